@@ -1,0 +1,104 @@
+//! `run.http`: one HTTP exchange.
+//!
+//! Does not: send it.
+
+use super::{RenderedTarget, Target};
+use crate::context::Bindings;
+use crate::name::TemplateName;
+use crate::raw::{Table, Text};
+use crate::template::{RenderError, Templates};
+use serde::{Deserialize, Serialize};
+
+/// The names that the result has.
+pub(super) const WORDS: &[&str] = &["status", "headers", "body", "text", "elapsed"];
+
+/// The HTTP methods of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// Read.
+    #[default]
+    Get,
+    /// Create, or a verb.
+    Post,
+    /// Replace.
+    Put,
+    /// Change.
+    Patch,
+    /// Remove.
+    Delete,
+}
+
+impl Method {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a second send means no more than the first.
+    pub fn is_idempotent(self) -> bool {
+        match self {
+            Self::Get | Self::Put | Self::Delete => true,
+            Self::Post | Self::Patch => false,
+        }
+    }
+}
+
+/// *Shape*: `run.http = { on = "tenant", as = "tenant_admin", method = "POST", path = "/x", body = "x.json.j2" }`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawHttp {
+    /// The service.
+    pub on: Text,
+    /// The credential.
+    #[serde(rename = "as")]
+    pub credential: Option<Text>,
+    /// The method; GET when it is not said.
+    #[serde(default)]
+    pub method: Method,
+    /// The path, a template.
+    pub path: Text,
+    /// Headers, templates.
+    #[serde(default)]
+    pub headers: Table<Text>,
+    /// The template of the body.
+    pub body: Option<Text>,
+}
+
+/// One HTTP exchange, checked.
+#[derive(Debug, Clone)]
+pub struct HttpAction {
+    /// Where it goes.
+    pub target: Target,
+    /// The method.
+    pub method: Method,
+    /// The template of the body.
+    pub body: Option<TemplateName>,
+}
+
+/// One HTTP exchange, rendered.
+#[derive(Debug, Clone)]
+pub struct RenderedHttp {
+    /// Where it goes.
+    pub target: RenderedTarget,
+    /// The method.
+    pub method: Method,
+    /// The body.
+    pub body: Option<String>,
+}
+
+impl HttpAction {
+    pub(super) fn render(&self, templates: &Templates, scope: &Bindings) -> Result<RenderedHttp, RenderError> {
+        Ok(RenderedHttp {
+            target: self.target.render(scope)?,
+            method: self.method,
+            body: self.body.as_ref().map(|name| templates.render(name, scope)).transpose()?,
+        })
+    }
+}

@@ -1,0 +1,134 @@
+//! What a step can do, one kind per file: what serde reads, what is checked, what is rendered.
+//!
+//! Does not: execute. `harness-engine` has a file of the same name for each kind.
+
+mod a2a;
+mod http;
+
+pub use a2a::{A2aAction, Dialect, RawA2a, RenderedA2a};
+pub use http::{HttpAction, Method, RawHttp, RenderedHttp};
+
+use crate::context::Bindings;
+use crate::name::{CredentialName, ServiceName, TemplateName};
+use crate::template::{RenderError, Template, Templates};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// `run.<kind> = { … }`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawAction {
+    /// One HTTP exchange.
+    Http(RawHttp),
+    /// One message to an agent.
+    A2a(RawA2a),
+}
+
+/// What a step does, checked.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// One HTTP exchange.
+    Http(HttpAction),
+    /// One message to an agent.
+    A2a(A2aAction),
+}
+
+/// What a step does, with every template rendered.
+#[derive(Debug, Clone)]
+pub enum Rendered {
+    /// One HTTP exchange.
+    Http(RenderedHttp),
+    /// One message to an agent.
+    A2a(RenderedA2a),
+}
+
+/// Where an action goes, and with whose authority.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The service.
+    pub service: ServiceName,
+    /// The credential, if any.
+    pub credential: Option<CredentialName>,
+    /// The path below the service's base, percent-encoding what it interpolates.
+    pub path: Template,
+    /// Headers of this request.
+    pub headers: Vec<(String, Template)>,
+}
+
+/// A target with every template rendered.
+#[derive(Debug, Clone)]
+pub struct RenderedTarget {
+    /// The service.
+    pub service: ServiceName,
+    /// The credential, if any.
+    pub credential: Option<CredentialName>,
+    /// The path.
+    pub path: String,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Target {
+    fn render(&self, scope: &Bindings) -> Result<RenderedTarget, RenderError> {
+        let headers = self.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(scope)?)));
+        Ok(RenderedTarget {
+            service: self.service.clone(),
+            credential: self.credential.clone(),
+            path: self.path.render(scope)?,
+            headers: headers.collect::<Result<_, RenderError>>()?,
+        })
+    }
+
+    fn reads(&self) -> BTreeSet<String> {
+        let headers = self.headers.iter().flat_map(|(_, value)| value.reads());
+        self.path.reads().iter().chain(headers).cloned().collect()
+    }
+}
+
+impl Action {
+    /// Where it goes.
+    pub fn target(&self) -> &Target {
+        match self {
+            Self::Http(action) => &action.target,
+            Self::A2a(action) => &action.target,
+        }
+    }
+
+    /// The template of its payload.
+    pub fn payload(&self) -> Option<&TemplateName> {
+        match self {
+            Self::Http(action) => action.body.as_ref(),
+            Self::A2a(action) => Some(&action.prompt),
+        }
+    }
+
+    /// The dotted paths that its own strings read, its payload not counted.
+    pub fn reads(&self) -> BTreeSet<String> {
+        let mut reads = self.target().reads();
+        match self {
+            Self::Http(_) => {}
+            Self::A2a(action) => reads.extend(action.dialect.reads().iter().cloned()),
+        }
+        reads
+    }
+
+    /// The names that its result has.
+    pub fn result_words(&self) -> &'static [&'static str] {
+        match self {
+            Self::Http(_) => http::WORDS,
+            Self::A2a(_) => a2a::WORDS,
+        }
+    }
+
+    /// Renders everything it says.
+    pub fn render(&self, templates: &Templates, scope: &Bindings) -> Result<Rendered, RenderError> {
+        Ok(match self {
+            Self::Http(action) => Rendered::Http(action.render(templates, scope)?),
+            Self::A2a(action) => Rendered::A2a(action.render(templates, scope)?),
+        })
+    }
+}
+
+/// Every word that a result can have: no binding, capture or axis may take one.
+pub const RESULT_WORDS: [&str; 8] =
+    ["status", "headers", "body", "text", "outcome", "elapsed", "task", "error"];

@@ -1,0 +1,132 @@
+//! Cases: one row of a scenario's matrix with everything resolved.
+//!
+//! Does not: decide whether a case runs. `gate` does.
+
+use crate::context::Bindings;
+use crate::matrix::{self, Row};
+use crate::name::{CaseId, ScenarioName};
+use crate::suite::{Arm, Scenario, Suite};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// One case.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// `<scenario>::<value>::…`, in the file's axis order.
+    pub id: CaseId,
+    /// Its scenario.
+    pub scenario: ScenarioName,
+    /// What selects it: axes, and the keys of bundles, with their values as text.
+    pub keys: Vec<(String, String)>,
+    /// The positions of its arms in the scenario.
+    pub arms: Vec<usize>,
+    /// Everything that is known before anything runs.
+    pub bindings: Bindings,
+}
+
+/// Two arms that set one key for one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArmConflict {
+    /// The case.
+    pub case: CaseId,
+    /// The binding.
+    pub binding: String,
+    /// The position of the second arm.
+    pub arm: usize,
+}
+
+/// All cases of a scenario, in matrix order.
+///
+/// `overrides` are values of declared bindings that settings replace.
+///
+/// *Errors*: every conflict between arms.
+pub fn expand(
+    suite: &Suite,
+    scenario: &Scenario,
+    overrides: &BTreeMap<String, String>,
+) -> Result<Vec<Case>, Vec<ArmConflict>> {
+    let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
+    for row in scenario.matrix.expand().rows {
+        match resolve(suite, scenario, row, overrides) {
+            Ok(case) => cases.push(case),
+            Err(conflict) => conflicts.push(conflict),
+        }
+    }
+    if conflicts.is_empty() { Ok(cases) } else { Err(conflicts) }
+}
+
+fn resolve(
+    suite: &Suite,
+    scenario: &Scenario,
+    row: Row,
+    overrides: &BTreeMap<String, String>,
+) -> Result<Case, ArmConflict> {
+    let keys = keys(&row.values);
+    let parts = std::iter::once(scenario.name.as_str()).chain(keys.iter().map(|(_, value)| value.as_str()));
+    let id = CaseId::new(parts.collect::<Vec<_>>().join("::"));
+    let mut flat: Map<String, Value> = suite.bind.clone();
+    for (name, value) in row.values.iter().chain(&row.extras) {
+        flat.insert(name.clone(), value.clone());
+        if let (Some(bundle), true) = (value.as_object(), row.values.contains_key(name)) {
+            flat.extend(bundle.clone());
+        }
+    }
+    let selectors = selectors(&row.values);
+    let arms: Vec<usize> = picked(&scenario.arms, &selectors);
+    let mut set_by_arm: Vec<&str> = Vec::new();
+    for position in &arms {
+        for (name, value) in &scenario.arms[*position].bind {
+            if set_by_arm.contains(&name.as_str()) {
+                return Err(ArmConflict { case: id, binding: name.clone(), arm: *position });
+            }
+            set_by_arm.push(name);
+            flat.insert(name.clone(), value.clone());
+        }
+    }
+    for (name, value) in overrides.iter().filter(|(name, _)| !selectors.contains_key(name.as_str())) {
+        if let Some(bound) = flat.get_mut(name) {
+            *bound = Value::String(value.clone());
+        }
+    }
+    let mut bindings = Bindings::default();
+    for (name, value) in &flat {
+        bindings.set(name, value);
+    }
+    Ok(Case { id, scenario: scenario.name.clone(), keys, arms, bindings })
+}
+
+fn picked(arms: &[Arm], selectors: &Map<String, Value>) -> Vec<usize> {
+    let matching = arms.iter().enumerate().filter(|(_, arm)| matrix::matches(&arm.matches, selectors));
+    matching.map(|(position, _)| position).collect()
+}
+
+/// Axes by name and the keys of bundles beside them: what `match` speaks of.
+pub(crate) fn selectors(values: &Map<String, Value>) -> Map<String, Value> {
+    let mut selectors = values.clone();
+    selectors.extend(values.values().filter_map(Value::as_object).flatten().map(|(key, value)| (key.clone(), value.clone())));
+    selectors
+}
+
+fn keys(values: &Map<String, Value>) -> Vec<(String, String)> {
+    let mut keys = Vec::new();
+    for (name, value) in values {
+        match value.as_object() {
+            Some(bundle) => keys.extend(bundle.iter().map(|(key, value)| (key.clone(), as_text(value)))),
+            None => keys.push((name.clone(), as_text(value))),
+        }
+    }
+    keys
+}
+
+fn as_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl Case {
+    /// Whether a match of an arm or a fault row picks it.
+    pub fn is_picked_by(&self, filter: &Map<String, Value>) -> bool {
+        let keys: Map<String, Value> =
+            self.keys.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect();
+        matrix::matches(filter, &keys)
+    }
+}

@@ -1,0 +1,137 @@
+//! What is wrong with a suite: a message, the place, and how to mend it.
+//!
+//! Does not: render. The roof draws the source with its caret; `Display` is the message alone.
+
+use crate::source::Location;
+use miette::{LabeledSpan, NamedSource, Severity, SourceCode};
+use std::fmt;
+
+/// One finding about a suite.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{message}")]
+pub struct Diagnostic {
+    code: &'static str,
+    message: String,
+    label: String,
+    help: Option<String>,
+    place: Option<(NamedSource<String>, std::ops::Range<usize>)>,
+    weight: Weight,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// Nothing starts.
+    Error,
+    /// Shown, and the run goes on.
+    Warning,
+}
+
+impl Diagnostic {
+    /// An error without a place.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            label: String::new(),
+            help: None,
+            place: None,
+            weight: Weight::Error,
+        }
+    }
+
+    /// A warning without a place.
+    pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
+        Self { weight: Weight::Warning, ..Self::error(code, message) }
+    }
+
+    /// Points at the place, with what to say there.
+    #[must_use]
+    pub fn at(mut self, location: &Location, label: impl Into<String>) -> Self {
+        let source = NamedSource::new(location.source.name(), location.source.text().to_owned());
+        self.place = Some((source, location.span.clone()));
+        self.label = label.into();
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Offers the name that was probably meant.
+    #[must_use]
+    pub fn did_you_mean<'a>(self, name: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        match crate::name::closest(name, known.iter().copied()) {
+            Some(candidate) => self.help(format!("did you mean `{candidate}`?")),
+            None if known.is_empty() => self.help("none is declared"),
+            None => self.help(format!("known here: {}", known.join(", "))),
+        }
+    }
+
+    /// The stable code: `E0101`.
+    pub fn stable_code(&self) -> &'static str {
+        self.code
+    }
+
+    /// How much it matters.
+    pub fn weight(&self) -> Weight {
+        self.weight
+    }
+}
+
+impl miette::Diagnostic for Diagnostic {
+    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(match self.weight {
+            Weight::Error => Severity::Error,
+            Weight::Warning => Severity::Warning,
+        })
+    }
+
+    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.place.as_ref().map(|(source, _)| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let (_, span) = self.place.as_ref()?;
+        let label = LabeledSpan::new_with_span(Some(self.label.clone()), span.clone());
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// All findings about a suite, errors and warnings, in the order of the files.
+#[derive(Debug, Clone, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds a finding.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Keeps the value of a check, or its finding.
+    pub fn keep<T>(&mut self, checked: Result<T, Diagnostic>) -> Option<T> {
+        checked.map_err(|diagnostic| self.push(diagnostic)).ok()
+    }
+
+    /// Whether nothing may start.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.weight == Weight::Error)
+    }
+
+    /// The findings.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+}

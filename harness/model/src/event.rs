@@ -1,0 +1,273 @@
+//! The event log: what happened, one JSON object a line, append-only, the one truth of a run.
+//!
+//! Does not: write or read files, or hold a secret: everything is redacted before it becomes an event.
+
+use crate::exit::{ExitCode, Policy};
+use crate::gate::Decision;
+use crate::gates::Gate;
+use crate::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
+use crate::verdict::{Ending, Verdict};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// The version of the written format. A reader refuses a newer one by name.
+pub const VERSION: u32 = 1;
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// When it was written.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The first line.
+    RunStarted {
+        /// [`VERSION`].
+        version: u32,
+        /// The run.
+        run: String,
+        /// The suite.
+        suite: String,
+        /// The environment.
+        environment: EnvironmentName,
+        /// Why it was chosen.
+        because: String,
+        /// How the selection was written; empty for everything.
+        selection: String,
+        /// What the run makes of skips and retries.
+        policy: Policy,
+    },
+    /// A case will end in exactly one verdict.
+    CasePlanned {
+        /// The case.
+        case: CaseId,
+        /// The arms that picked it.
+        arms: Vec<ArmName>,
+        /// Whether a red counts.
+        gate: Gate,
+        /// What becomes of it.
+        decision: Decision,
+    },
+    /// A case begins.
+    CaseStarted {
+        /// The case.
+        case: CaseId,
+    },
+    /// A step ended.
+    StepEnded {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// How it ended.
+        outcome: StepOutcome,
+        /// How long it took.
+        #[serde(with = "seconds")]
+        elapsed: Duration,
+        /// How often it looked; one without a poll.
+        attempts: u32,
+    },
+    /// A request and what came back, redacted.
+    Exchange {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// The exchange.
+        exchange: Box<Exchange>,
+    },
+    /// Something will have been created: written before the request's first byte.
+    OwnershipIntended {
+        /// Who owns it.
+        scope: Scope,
+        /// The kind.
+        kind: ResourceKind,
+        /// The key that we chose.
+        key: String,
+        /// The bindings that its release needs; none is secret.
+        bindings: Map<String, Value>,
+    },
+    /// The reply says that it exists.
+    OwnershipConfirmed {
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+    },
+    /// It is shown gone, or was never there.
+    Released {
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+    },
+    /// It could not be shown gone.
+    Leaked {
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+        /// Why.
+        cause: String,
+    },
+    /// A fixture of run scope could not be made.
+    FixtureFailed {
+        /// The fixture.
+        fixture: FixtureName,
+        /// Why.
+        cause: String,
+    },
+    /// The observed states of a resource.
+    Traced {
+        /// The case.
+        case: CaseId,
+        /// The kind.
+        kind: ResourceKind,
+        /// The states, oldest first.
+        states: Vec<String>,
+        /// Those that were tolerated.
+        tolerated: Vec<String>,
+    },
+    /// A case ended, released.
+    CaseEnded {
+        /// The case.
+        case: CaseId,
+        /// How.
+        ending: Ending,
+        /// How long it took, release included.
+        #[serde(with = "seconds")]
+        elapsed: Duration,
+    },
+    /// The target, or the harness, could not start at all.
+    NeverUp {
+        /// Why.
+        cause: String,
+    },
+    /// The harness contradicted itself.
+    Contradiction {
+        /// How.
+        cause: String,
+    },
+    /// The last line.
+    RunEnded {
+        /// The exit code.
+        exit: ExitCode,
+    },
+}
+
+/// What a step belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// A case.
+    Case(CaseId),
+    /// A fixture of the run.
+    Run,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepOutcome {
+    /// Everything held.
+    Passed,
+    /// Its `when` did not hold.
+    NotApplicable,
+    /// It decided the case.
+    Ended {
+        /// With this verdict.
+        verdict: Verdict,
+        /// For this cause.
+        cause: String,
+    },
+}
+
+/// A request and what came back, redacted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The method.
+    pub method: String,
+    /// The URL.
+    pub url: String,
+    /// The headers of the request.
+    pub request_headers: Vec<(String, String)>,
+    /// The body of the request, cut when it is long.
+    pub request_body: Option<String>,
+    /// The status; none when no reply came.
+    pub status: Option<u16>,
+    /// The headers of the reply.
+    pub response_headers: Vec<(String, String)>,
+    /// The body of the reply, cut when it is long; what went wrong when there is none.
+    pub response_body: String,
+    /// How long it took.
+    #[serde(with = "seconds")]
+    pub elapsed: Duration,
+}
+
+/// Durations in the log: seconds as a number.
+mod seconds {
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::time::Duration;
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((duration.as_secs_f64() * 1e6).round() / 1e6)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        let seconds = f64::deserialize(deserializer)?;
+        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Why a log cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// A line is not an event.
+    #[error("line {line} is not an event of this format")]
+    Line {
+        /// Counted from one.
+        line: usize,
+        /// What the reader says.
+        source: serde_json::Error,
+    },
+    /// It was written by a newer version.
+    #[error("the log has version {found}, this program reads up to {VERSION}")]
+    Newer {
+        /// Its version.
+        found: u32,
+    },
+    /// It does not begin with the start of a run.
+    #[error("the log does not begin with a run")]
+    Headless,
+}
+
+/// Reads a log; a torn last line, as a killed process leaves it, is dropped.
+///
+/// *Errors*: [`LogError`].
+pub fn read(text: &str) -> Result<Vec<Record>, LogError> {
+    let mut records = Vec::new();
+    let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+    for (position, line) in complete.lines().enumerate() {
+        let record: Record =
+            serde_json::from_str(line).map_err(|source| LogError::Line { line: position + 1, source })?;
+        match (position, &record.event) {
+            (0, Event::RunStarted { version, .. }) if *version > VERSION => {
+                return Err(LogError::Newer { found: *version });
+            }
+            (0, Event::RunStarted { .. }) => {}
+            (0, _) => return Err(LogError::Headless),
+            (_, _) => {}
+        }
+        records.push(record);
+    }
+    if records.is_empty() { Err(LogError::Headless) } else { Ok(records) }
+}

@@ -1,0 +1,192 @@
+//! The expression language: minijinja, strict, and every condition a boolean.
+//!
+//! Does not: decide what a missing path means. In `until` it is "no match yet", in `expect` a failure; the caller knows.
+
+use crate::context::{Bindings, display};
+use crate::diagnostic::Diagnostic;
+use crate::source::At;
+use minijinja::value::ValueKind;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// Steps that one evaluation may take before it is stopped.
+const FUEL: u64 = 1_000_000;
+
+static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment
+});
+
+/// An expression with the place where it was written.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    text: At<String>,
+    reads: BTreeSet<String>,
+}
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
+pub enum EvaluationError {
+    /// A path is not there.
+    #[error("{} is missing", paths.join(", "))]
+    Missing {
+        /// The paths.
+        paths: Vec<String>,
+    },
+    /// A condition gave something other than true or false.
+    #[error("a condition must be true or false, this is {found}")]
+    NotBoolean {
+        /// What it gave.
+        found: String,
+    },
+    /// It cannot be evaluated at all.
+    #[error("{message}")]
+    Broken {
+        /// What the language says.
+        message: String,
+    },
+}
+
+impl Expression {
+    /// Takes an expression.
+    ///
+    /// *Errors*: `E0301` when it does not parse.
+    pub fn parse(text: At<String>) -> Result<Self, Diagnostic> {
+        let reads = match LANGUAGE.compile_expression(&text.value) {
+            Ok(compiled) => compiled.undeclared_variables(true).into_iter().collect(),
+            Err(error) => {
+                let detail = error.detail().unwrap_or("it does not parse").to_owned();
+                return Err(Diagnostic::error("E0301", format!("this is not an expression: {detail}"))
+                    .at(&text.location, "here"));
+            }
+        };
+        Ok(Self { text, reads })
+    }
+
+    /// The expression as written.
+    pub fn text(&self) -> &str {
+        &self.text.value
+    }
+
+    /// Where it was written.
+    pub fn at(&self) -> &At<String> {
+        &self.text
+    }
+
+    /// The dotted paths that it reads.
+    pub fn reads(&self) -> &BTreeSet<String> {
+        &self.reads
+    }
+
+    /// Its value.
+    ///
+    /// *Errors*: a path that is missing and not guarded by `default` or `is defined`, or what the language says.
+    pub fn evaluate(&self, scope: &Bindings) -> Result<Value, EvaluationError> {
+        let paths: Vec<String> =
+            self.reads.iter().filter(|path| !self.guards(path) && scope.resolve(path).is_none()).cloned().collect();
+        if !paths.is_empty() {
+            return Err(EvaluationError::Missing { paths });
+        }
+        let broken = |error: minijinja::Error| match error.kind() {
+            ErrorKind::UndefinedError => EvaluationError::Missing { paths: self.reads.iter().cloned().collect() },
+            _ => EvaluationError::Broken { message: error.to_string() },
+        };
+        let compiled = LANGUAGE.compile_expression(&self.text.value).map_err(broken)?;
+        let value = compiled.eval(scope.to_value()).map_err(broken)?;
+        if value.is_undefined() {
+            return Err(EvaluationError::Missing { paths: self.reads.iter().cloned().collect() });
+        }
+        Ok(value)
+    }
+
+    /// Whether it holds.
+    ///
+    /// *Errors*: those of [`Expression::evaluate`], and a value that is neither true nor false.
+    pub fn holds(&self, scope: &Bindings) -> Result<bool, EvaluationError> {
+        let value = self.evaluate(scope)?;
+        match value.kind() {
+            ValueKind::Bool => Ok(value.is_true()),
+            _ => Err(EvaluationError::NotBoolean { found: display(&value) }),
+        }
+    }
+
+    /// What each path that it reads holds at the moment, for people.
+    pub fn actual(&self, scope: &Bindings) -> Vec<(String, String)> {
+        self.reads
+            .iter()
+            .map(|path| {
+                (path.clone(), scope.resolve(path).map_or_else(|| "missing".to_owned(), |value| display(&value)))
+            })
+            .collect()
+    }
+
+    /// Whether the text says what holds when a path, or a parent of it, is missing.
+    fn guards(&self, path: &str) -> bool {
+        let mut parent = path;
+        loop {
+            let guarded = self.text.value.match_indices(parent).any(|(start, found)| {
+                let rest = self.text.value[start + found.len()..].trim_start();
+                rest.strip_prefix('|').map(str::trim_start).is_some_and(|filter| filter.starts_with("default"))
+                    || ["is defined", "is undefined", "is not defined"].iter().any(|test| rest.starts_with(test))
+            });
+            match (guarded, parent.rsplit_once('.')) {
+                (true, _) => return true,
+                (false, Some((shorter, _))) => parent = shorter,
+                (false, None) => return false,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EvaluationError, Expression};
+    use crate::context::Bindings;
+    use crate::source::{At, Source};
+
+    fn expression(text: &str) -> Expression {
+        Expression::parse(At { value: text.to_owned(), location: Source::new("test", text).at(0..text.len()) })
+            .expect("parses")
+    }
+
+    fn scope() -> Bindings {
+        Bindings::default().with("status", 200).with("body", serde_json::json!({"status": "online", "n": {"x": 1}}))
+    }
+
+    #[test]
+    fn a_condition_that_is_not_boolean_is_an_error_and_never_true() {
+        assert!(matches!(expression("body.status").holds(&scope()), Err(EvaluationError::NotBoolean { .. })));
+        assert!(matches!(expression("1").holds(&scope()), Err(EvaluationError::NotBoolean { .. })));
+        assert_eq!(expression("status == 200").holds(&scope()), Ok(true));
+    }
+
+    #[test]
+    fn a_missing_path_is_an_error_even_where_the_comparison_would_be_true() {
+        let missing = |path: &str| Err(EvaluationError::Missing { paths: vec![path.to_owned()] });
+        assert_eq!(expression("body.stauts != 'removed'").holds(&scope()), missing("body.stauts"));
+        assert_eq!(expression("body.reslt.status == 1").holds(&scope()), missing("body.reslt.status"));
+    }
+
+    #[test]
+    fn default_and_is_defined_guard_a_missing_path() {
+        assert_eq!(expression("body.url | default('none') == 'none'").holds(&scope()), Ok(true));
+        assert_eq!(expression("body.url is not defined").holds(&scope()), Ok(true));
+        assert_eq!(expression("body.url is defined and body.url.host == 'x'").holds(&scope()), Ok(false));
+    }
+
+    #[test]
+    fn shows_the_actual_value_of_every_path_it_reads() {
+        let actual = expression("body.status == 'paused' and body.code == 1").actual(&scope());
+        let texts: Vec<String> = actual.iter().map(|(path, value)| format!("{path} = {value}")).collect();
+        assert_eq!(texts, ["body.code = missing", "body.status = \"online\""]);
+    }
+
+    #[test]
+    fn an_endless_expression_is_stopped() {
+        let endless = expression("range(9999) | map('string') | join(',') | length > 0 and range(99999999) | length > 0");
+        assert!(endless.holds(&scope()).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! `gates.toml`: which arms a live run requires.
+//!
+//! Does not: count greens or promote an arm.
+
+use crate::name::ArmName;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Whether a red of an arm counts against the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gate {
+    /// It is shown and does not count: continue-on-error.
+    Advisory,
+    /// It counts.
+    Required,
+}
+
+/// The gate of every arm, on live environments.
+#[derive(Debug, Clone, Default)]
+pub struct Gates(BTreeMap<ArmName, Gate>);
+
+impl Gates {
+    /// Takes what the file says.
+    pub fn new(gates: BTreeMap<ArmName, Gate>) -> Self {
+        Self(gates)
+    }
+
+    /// The gate of a case by its arms: required when it has arms and every one of them is.
+    ///
+    /// An arm that the file does not name is advisory.
+    pub fn of<'a>(&self, arms: impl IntoIterator<Item = &'a ArmName>) -> Gate {
+        arms.into_iter()
+            .map(|arm| self.0.get(arm).copied().unwrap_or(Gate::Advisory))
+            .min()
+            .unwrap_or(Gate::Advisory)
+    }
+}

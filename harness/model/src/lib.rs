@@ -1,0 +1,27 @@
+//! The pure ground floor: suites as text go in, plans, events, reports and exit codes come out.
+//!
+//! The stages, in the order in which a run goes through them: [`raw`] → [`validate`] → [`suite`] → [`matrix`] →
+//! [`selection`] → [`gate`] → [`plan`] → [`event`] → [`report`] → [`exit`].
+//!
+//! Does not: read files, clocks, environment variables or randomness, and does not print.
+
+pub mod action;
+pub mod case;
+pub mod context;
+pub mod diagnostic;
+pub mod event;
+pub mod exit;
+pub mod expression;
+pub mod gate;
+pub mod gates;
+pub mod matrix;
+pub mod name;
+pub mod plan;
+pub mod raw;
+pub mod report;
+pub mod selection;
+pub mod source;
+pub mod suite;
+pub mod template;
+pub mod validate;
+pub mod verdict;

@@ -1,0 +1,128 @@
+//! The plan: every selected case with its decision and its gate, before anything starts.
+//!
+//! Does not: touch the network; `--list`, `check` and `plan` stop here.
+
+use crate::case::{self, Case};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::exit::{Policy, SkipPolicy};
+use crate::gate::{Availability, Decision, LiveRequirement, decide};
+use crate::gates::Gate;
+use crate::name::{ArmName, CaseId, EnvironmentName};
+use crate::selection::Selection;
+use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A suite, and everything that is decided about a run of it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The suite.
+    pub suite: Arc<Suite>,
+    /// The environment that it runs against.
+    pub environment: EnvironmentName,
+    /// The selected cases, in order.
+    pub cases: Vec<Planned>,
+    /// How the selection was written; empty for everything.
+    pub selection: String,
+    /// What the run makes of skips and retries.
+    pub policy: Policy,
+}
+
+/// A case with what is decided about it.
+#[derive(Debug, Clone)]
+pub struct Planned {
+    /// The case.
+    pub case: Case,
+    /// The arms that picked it.
+    pub arms: Vec<ArmName>,
+    /// What becomes of it.
+    pub decision: Decision,
+    /// Whether a red counts.
+    pub gate: Gate,
+    /// The failure that is expected for now, when the mark still counts.
+    pub known_red: Option<KnownRed>,
+}
+
+/// What a plan is made from, beside the suite.
+#[derive(Debug, Clone)]
+pub struct Circumstances {
+    /// The environment to run against.
+    pub environment: EnvironmentName,
+    /// `E2E_*` variables: selections and overrides of declared bindings.
+    pub variables: BTreeMap<String, String>,
+    /// What there is.
+    pub available: Availability,
+}
+
+impl Plan {
+    /// Expands, selects and decides.
+    ///
+    /// *Errors*: arms in conflict, and case ids that are not unique.
+    pub fn new(suite: Arc<Suite>, selection: &Selection, circumstances: &Circumstances) -> Result<Self, Diagnostics> {
+        let overrides = overrides(&suite, &circumstances.variables);
+        let (mut findings, mut cases, mut ids) = (Diagnostics::default(), Vec::new(), BTreeSet::new());
+        for scenario in &suite.scenarios {
+            match case::expand(&suite, scenario, &overrides) {
+                Ok(expanded) => {
+                    for case in expanded {
+                        if !ids.insert(case.id.clone()) {
+                            findings.push(duplicate(&case.id).at(&scenario.location, "in this scenario"));
+                        } else if selection.picks(&case) {
+                            cases.push(planned(&suite, &scenario.arms, case, circumstances));
+                        }
+                    }
+                }
+                Err(conflicts) => {
+                    for conflict in conflicts {
+                        let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
+                        let location = &scenario.arms[conflict.arm].location;
+                        findings.push(Diagnostic::error("E0502", message).at(location, "this one sets it again"));
+                    }
+                }
+            }
+        }
+        if findings.has_errors() {
+            return Err(findings);
+        }
+        let skips = match circumstances.available.live {
+            LiveRequirement::Optional => SkipPolicy::Tolerated,
+            LiveRequirement::Required => SkipPolicy::Forbidden,
+        };
+        let policy = Policy { skips, flaky: suite.flaky };
+        let environment = circumstances.environment.clone();
+        Ok(Self { suite, environment, cases, selection: selection.words(), policy })
+    }
+}
+
+fn duplicate(id: &CaseId) -> Diagnostic {
+    Diagnostic::error("E0501", format!("two cases are called {id}"))
+        .help("an id is made of axis values alone: give one of the rows another value, or drop it")
+}
+
+fn planned(suite: &Suite, arms: &[Arm], case: Case, circumstances: &Circumstances) -> Planned {
+    let arms: Vec<&Arm> = case.arms.iter().map(|position| &arms[*position]).collect();
+    let today = circumstances.available.today;
+    let ours = suite
+        .environments
+        .get(&circumstances.environment)
+        .is_some_and(|environment| environment.secrets == SecretSupply::Minted);
+    let names: Vec<ArmName> = arms.iter().map(|arm| arm.name.clone()).collect();
+    Planned {
+        decision: decide(&arms, &circumstances.available),
+        gate: if ours { Gate::Required } else { suite.gates.of(&names) },
+        known_red: arms.iter().filter_map(|arm| arm.known_red.clone()).find(|mark| mark.expires >= today),
+        arms: names,
+        case,
+    }
+}
+
+/// `E2E_<BINDING>` replaces a declared binding, unless an axis has the name: then it selects.
+fn overrides(suite: &Suite, variables: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let of_arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
+    let declared: BTreeSet<&String> = suite.bind.keys().chain(of_arms).collect();
+    let found = declared.into_iter().filter_map(|name| {
+        let value = variables.get(&format!("{}{}", crate::selection::PREFIX, name.to_uppercase()))?;
+        Some((name.clone(), value.clone()))
+    });
+    found.collect()
+}

@@ -1,0 +1,77 @@
+//! What serde reads: the words of the files, a span on every string, nothing checked yet.
+//!
+//! Does not: leave this room and `validate`.
+
+mod flow;
+mod gates;
+mod scenario;
+mod step;
+mod suite;
+
+pub use flow::{RawFlow, RawFlowHead};
+pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
+pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
+pub use step::{RawPoll, RawStep};
+pub use suite::{
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawSecret, RawService, RawSuite,
+    RawSuiteHead, RawVariable,
+};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+use indexmap::IndexMap;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+/// A string with its place.
+pub type Text = Spanned<String>;
+
+/// A table in document order, with a place on every key.
+pub type Table<T> = IndexMap<Text, T>;
+
+/// One string or a list of them.
+#[derive(Debug, Clone)]
+pub struct OneOrMany(pub Vec<Text>);
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<toml::Value>::deserialize(deserializer)?;
+        let span = spanned.span();
+        let strings = match spanned.into_inner() {
+            toml::Value::String(one) => vec![one],
+            toml::Value::Array(many) => {
+                many.into_iter().map(toml::Value::try_into).collect::<Result<_, _>>().map_err(serde::de::Error::custom)?
+            }
+            other => {
+                let message = format!("expected a string or a list of strings, found {}", other.type_str());
+                return Err(serde::de::Error::custom(message));
+            }
+        };
+        Ok(Self(strings.into_iter().map(|string| Spanned::new(span.clone(), string)).collect()))
+    }
+}
+
+/// Reads one file.
+///
+/// *Errors*: the first thing that is not TOML or not of the language's shape, with its place.
+pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
+    toml::from_str(source.text()).map_err(|error| {
+        let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
+        let span = error.span().unwrap_or(0..0);
+        let diagnostic =
+            Diagnostic::error("E0101", format!("{message} in {}", source.name())).at(&source.at(span), "here");
+        suggest_key(diagnostic, error.message())
+    })
+}
+
+/// serde lists the known keys in its message; the likely one is worth more than the list.
+fn suggest_key(diagnostic: Diagnostic, message: &str) -> Diagnostic {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.split_first() {
+        Some((unknown, known)) if message.starts_with("unknown") => {
+            diagnostic.did_you_mean(unknown, known.iter().copied())
+        }
+        Some(_) | None => diagnostic,
+    }
+}

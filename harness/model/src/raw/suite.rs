@@ -1,0 +1,163 @@
+//! `suite.toml`.
+//!
+//! Does not: check names or references.
+
+use super::{OneOrMany, Table, Text};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A suite's own file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawSuite {
+    /// `[suite]`.
+    pub suite: RawSuiteHead,
+    /// `[environment.X]`.
+    #[serde(default)]
+    pub environment: Table<RawEnvironment>,
+    /// `[variable.X]`.
+    #[serde(default)]
+    pub variable: Table<RawVariable>,
+    /// `[service.X]`.
+    #[serde(default)]
+    pub service: Table<RawService>,
+    /// `[secret.X]`.
+    #[serde(default)]
+    pub secret: Table<RawSecret>,
+    /// `[credential.X]`.
+    #[serde(default)]
+    pub credential: Table<RawCredential>,
+    /// `[fixture.X]`.
+    #[serde(default)]
+    pub fixture: Table<RawFixture>,
+    /// `[resource.X]`.
+    #[serde(default)]
+    pub resource: Table<RawResource>,
+    /// `[axis.X]`.
+    #[serde(default)]
+    pub axis: Table<RawAxis>,
+    /// `[bind]`.
+    #[serde(default)]
+    pub bind: Table<toml::Value>,
+}
+
+/// `[suite]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawSuiteHead {
+    /// The name, also that of the test target.
+    pub name: Text,
+    /// How many cases may wait at once.
+    pub concurrency: Option<toml::Spanned<u32>>,
+    /// How long a case may take, release not counted.
+    pub case_timeout: Option<Text>,
+    /// How long the run may take.
+    pub timeout: Option<Text>,
+    /// What a pass after a retry means: `"pass"` or `"fail"`.
+    pub flaky: Option<Text>,
+    /// Whether every scenario must have fault rows.
+    pub prove: Option<Text>,
+}
+
+/// `[environment.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawEnvironment {
+    /// What it brings along: `"secrets"`.
+    pub provides: Option<Text>,
+    /// The variable that chooses it.
+    pub when: Option<Text>,
+    /// An upper bound for every poll's interval there.
+    pub poll_every: Option<Text>,
+}
+
+/// `[variable.X]`: an environment variable that expressions may read as `env.X`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawVariable {
+    /// What holds when it is not set.
+    pub default: Option<String>,
+}
+
+/// `[service.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawService {
+    /// The base URL, a template.
+    pub base: Text,
+    /// Headers of every request, templates.
+    #[serde(default)]
+    pub headers: Table<Text>,
+}
+
+/// `[secret.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawSecret {}
+
+/// `[credential.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawCredential {
+    /// The token, a template.
+    pub bearer: Text,
+    /// The services that it may be sent to.
+    pub on: OneOrMany,
+}
+
+/// How long a fixture lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawScope {
+    /// One for the whole run.
+    Run,
+    /// One for each case.
+    Case,
+}
+
+/// `[fixture.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawFixture {
+    /// How long it lives.
+    pub scope: RawScope,
+    /// The flow that makes it.
+    #[serde(rename = "use")]
+    pub flow: Text,
+}
+
+/// `[resource.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawResource {
+    /// The property that we choose, so that it can be found after a crash.
+    pub key: Text,
+    /// The flow that looks it up by its key.
+    pub find: Text,
+    /// The flow that removes it.
+    pub release: Text,
+    /// The flow that shows it gone.
+    pub gone: Text,
+    /// The flow that lists the states it went through.
+    pub trace: Option<Text>,
+    /// States that may heal.
+    #[serde(default)]
+    pub tolerate: Vec<Text>,
+    /// Allowed edges.
+    #[serde(default)]
+    pub states: Table<Vec<Text>>,
+}
+
+/// `[axis.X]`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawAxis {
+    /// Words that `E2E_X` also accepts, and the values that they stand for.
+    #[serde(default)]
+    pub aliases: BTreeMap<String, RawAlias>,
+}
+
+/// What an alias stands for: `"*"` or a list of values.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct RawAlias(pub OneOrMany);

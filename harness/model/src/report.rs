@@ -1,0 +1,190 @@
+//! The report of a run: the log folded, and the exit code that follows from it.
+//!
+//! Does not: render. Every view is a function of this in `harness-report`.
+
+use crate::event::Event;
+use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_case};
+use crate::gates::Gate;
+use crate::name::{ArmName, CaseId, ResourceKind};
+use crate::verdict::{Ending, LibtestLine, Verdict};
+use indexmap::IndexMap;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A run, as far as its log tells.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// The run.
+    pub run: String,
+    /// The suite.
+    pub suite: String,
+    /// The environment.
+    pub environment: String,
+    /// Why it was chosen.
+    pub because: String,
+    /// How the selection was written; empty for everything.
+    pub selection: String,
+    /// What the run makes of skips and retries.
+    pub policy: Policy,
+    /// Every planned case, in order.
+    pub cases: IndexMap<CaseId, CaseReport>,
+    /// Everything that was to be created, by kind and key.
+    pub owned: IndexMap<(ResourceKind, String), Ownership>,
+    /// Fixtures of run scope, and a target, that never came up.
+    pub never_up: Vec<String>,
+    /// Where the harness contradicted itself.
+    pub contradictions: Vec<String>,
+}
+
+/// A case in a report.
+#[derive(Debug, Clone)]
+pub struct CaseReport {
+    /// The arms that picked it.
+    pub arms: Vec<ArmName>,
+    /// Whether a red counts.
+    pub gate: Gate,
+    /// How it ended; lost until its end is read.
+    pub ending: Ending,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// What became of something that was to be created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ownership {
+    /// Nobody released it.
+    Held,
+    /// It is shown gone.
+    Released,
+    /// It could not be shown gone.
+    Leaked(String),
+}
+
+impl Default for RunReport {
+    fn default() -> Self {
+        Self {
+            run: String::new(),
+            suite: String::new(),
+            environment: String::new(),
+            because: String::new(),
+            selection: String::new(),
+            policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+            cases: IndexMap::new(),
+            owned: IndexMap::new(),
+            never_up: Vec::new(),
+            contradictions: Vec::new(),
+        }
+    }
+}
+
+impl RunReport {
+    /// Folds a log.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
+        let mut report = Self::default();
+        for event in events {
+            report.apply(event);
+        }
+        report
+    }
+
+    /// Takes one more event in.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { run, suite, environment, because, selection, policy, version: _ } => {
+                self.run.clone_from(run);
+                self.suite.clone_from(suite);
+                self.environment = environment.to_string();
+                self.because.clone_from(because);
+                self.selection.clone_from(selection);
+                self.policy = *policy;
+            }
+            Event::CasePlanned { case, arms, gate, decision: _ } => {
+                let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
+                let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed: Duration::ZERO };
+                self.cases.insert(case.clone(), planned);
+            }
+            Event::CaseEnded { case, ending, elapsed } => self.end(case, ending, *elapsed),
+            Event::OwnershipIntended { kind, key, .. } => {
+                self.owned.insert((kind.clone(), key.clone()), Ownership::Held);
+            }
+            Event::Released { kind, key } => {
+                self.owned.insert((kind.clone(), key.clone()), Ownership::Released);
+            }
+            Event::Leaked { kind, key, cause } => {
+                self.owned.insert((kind.clone(), key.clone()), Ownership::Leaked(cause.clone()));
+            }
+            Event::FixtureFailed { fixture, cause } => self.never_up.push(format!("fixture {fixture}: {cause}")),
+            Event::NeverUp { cause } => self.never_up.push(cause.clone()),
+            Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
+            Event::CaseStarted { .. }
+            | Event::StepEnded { .. }
+            | Event::Exchange { .. }
+            | Event::OwnershipConfirmed { .. }
+            | Event::Traced { .. }
+            | Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn end(&mut self, case: &CaseId, ending: &Ending, elapsed: Duration) {
+        match self.cases.get_mut(case) {
+            Some(planned) if planned.ending.verdict == Verdict::Lost => {
+                planned.ending = ending.clone();
+                planned.elapsed = elapsed;
+            }
+            Some(_) => self.contradictions.push(format!("{case} ended twice")),
+            None => self.contradictions.push(format!("{case} ended and was not planned")),
+        }
+    }
+
+    /// How many cases ended in each verdict that occurs.
+    pub fn counts(&self) -> Vec<(Verdict, usize)> {
+        let count = |verdict| self.cases.values().filter(|case| case.ending.verdict == verdict).count();
+        Verdict::ALL.into_iter().map(|verdict| (verdict, count(verdict))).filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// What was left behind: kind, key and why.
+    pub fn leaks(&self) -> Vec<(&ResourceKind, &str, &str)> {
+        let left = self.owned.iter().filter_map(|((kind, key), ownership)| match ownership {
+            Ownership::Held => Some((kind, key.as_str(), "nobody released it")),
+            Ownership::Leaked(cause) => Some((kind, key.as_str(), cause.as_str())),
+            Ownership::Released => None,
+        });
+        left.collect()
+    }
+
+    /// The exit code of the run.
+    pub fn exit(&self) -> ExitCode {
+        let mut exit = ExitCode::Success;
+        for case in self.cases.values() {
+            exit = exit.merge(of_case(case.ending.verdict, case.gate, self.policy));
+        }
+        if self.cases.is_empty() {
+            exit = exit.merge(ExitCode::LiveRequired);
+        }
+        if !self.never_up.is_empty() {
+            exit = exit.merge(ExitCode::NeverUp);
+        }
+        if !self.leaks().is_empty() {
+            exit = exit.merge(ExitCode::Leak);
+        }
+        if !self.contradictions.is_empty() {
+            exit = exit.merge(ExitCode::Internal);
+        }
+        exit
+    }
+
+    /// How many lines of each kind libtest must have printed.
+    pub fn libtest_tally(&self) -> BTreeMap<&'static str, u64> {
+        let mut tally = BTreeMap::from([("ok", 0), ("ignored", 0), ("failed", 0)]);
+        for case in self.cases.values() {
+            let line = match case.ending.verdict.libtest_line() {
+                LibtestLine::Ok => "ok",
+                LibtestLine::Ignored => "ignored",
+                LibtestLine::Failed => "failed",
+                LibtestLine::Absent => continue,
+            };
+            *tally.entry(line).or_default() += 1;
+        }
+        tally
+    }
+}

@@ -1,0 +1,271 @@
+//! Templates: payload files, and the strings of the language that interpolate.
+//!
+//! `*.json.j2` renders as JSON, one interpolation one whole value; paths render percent-encoded; everything else as it is.
+//!
+//! Does not: read template files.
+
+use crate::context::Bindings;
+use crate::diagnostic::Diagnostic;
+use crate::name::TemplateName;
+use crate::source::{At, Source};
+use indexmap::IndexMap;
+use minijinja::value::ValueKind;
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+/// What a path segment or query value may hold unescaped: RFC 3986's unreserved characters.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const FUEL: u64 = 1_000_000;
+const LONGEST: usize = 4 * 1024 * 1024;
+const PATH_ESCAPE: &str = "percent";
+
+static INLINE: LazyLock<Environment<'static>> = LazyLock::new(language);
+
+fn language() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.set_auto_escape_callback(|name| {
+        let name = name.strip_suffix(".j2").unwrap_or(name);
+        match name.rsplit('.').next() {
+            Some("json") => AutoEscape::Json,
+            Some("html" | "xml") => AutoEscape::Html,
+            Some("path") => AutoEscape::Custom(PATH_ESCAPE.into()),
+            Some(_) | None => AutoEscape::None,
+        }
+    });
+    environment.set_formatter(format);
+    environment
+}
+
+fn format(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if !matches!(state.auto_escape(), AutoEscape::Custom(name) if name == PATH_ESCAPE) {
+        return minijinja::escape_formatter(output, state, value);
+    }
+    if matches!(value.kind(), ValueKind::Undefined | ValueKind::None) || value.to_string().is_empty() {
+        return Err(Error::new(ErrorKind::BadEscape, "an empty value in a path would name another resource"));
+    }
+    let segment = value.to_string();
+    if segment == "." || segment == ".." {
+        return Err(Error::new(ErrorKind::BadEscape, "a dot segment in a path would name another resource"));
+    }
+    output.write_str(&utf8_percent_encode(&segment, SEGMENT).to_string()).map_err(Error::from)
+}
+
+/// Why a template did not render.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{place}: {message}")]
+pub struct RenderError {
+    place: String,
+    message: String,
+}
+
+impl RenderError {
+    /// A rendering that is of no use, with the place of its template.
+    pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place: place.into(), message: message.into() }
+    }
+
+    fn from_language(place: String, error: &Error, reads: &BTreeSet<String>, scope: &Bindings) -> Self {
+        let missing: Vec<&str> =
+            reads.iter().filter(|path| scope.resolve(path).is_none()).map(String::as_str).collect();
+        let message = match error.kind() {
+            ErrorKind::UndefinedError if !missing.is_empty() => format!("{} is not bound", missing.join(", ")),
+            _ => error.to_string(),
+        };
+        Self { place, message }
+    }
+}
+
+/// How an inline template escapes what it interpolates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Escape {
+    /// As it is.
+    Plain,
+    /// Percent-encoded, for paths and queries.
+    Path,
+}
+
+/// A string of the language that interpolates, with its place.
+#[derive(Debug, Clone)]
+pub struct Template {
+    text: At<String>,
+    escape: Escape,
+    reads: BTreeSet<String>,
+}
+
+impl Template {
+    /// Takes an inline template.
+    ///
+    /// *Errors*: `E0302` when it does not parse.
+    pub fn parse(text: At<String>, escape: Escape) -> Result<Self, Diagnostic> {
+        let reads = match INLINE.template_from_named_str("inline", &text.value) {
+            Ok(template) => template.undeclared_variables(true).into_iter().collect(),
+            Err(error) => return Err(syntax(&error).at(&text.location, "here")),
+        };
+        Ok(Self { text, escape, reads })
+    }
+
+    /// The template as written.
+    pub fn text(&self) -> &At<String> {
+        &self.text
+    }
+
+    /// The dotted paths that it reads.
+    pub fn reads(&self) -> &BTreeSet<String> {
+        &self.reads
+    }
+
+    /// Renders it.
+    pub fn render(&self, scope: &Bindings) -> Result<String, RenderError> {
+        if !self.text.value.contains('{') {
+            return Ok(self.text.value.clone());
+        }
+        let name = match self.escape {
+            Escape::Plain => "inline",
+            Escape::Path => "inline.path",
+        };
+        INLINE.render_named_str(name, &self.text.value, scope.to_value()).map_err(|error| {
+            RenderError::from_language(self.text.location.to_string(), &error, &self.reads, scope)
+        })
+    }
+}
+
+/// The payload files of a root, by their path below `templates/`.
+#[derive(Debug, Clone)]
+pub struct Templates {
+    environment: Environment<'static>,
+    reads: IndexMap<TemplateName, BTreeSet<String>>,
+}
+
+impl Templates {
+    /// Takes all template files.
+    ///
+    /// *Errors*: `E0302` for each that does not parse, `E0303` for a quoted interpolation in JSON.
+    pub fn parse(files: &IndexMap<String, Source>) -> Result<Self, Vec<Diagnostic>> {
+        let mut environment = language();
+        let (mut reads, mut findings) = (IndexMap::new(), Vec::new());
+        for (name, source) in files {
+            findings.extend(quoted_interpolations(name, source));
+            match environment.add_template_owned(name.clone(), source.text().to_owned()) {
+                Ok(()) => {}
+                Err(error) => {
+                    let whole = source.at(error.range().unwrap_or(0..source.text().len().min(1)));
+                    findings.push(syntax(&error).at(&whole, "here"));
+                }
+            }
+        }
+        for name in files.keys() {
+            if let Ok(template) = environment.get_template(name) {
+                reads.insert(TemplateName::new(name), template.undeclared_variables(true).into_iter().collect());
+            }
+        }
+        if findings.is_empty() { Ok(Self { environment, reads }) } else { Err(findings) }
+    }
+
+    /// The names of all templates.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.reads.keys().map(TemplateName::as_str)
+    }
+
+    /// The dotted paths that a template reads; none when there is no such template.
+    pub fn reads(&self, name: &TemplateName) -> Option<&BTreeSet<String>> {
+        self.reads.get(name)
+    }
+
+    /// Renders a payload; one that is called JSON must be JSON.
+    pub fn render(&self, name: &TemplateName, scope: &Bindings) -> Result<String, RenderError> {
+        let place = format!("templates/{name}");
+        let nothing = BTreeSet::new();
+        let reads = self.reads.get(name).unwrap_or(&nothing);
+        let text = self
+            .environment
+            .get_template(name.as_str())
+            .and_then(|template| template.render(scope.to_value()))
+            .map_err(|error| RenderError::from_language(place.clone(), &error, reads, scope))?;
+        if text.len() > LONGEST {
+            return Err(RenderError { place, message: format!("it renders to {} bytes, {LONGEST} at most", text.len()) });
+        }
+        if name.as_str().trim_end_matches(".j2").ends_with(".json") {
+            return match serde_json::from_str::<serde_json::Value>(&text) {
+                Ok(value) => Ok(value.to_string()),
+                Err(error) => Err(RenderError { place, message: format!("what it renders is not JSON: {error}") }),
+            };
+        }
+        Ok(text)
+    }
+}
+
+fn syntax(error: &Error) -> Diagnostic {
+    let detail = error.detail().unwrap_or("it does not parse");
+    Diagnostic::error("E0302", format!("this is not a template: {detail}"))
+}
+
+/// `"{{ name }}"` in a JSON template would render its quotes twice.
+fn quoted_interpolations(name: &str, source: &Source) -> Vec<Diagnostic> {
+    if !name.trim_end_matches(".j2").ends_with(".json") {
+        return Vec::new();
+    }
+    source
+        .text()
+        .match_indices("\"{{")
+        .map(|(start, _)| {
+            Diagnostic::error("E0303", "a JSON template writes the quotes of an interpolation itself")
+                .at(&source.at(start..start + 3), "these quotes are too many")
+                .help("write {{ name }} without quotes; join text inside: {{ \"e2e-\" ~ name }}")
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Escape, Template, Templates};
+    use crate::context::Bindings;
+    use crate::name::TemplateName;
+    use crate::source::{At, Source};
+    use indexmap::IndexMap;
+
+    fn templates(name: &str, text: &str) -> Result<Templates, Vec<crate::diagnostic::Diagnostic>> {
+        Templates::parse(&IndexMap::from([(name.to_owned(), Source::new(name, text))]))
+    }
+
+    #[test]
+    fn json_templates_cannot_be_broken_out_of() {
+        let templates = templates("a.json.j2", r#"{"name": {{ name }}}"#).expect("parses");
+        let scope = Bindings::default().with("name", "x\", \"admin\": true, \"y\": \"");
+        let body = templates.render(&TemplateName::new("a.json.j2"), &scope).expect("renders");
+        let parsed: serde_json::Value = serde_json::from_str(&body).expect("is JSON");
+        assert_eq!(parsed["name"], "x\", \"admin\": true, \"y\": \"");
+        assert_eq!(parsed.as_object().map(serde_json::Map::len), Some(1));
+    }
+
+    #[test]
+    fn yaml_templates_are_left_alone() {
+        let templates = templates("job.yaml.j2", "name: e2e-{{ id }}").expect("parses");
+        let text = templates.render(&TemplateName::new("job.yaml.j2"), &Bindings::default().with("id", "a1"));
+        assert_eq!(text.expect("renders"), "name: e2e-a1");
+    }
+
+    #[test]
+    fn refuses_quoted_interpolation_and_what_is_not_json() {
+        assert!(templates("a.json.j2", r#"{"name": "{{ name }}"}"#).is_err());
+        let broken = templates("a.json.j2", r#"{"name": {{ name }}"#).expect("parses");
+        let error = broken.render(&TemplateName::new("a.json.j2"), &Bindings::default().with("name", 1));
+        assert!(error.expect_err("not JSON").to_string().contains("not JSON"));
+    }
+
+    #[test]
+    fn a_value_in_a_path_cannot_leave_its_segment() {
+        let text = "/workspaces/{{ id }}/a2a";
+        let at = At { value: text.to_owned(), location: Source::new("t", text).at(0..1) };
+        let path = Template::parse(at, Escape::Path).expect("parses");
+        let render = |id: &str| path.render(&Bindings::default().with("id", id));
+        assert_eq!(render("../x?y=1").expect("renders"), "/workspaces/..%2Fx%3Fy%3D1/a2a");
+        assert!(render("..").is_err());
+        assert!(render("").is_err());
+        let unbound = path.render(&Bindings::default()).expect_err("strict");
+        assert_eq!(unbound.to_string(), "t:1: id is not bound");
+    }
+}

@@ -1,0 +1,162 @@
+//! Arms and the marks on them: requirements, known reds, blocks, gates, fault rows.
+//!
+//! Does not: decide; `gate` and the engine do.
+
+use super::{head, words};
+use crate::context::from_toml;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::Expression;
+use crate::gates::{Gate, Gates};
+use crate::matrix::{self, Matrix};
+use crate::name::{ArmName, ScenarioName, SecretName, StepName};
+use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, RawRequires, Table, Text};
+use crate::source::{At, Source};
+use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario, Step, StepBody, Suite};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Reads the arms of a scenario.
+pub(super) fn read(
+    source: &Source,
+    raw: Vec<RawArm>,
+    matrix: &Matrix,
+    suite: &Suite,
+    findings: &mut Diagnostics,
+) -> Vec<Arm> {
+    let rows: Vec<Map<String, Value>> =
+        matrix.expand().rows.iter().map(|row| crate::case::selectors(&row.values)).collect();
+    raw.into_iter()
+        .filter_map(|arm| {
+            let name = source.spanned(arm.name);
+            let matches = matches(source, &arm.matches, matrix, findings);
+            if !rows.iter().any(|row| matrix::matches(&matches, row)) {
+                let message = format!("arm `{}` matches no case", name.value);
+                findings.push(Diagnostic::error("E0410", message).at(&name.location, "this arm"));
+            }
+            let requires = arm.requires.map(|raw| requires(source, raw, suite, findings)).unwrap_or_default();
+            let known_red = arm.known_red.map(|raw| known_red(source, raw, findings));
+            let blocked = arm.blocked.map(|raw| {
+                let expires = findings.keep(words::date(source, &raw.expires))?;
+                Some(Blocked { needs: raw.needs, owner: raw.owner, until: raw.until, expires })
+            });
+            Some(Arm {
+                name: ArmName::new(name.value),
+                location: name.location,
+                matches,
+                bind: head::bind(source, &arm.bind, findings),
+                requires,
+                known_red: known_red.map_or(Some(None), |mark| mark.map(Some))?,
+                blocked: blocked.map_or(Some(None), |mark| mark.map(Some))?,
+            })
+        })
+        .collect()
+}
+
+fn matches(
+    source: &Source,
+    raw: &Table<toml::Value>,
+    matrix: &Matrix,
+    findings: &mut Diagnostics,
+) -> Map<String, Value> {
+    let known: Vec<&str> = matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect();
+    let pairs = raw.iter().map(|(key, value)| {
+        let at = At { value: key.get_ref().clone(), location: source.at(key.span()) };
+        findings.keep(words::declared(&at, "axis or bundle key", "E0411", known.iter().copied()));
+        (at.value, from_toml(value))
+    });
+    pairs.collect()
+}
+
+fn requires(source: &Source, raw: RawRequires, suite: &Suite, findings: &mut Diagnostics) -> Vec<Requirement> {
+    let mut secrets = |names: Vec<Text>| -> Vec<SecretName> {
+        let names = names.into_iter().filter_map(|name| {
+            let at = source.spanned(name);
+            let known = suite.secrets.iter().map(SecretName::as_str);
+            findings.keep(words::declared(&at, "secret", "E0412", known))?;
+            Some(SecretName::new(at.value))
+        });
+        names.collect()
+    };
+    let all = raw.secret.map(|names| secrets(names.0)).unwrap_or_default();
+    let any = raw.any_secret.map(|names| Requirement::AnySecret(secrets(names.0)));
+    all.into_iter().map(Requirement::Secret).chain(any).collect()
+}
+
+fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {
+    let when = findings.keep(Expression::parse(source.spanned(raw.when)));
+    let expires = findings.keep(words::date(source, &raw.expires));
+    Some(KnownRed { step: StepName::new(raw.step.into_inner()), when: when?, until: raw.until, expires: expires? })
+}
+
+/// A known red names a step that its scenario has, also through flows.
+pub(super) fn check_known_reds(scenario: &Scenario, suite: &Suite, findings: &mut Diagnostics) {
+    let names = step_names(&scenario.steps, suite);
+    for (arm, mark) in scenario.arms.iter().filter_map(|arm| Some((arm, arm.known_red.as_ref()?))) {
+        let at = At { value: mark.step.to_string(), location: arm.location.clone() };
+        findings.keep(words::declared(&at, "step", "E0413", names.iter().map(String::as_str)));
+    }
+}
+
+/// The names of all steps that a scenario can come to.
+fn step_names(steps: &[Step], suite: &Suite) -> BTreeSet<String> {
+    let (mut names, mut ahead, mut seen) = (BTreeSet::new(), vec![steps], BTreeSet::new());
+    while let Some(steps) = ahead.pop() {
+        for step in steps {
+            names.insert(step.name.to_string());
+            if let StepBody::Use(flow) = &step.body
+                && let Some(flow) = suite.flows.get(&flow.value).filter(|_| seen.insert(flow.value.clone()))
+            {
+                ahead.push(&flow.steps);
+            }
+        }
+    }
+    names
+}
+
+/// Reads `gates.toml`.
+pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, findings: &mut Diagnostics) {
+    let known: BTreeSet<&str> =
+        suite.scenarios.iter().flat_map(|scenario| &scenario.arms).map(|arm| arm.name.as_str()).collect();
+    let mut gates = BTreeMap::new();
+    for row in raw.gate {
+        let arm = source.spanned(row.arm);
+        let words = [("required", Gate::Required), ("advisory", Gate::Advisory)];
+        let gate = findings.keep(words::one_of(source, &row.gate, &words));
+        let declared = findings.keep(words::declared(&arm, "arm", "E0701", known.iter().copied()));
+        if let (Some(gate), Some(())) = (gate, declared)
+            && gates.insert(ArmName::new(arm.value.clone()), gate).is_some()
+        {
+            let message = format!("arm `{}` has two gates", arm.value);
+            findings.push(Diagnostic::error("E0702", message).at(&arm.location, "the second"));
+        }
+    }
+    suite.gates = Gates::new(gates);
+}
+
+/// Reads `faults.toml`.
+pub(super) fn read_faults(source: &Source, raw: RawFaults, suite: &mut Suite, findings: &mut Diagnostics) {
+    let mut rows = Vec::new();
+    for row in raw.fault {
+        let name = source.spanned(row.scenario);
+        let known = suite.scenarios.iter().map(|scenario| scenario.name.as_str());
+        if findings.keep(words::declared(&name, "scenario", "E0703", known)).is_none() {
+            continue;
+        }
+        let scenario_name = ScenarioName::new(name.value);
+        let Some(scenario) = suite.scenario(&scenario_name) else { continue };
+        let step = source.spanned(row.step);
+        let names = step_names(&scenario.steps, suite);
+        findings.keep(words::declared(&step, "step", "E0704", names.iter().map(String::as_str)));
+        let matches = matches(source, &row.matches, &scenario.matrix, findings);
+        let fault = row.fault.into_inner();
+        rows.push(FaultRow { fault, scenario: scenario_name, matches, step: StepName::new(step.value) });
+    }
+    for scenario in suite.scenarios.iter().filter(|_| suite.prove) {
+        if !rows.iter().any(|row| row.scenario == scenario.name) {
+            let message = format!("no fault is known to turn scenario `{}` red", scenario.name);
+            let diagnostic = Diagnostic::error("E0705", message).at(&scenario.location, "unproved");
+            findings.push(diagnostic.help("add a [[fault]] to faults.toml"));
+        }
+    }
+    suite.faults = rows;
+}

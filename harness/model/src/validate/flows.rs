@@ -1,0 +1,99 @@
+//! Flow files, and the places that use them.
+//!
+//! Does not: check what a flow's expressions read; `dataflow` does.
+
+use super::{steps, words};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::name::FlowName;
+use crate::raw::{RawFlow, Text};
+use crate::source::{At, Source};
+use crate::suite::{Flow, Step, StepBody, Suite};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
+/// Reads the flows into the suite.
+pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, findings: &mut Diagnostics) {
+    let mut flows = IndexMap::new();
+    for (name, (source, file)) in raw {
+        let steps = steps::read(&source, file.step, suite, findings);
+        let captured: BTreeSet<&str> = steps.iter().flat_map(captures).collect();
+        for output in &file.flow.outputs {
+            let reached = captured.contains(output.get_ref().as_str()) || steps.iter().any(uses_flow);
+            if !reached {
+                let message = format!("no step captures the output `{}`", output.get_ref());
+                let diagnostic = Diagnostic::error("E0331", message).at(&source.at(output.span()), "promised here");
+                findings.push(diagnostic.did_you_mean(output.get_ref(), captured.iter().copied()));
+            }
+        }
+        let inputs = file.flow.inputs.into_iter().map(Text::into_inner).collect();
+        let outputs = file.flow.outputs.into_iter().map(Text::into_inner).collect();
+        flows.insert(FlowName::new(name), Flow { inputs, outputs, steps });
+    }
+    suite.flows = flows;
+    check_references(suite, findings);
+    check_cycles(suite, findings);
+}
+
+/// The flows that steps use directly.
+pub(super) fn used(steps: &[Step]) -> impl Iterator<Item = &At<FlowName>> {
+    steps.iter().filter_map(|step| match &step.body {
+        StepBody::Use(flow) => Some(flow),
+        StepBody::Run(_) => None,
+    })
+}
+
+/// A flow that must exist.
+pub(super) fn declared(flow: &At<FlowName>, suite: &Suite) -> Result<(), Diagnostic> {
+    let at = At { value: flow.value.to_string(), location: flow.location.clone() };
+    words::declared(&at, "flow", "E0315", suite.flows.keys().map(FlowName::as_str))
+}
+
+fn captures(step: &Step) -> Vec<&str> {
+    match &step.body {
+        StepBody::Run(run) => run.capture.iter().map(|(name, _)| name.as_str()).collect(),
+        StepBody::Use(_) => Vec::new(),
+    }
+}
+
+fn uses_flow(step: &Step) -> bool {
+    matches!(step.body, StepBody::Use(_))
+}
+
+fn check_references(suite: &Suite, findings: &mut Diagnostics) {
+    let by_fixtures = suite.fixtures.values().map(|fixture| &fixture.flow);
+    let by_resources = suite.resources.values().flat_map(|resource| {
+        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
+    });
+    let by_flows = suite.flows.values().flat_map(|flow| used(&flow.steps));
+    for flow in by_fixtures.chain(by_resources.flatten()).chain(by_flows) {
+        findings.keep(declared(flow, suite));
+    }
+    for resource in suite.resources.values() {
+
+        let trace = resource.trace.iter().map(|flow| (flow, "states"));
+        for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace) {
+            let Some(known) = suite.flows.get(&flow.value) else { continue };
+            if !known.outputs.iter().any(|name| name == output) {
+                let message = format!("`{}` must have the output `{output}`", flow.value);
+                findings.push(Diagnostic::error("E0332", message).at(&flow.location, "used here"));
+            }
+        }
+    }
+}
+
+fn check_cycles(suite: &Suite, findings: &mut Diagnostics) {
+    for (name, flow) in &suite.flows {
+        let mut reached: BTreeSet<&FlowName> = BTreeSet::new();
+        let mut ahead: Vec<&At<FlowName>> = used(&flow.steps).collect();
+        while let Some(next) = ahead.pop() {
+            if next.value == *name {
+                let message = format!("flow `{name}` uses itself");
+                findings.push(Diagnostic::error("E0330", message).at(&next.location, "comes back here"));
+                return;
+            }
+            if reached.insert(&next.value) {
+                ahead.extend(suite.flows.get(&next.value).into_iter().flat_map(|flow| used(&flow.steps)));
+            }
+        }
+    }
+}

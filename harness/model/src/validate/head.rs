@@ -1,0 +1,223 @@
+//! `suite.toml`.
+//!
+//! Does not: look at scenarios or flows.
+
+use super::words;
+use crate::context::from_toml;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::exit::FlakyPolicy;
+use crate::gates::Gates;
+use crate::name::{
+    CredentialName, EnvironmentName, FixtureName, FlowName, ResourceKind, SecretName, ServiceName,
+};
+use crate::raw::{
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawService, RawSuite, Table, Text,
+};
+use crate::source::{At, Source};
+use crate::suite::{
+    Alias, Credential, EnvironmentSpec, Fixture, Resource, Scope, SecretSupply, Service, States, Suite,
+};
+use crate::template::{Escape, Template, Templates};
+use indexmap::{IndexMap, IndexSet};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+const CONCURRENCY: u32 = 64;
+
+/// Whether the suite file demands fault rows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Prove {
+    Required,
+    Optional,
+}
+
+/// Reads everything that `suite.toml` says; scenarios, flows and gates are still missing.
+pub(super) fn read(
+    source: &Source,
+    raw: RawSuite,
+    templates: Templates,
+    findings: &mut Diagnostics,
+) -> Option<Suite> {
+    let timeout = findings.keep(words::optional_duration(source, raw.suite.timeout, RUN_TIMEOUT));
+    let flaky = raw.suite.flaky.map_or(Some(FlakyPolicy::Pass), |word| {
+        findings.keep(words::one_of(source, &word, &[("pass", FlakyPolicy::Pass), ("fail", FlakyPolicy::Fail)]))
+    });
+    let prove = raw.suite.prove.map_or(Some(Prove::Optional), |word| {
+        let known = [("required", Prove::Required), ("optional", Prove::Optional)];
+        findings.keep(words::one_of(source, &word, &known))
+    });
+    let concurrency = raw.suite.concurrency.map_or(CONCURRENCY, |count| {
+        if *count.get_ref() == 0 {
+            let zero = Diagnostic::error("E0203", "a suite that runs no case at once never ends");
+            findings.push(zero.at(&source.at(count.span()), "at least 1"));
+        }
+        *count.get_ref()
+    });
+    let secrets: IndexSet<SecretName> =
+        raw.secret.keys().map(|name| SecretName::new(name.get_ref().clone())).collect();
+    let mut variables: IndexMap<String, Option<String>> =
+        raw.variable.iter().map(|(name, variable)| (name.get_ref().clone(), variable.default.clone())).collect();
+    let environments = environments(source, raw.environment, findings);
+    for when in environments.values().filter_map(|environment| environment.when.clone()) {
+        variables.entry(when).or_insert(None);
+    }
+    let services = services(source, raw.service, findings);
+    let credentials = credentials(source, raw.credential, &services, findings);
+    let suite = Suite {
+        name: raw.suite.name.get_ref().clone(),
+        concurrency: concurrency as usize,
+        timeout: timeout?,
+        flaky: flaky?,
+        prove: prove? == Prove::Required,
+        case_timeout: findings.keep(words::optional_duration(source, raw.suite.case_timeout, RUN_TIMEOUT / 2))?,
+        environments,
+        variables,
+        services,
+        secrets,
+        credentials,
+        fixtures: fixtures(source, raw.fixture, findings),
+        resources: raw.resource.into_iter().map(|(name, raw)| resource(source, &name, raw)).collect(),
+        aliases: aliases(raw.axis),
+        bind: bind(source, &raw.bind, findings),
+        scenarios: Vec::new(),
+        flows: IndexMap::new(),
+        templates,
+        gates: Gates::default(),
+        faults: Vec::new(),
+        warnings: Vec::new(),
+    };
+    Some(suite)
+}
+
+/// A table of bindings, in suites and arms.
+pub(super) fn bind(source: &Source, raw: &Table<toml::Value>, findings: &mut Diagnostics) -> Map<String, Value> {
+    let mut bindings = Map::new();
+    for (name, value) in raw {
+        let value = from_toml(value);
+        if let Some(text) = value.as_str() {
+            let at = At { value: text.to_owned(), location: source.at(name.span()) };
+            findings.keep(Template::parse(at, Escape::Plain));
+        }
+        if let Some(name) = findings.keep(words::binding(source, name)) {
+            bindings.insert(name, value);
+        }
+    }
+    bindings
+}
+
+/// A table of headers, in services and actions.
+pub(super) fn headers(source: &Source, raw: Table<Text>, findings: &mut Diagnostics) -> Vec<(String, Template)> {
+    let parsed = raw.into_iter().filter_map(|(name, value)| {
+        let template = findings.keep(Template::parse(source.spanned(value), Escape::Plain))?;
+        Some((name.into_inner(), template))
+    });
+    parsed.collect()
+}
+
+fn environments(
+    source: &Source,
+    raw: Table<RawEnvironment>,
+    findings: &mut Diagnostics,
+) -> IndexMap<EnvironmentName, EnvironmentSpec> {
+    let mut environments = IndexMap::new();
+    for (name, environment) in raw {
+        let secrets = environment.provides.map_or(Some(SecretSupply::Settings), |word| {
+            findings.keep(words::one_of(source, &word, &[("secrets", SecretSupply::Minted)]))
+        });
+        let poll_every =
+            environment.poll_every.and_then(|text| findings.keep(words::duration(&source.spanned(text))));
+        if let Some(secrets) = secrets {
+            let when = environment.when.map(Text::into_inner);
+            environments
+                .insert(EnvironmentName::new(name.into_inner()), EnvironmentSpec { secrets, when, poll_every });
+        }
+    }
+    environments
+}
+
+fn services(source: &Source, raw: Table<RawService>, findings: &mut Diagnostics) -> IndexMap<ServiceName, Service> {
+    let mut services = IndexMap::new();
+    for (name, service) in raw {
+        let base = findings.keep(Template::parse(source.spanned(service.base), Escape::Plain));
+        let headers = headers(source, service.headers, findings);
+        if let Some(base) = base {
+            services.insert(ServiceName::new(name.into_inner()), Service { base, headers });
+        }
+    }
+    services
+}
+
+fn credentials(
+    source: &Source,
+    raw: Table<RawCredential>,
+    services: &IndexMap<ServiceName, Service>,
+    findings: &mut Diagnostics,
+) -> IndexMap<CredentialName, Credential> {
+    let mut credentials = IndexMap::new();
+    for (name, credential) in raw {
+        let mut on = Vec::new();
+        if credential.on.0.is_empty() {
+            let nowhere = Diagnostic::error("E0205", format!("credential `{}` goes nowhere", name.get_ref()));
+            findings.push(nowhere.at(&source.at(name.span()), "`on` is empty").help("name its services: on = [\"cp\"]"));
+        }
+        for service in credential.on.0 {
+            let at = source.spanned(service);
+            let known = services.keys().map(ServiceName::as_str);
+            if findings.keep(words::declared(&at, "service", "E0311", known)).is_some() {
+                on.push(ServiceName::new(at.value));
+            }
+        }
+        if let Some(bearer) = findings.keep(Template::parse(source.spanned(credential.bearer), Escape::Plain)) {
+            credentials.insert(CredentialName::new(name.into_inner()), Credential { bearer, on });
+        }
+    }
+    credentials
+}
+
+fn fixtures(source: &Source, raw: Table<RawFixture>, findings: &mut Diagnostics) -> IndexMap<FixtureName, Fixture> {
+    let mut fixtures = IndexMap::new();
+    for (name, fixture) in raw {
+        let scope = match fixture.scope {
+            RawScope::Run => Scope::Run,
+            RawScope::Case => Scope::Case,
+        };
+        if let Some(name) = findings.keep(words::binding(source, &name)) {
+            fixtures.insert(FixtureName::new(name), Fixture { scope, flow: flow_name(source, fixture.flow) });
+        }
+    }
+    fixtures
+}
+
+/// The name of a flow with its place.
+pub(super) fn flow_name(source: &Source, text: Text) -> At<FlowName> {
+    At { location: source.at(text.span()), value: FlowName::new(text.into_inner()) }
+}
+
+fn resource(source: &Source, name: &Text, raw: RawResource) -> (ResourceKind, Resource) {
+    let flow = |text: Text| flow_name(source, text);
+    let text = |text: Text| text.into_inner();
+    let edges = raw.states.into_iter().map(|(from, to)| (text(from), to.into_iter().map(text).collect()));
+    let resource = Resource {
+        key: text(raw.key),
+        find: flow(raw.find),
+        release: flow(raw.release),
+        gone: flow(raw.gone),
+        trace: raw.trace.map(flow),
+        states: States { edges: edges.collect(), tolerate: raw.tolerate.into_iter().map(text).collect() },
+    };
+    (ResourceKind::new(name.get_ref().clone()), resource)
+}
+
+fn aliases(raw: Table<RawAxis>) -> IndexMap<String, BTreeMap<String, Alias>> {
+    let axes = raw.into_iter().map(|(axis, spec)| {
+        let aliases = spec.aliases.into_iter().map(|(word, values)| {
+            let values: Vec<String> = values.0.0.into_iter().map(Text::into_inner).collect();
+            let alias = if values == ["*"] { Alias::Every } else { Alias::These(values) };
+            (word, alias)
+        });
+        (axis.into_inner(), aliases.collect())
+    });
+    axes.collect()
+}

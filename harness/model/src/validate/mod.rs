@@ -1,0 +1,99 @@
+//! From text to a [`Suite`]: per file the first shape error, then every validation error of every file at once.
+//!
+//! Does not: expand a plan, or know what is available.
+
+mod arms;
+mod cases;
+mod dataflow;
+mod flows;
+mod head;
+mod scenario;
+mod steps;
+mod words;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
+use crate::raw::{self, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
+use crate::source::{Source, SuiteText};
+use crate::suite::Suite;
+use crate::template::Templates;
+use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
+
+/// The files of a suite, of the right shape.
+struct RawFiles {
+    suite: (Source, RawSuite),
+    scenarios: Vec<(Source, RawScenario)>,
+    flows: IndexMap<String, (Source, RawFlow)>,
+    gates: (Source, RawGates),
+    faults: (Source, RawFaults),
+}
+
+/// Compiles a suite.
+///
+/// *Errors*: everything that is wrong with it. Nothing else is looked at while a file has the wrong shape.
+pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
+    let mut findings = Diagnostics::default();
+    let templates = Templates::parse(&text.templates).map_err(|found| {
+        found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
+    });
+    let files = shape(text, &mut findings);
+    let (Ok(templates), Some(files)) = (templates, files) else { return Err(findings) };
+    let Some(mut suite) = head::read(&files.suite.0, files.suite.1, templates, &mut findings) else {
+        return Err(findings);
+    };
+    flows::read(files.flows, &mut suite, &mut findings);
+    for (source, file) in files.scenarios {
+        if let Some(scenario) = scenario::read(&source, file, &suite, &mut findings) {
+            suite.scenarios.push(scenario);
+        }
+    }
+    arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
+    arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
+    if !findings.has_errors() {
+        dataflow::check(&suite, &mut findings);
+        cases::check(&suite, &mut findings);
+    }
+    if findings.has_errors() {
+        return Err(findings);
+    }
+    suite.warnings = findings.iter().filter(|found| found.weight() == Weight::Warning).cloned().collect();
+    Ok(suite)
+}
+
+fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
+    let Some(suite) = &text.suite else {
+        findings.push(Diagnostic::error("E0102", "there is no suite.toml").help("a suite is a folder with a suite.toml"));
+        return None;
+    };
+    let suite = findings.keep(raw::parse(suite)).map(|raw| (suite.clone(), raw));
+    let scenarios: Vec<Option<(Source, RawScenario)>> = text
+        .scenarios
+        .iter()
+        .map(|source| findings.keep(raw::parse(source)).map(|raw| (source.clone(), raw)))
+        .collect();
+    let flows: Vec<Option<(String, (Source, RawFlow))>> = text
+        .flows
+        .iter()
+        .map(|(name, source)| findings.keep(raw::parse(source)).map(|raw| (name.clone(), (source.clone(), raw))))
+        .collect();
+    let gates = optional(text.gates.as_ref(), "gates.toml", findings);
+    let faults = optional(text.faults.as_ref(), "faults.toml", findings);
+    Some(RawFiles {
+        suite: suite?,
+        scenarios: scenarios.into_iter().collect::<Option<_>>()?,
+        flows: flows.into_iter().collect::<Option<_>>()?,
+        gates: gates?,
+        faults: faults?,
+    })
+}
+
+fn optional<T: DeserializeOwned + Default>(
+    source: Option<&Source>,
+    name: &str,
+    findings: &mut Diagnostics,
+) -> Option<(Source, T)> {
+    match source {
+        Some(source) => findings.keep(raw::parse(source)).map(|raw| (source.clone(), raw)),
+        None => Some((Source::new(name, ""), T::default())),
+    }
+}

@@ -1,0 +1,137 @@
+//! Scenario files: the head, the matrix, and what hangs on them.
+//!
+//! Does not: expand the matrix.
+
+use super::{arms, flows, steps, words};
+use crate::context::from_toml;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::matrix::{Axis, Matrix};
+use crate::name::{FixtureName, ScenarioName};
+use crate::raw::{RawScenario, Table, Text};
+use crate::source::{At, Source};
+use crate::suite::{Scenario, Suite};
+use serde_json::{Map, Value};
+use toml::Spanned;
+
+/// Reads one scenario.
+pub(super) fn read(
+    source: &Source,
+    raw: RawScenario,
+    suite: &Suite,
+    findings: &mut Diagnostics,
+) -> Option<Scenario> {
+    let name = source.spanned(raw.scenario.name);
+    if let Some(other) = suite.scenarios.iter().find(|other| other.name.as_str() == name.value) {
+        let message = format!("two scenarios are called `{}`", name.value);
+        let diagnostic = Diagnostic::error("E0401", message).at(&name.location, "this one");
+        findings.push(diagnostic.help(format!("the other is in {}", other.location)));
+    }
+    let timeout = findings.keep(words::optional_duration(source, raw.scenario.timeout, suite.case_timeout));
+    let fixtures = fixtures(source, raw.scenario.fixtures, suite, findings);
+    let matrix = matrix(source, raw.matrix, findings);
+    if raw.step.is_empty() {
+        let message = format!("scenario `{}` has no step", name.value);
+        findings.push(Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens"));
+    }
+    let steps = steps::read(source, raw.step, suite, findings);
+    for flow in flows::used(&steps) {
+        findings.keep(flows::declared(flow, suite));
+    }
+    let arms = arms::read(source, raw.arm, &matrix, suite, findings);
+    let scenario = Scenario {
+        name: ScenarioName::new(name.value),
+        summary: raw.scenario.summary.unwrap_or_default(),
+        location: name.location,
+        fixtures,
+        timeout: timeout?,
+        matrix,
+        arms,
+        steps,
+    };
+    arms::check_known_reds(&scenario, suite, findings);
+    Some(scenario)
+}
+
+fn fixtures(source: &Source, raw: Vec<Text>, suite: &Suite, findings: &mut Diagnostics) -> Vec<FixtureName> {
+    let mut fixtures = Vec::new();
+    for name in raw {
+        let at = source.spanned(name);
+        let known = suite.fixtures.keys().map(FixtureName::as_str);
+        if findings.keep(words::declared(&at, "fixture", "E0318", known)).is_some() {
+            fixtures.push(FixtureName::new(at.value));
+        }
+    }
+    fixtures
+}
+
+fn matrix(source: &Source, raw: Table<Spanned<toml::Value>>, findings: &mut Diagnostics) -> Matrix {
+    let mut matrix = Matrix::default();
+    let mut lists = Vec::new();
+    for (name, value) in raw {
+        let at = source.spanned(value);
+        match name.get_ref().as_str() {
+            "exclude" | "include" => lists.push((name.into_inner(), at)),
+            _ => {
+                if let (Some(name), Some(values)) =
+                    (findings.keep(words::binding(source, &name)), findings.keep(values(name.get_ref(), &at)))
+                {
+                    check_bundle(&name, &values, &at, findings);
+                    matrix.axes.push(Axis { name, values });
+                }
+            }
+        }
+    }
+    for (list, at) in lists {
+        let rows = findings.keep(tables(&list, &at)).unwrap_or_default();
+        if list == "exclude" {
+            for key in rows.iter().flat_map(Map::keys) {
+                let axes = matrix.axes.iter().map(|axis| axis.name.as_str());
+                let at = At { value: key.clone(), location: at.location.clone() };
+                findings.keep(words::declared(&at, "axis", "E0403", axes));
+            }
+            matrix.exclude = rows;
+        } else {
+            matrix.include = rows;
+        }
+    }
+    let axes = !matrix.axes.is_empty();
+    for position in matrix.expand().unmatched.into_iter().filter(|_| axes) {
+        let row = Value::Object(matrix.include[position].clone());
+        let message = format!("the include {row} matches no row and becomes a case of its own");
+        findings.push(Diagnostic::warning("W0404", message).help("this may be meant; if not, look at its values"));
+    }
+    matrix
+}
+
+fn values(axis: &str, at: &At<toml::Value>) -> Result<Vec<Value>, Diagnostic> {
+    let empty = |label: &str| {
+        Err(Diagnostic::error("E0402", format!("axis `{axis}` has no values")).at(&at.location, label))
+    };
+    match from_toml(&at.value) {
+        Value::Array(values) if values.is_empty() => empty("an empty list"),
+        Value::Array(values) => Ok(values),
+        _ => empty("not a list"),
+    }
+}
+
+/// A bundle's tables have the same keys, or its cases could not be told apart by name.
+fn check_bundle(name: &str, values: &[Value], at: &At<toml::Value>, findings: &mut Diagnostics) {
+    let keys = |value: &Value| value.as_object().map(|table| table.keys().cloned().collect::<Vec<_>>());
+    let first = values.first().and_then(&keys);
+    if let Some(odd) = values.iter().find(|value| keys(value) != first) {
+        let message = format!("the values of axis `{name}` are not alike: {odd} has other keys than the first");
+        let diagnostic = Diagnostic::error("E0405", message).at(&at.location, "in this axis");
+        findings.push(diagnostic.help("every table of a bundle has the same keys, in the same order; extras go to an arm"));
+    }
+}
+
+fn tables(list: &str, at: &At<toml::Value>) -> Result<Vec<Map<String, Value>>, Diagnostic> {
+    let wrong = |label: &str| Diagnostic::error("E0406", format!("`{list}` is a list of tables")).at(&at.location, label);
+    let Value::Array(rows) = from_toml(&at.value) else { return Err(wrong("not a list")) };
+    let tables = rows.into_iter().map(|row| match row {
+        Value::Object(table) if !table.is_empty() => Ok(table),
+        Value::Object(_) => Err(wrong("an empty table would match everything")),
+        _ => Err(wrong("not a table")),
+    });
+    tables.collect()
+}

@@ -1,0 +1,218 @@
+//! `[[step]]`, in scenarios and flows.
+//!
+//! Does not: follow bindings from step to step; `dataflow` does.
+
+use super::head::{flow_name, headers};
+use super::words;
+use crate::action::{A2aAction, Action, HttpAction, RawA2a, RawAction, RawHttp, Target};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::expression::Expression;
+use crate::name::{CredentialName, ResourceKind, ServiceName, StepName, TemplateName};
+use crate::raw::{RawPoll, RawStep, Table, Text};
+use crate::source::{At, Source};
+use crate::suite::{Poll, Run, Step, StepBody, Suite};
+use crate::template::{Escape, Template};
+use toml::Spanned;
+
+/// The steps of a file that are right; what is wrong with the others goes to the findings.
+pub(super) fn read(
+    source: &Source,
+    raw: Vec<Spanned<RawStep>>,
+    suite: &Suite,
+    findings: &mut Diagnostics,
+) -> Vec<Step> {
+    raw.into_iter().filter_map(|step| Reader { source, suite, findings }.step(step)).collect()
+}
+
+struct Reader<'a> {
+    source: &'a Source,
+    suite: &'a Suite,
+    findings: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn step(&mut self, raw: Spanned<RawStep>) -> Option<Step> {
+        let span = raw.span();
+        let header = self.source.at(span.start..(span.start + "[[step]]".len()).min(span.end));
+        let mut raw = raw.into_inner();
+        let when = raw.when.take().map(|text| self.expression(text));
+        let name = raw.name.take();
+        let location = name.as_ref().map_or_else(|| header.clone(), |name| self.source.at(name.span()));
+        let (name, body) = match (raw.run.take(), raw.flow.take()) {
+            (Some(action), None) => {
+                let body = self.run(action, raw, &location)?;
+                let Some(name) = name else {
+                    let nameless = Diagnostic::error("E0305", "a step without a name");
+                    self.findings.push(nameless.at(&location, "here").help("name = \"create\""));
+                    return None;
+                };
+                (name.into_inner(), StepBody::Run(Box::new(body)))
+            }
+            (None, Some(flow)) => {
+                if !(raw.expect.is_empty() && raw.capture.is_empty() && raw.owns.is_empty() && raw.poll.is_none()) {
+                    let message = "a step that uses a flow has no expect, capture, owns or poll of its own";
+                    self.findings.push(Diagnostic::error("E0306", message).at(&location, "in this step"));
+                }
+                let flow = flow_name(self.source, flow);
+                let known = flow.value.as_str();
+                let short = known.rsplit('/').next().unwrap_or(known).to_owned();
+                (name.map_or(short, Text::into_inner), StepBody::Use(flow))
+            }
+            (Some(_), Some(_)) | (None, None) => {
+                let message = "a step either runs something or uses a flow";
+                let diagnostic = Diagnostic::error("E0307", message).at(&location, "in this step");
+                self.findings.push(diagnostic.help("run.http = { … } or use = \"flows/…\""));
+                return None;
+            }
+        };
+        Some(Step { name: StepName::new(name), location, when: when.transpose_none()?, body })
+    }
+
+    fn run(&mut self, action: RawAction, raw: RawStep, location: &crate::source::Location) -> Option<Run> {
+        if raw.expect.is_empty() && raw.poll.is_none() {
+            let message = "a step that expects nothing proves nothing";
+            let diagnostic = Diagnostic::error("E0310", message).at(location, "no `expect`, no `poll.until`");
+            self.findings.push(diagnostic.help("say what must hold: expect = [\"status == 200\"]"));
+        }
+        let action = match action {
+            RawAction::Http(http) => self.http(http).map(Action::Http),
+            RawAction::A2a(a2a) => self.a2a(a2a).map(Action::A2a),
+        };
+        let owns = self.owns(raw.owns);
+        let secret = raw.secret.into_iter().map(Text::into_inner).collect();
+        let expect = raw.expect.into_iter().filter_map(|text| self.expression(text)).collect();
+        let capture = self.captures(raw.capture);
+        let poll = raw.poll.map(|poll| self.poll(poll.into_inner()));
+        Some(Run { action: action?, owns, secret, expect, capture, poll: poll.transpose_none()? })
+    }
+
+    fn expression(&mut self, text: Text) -> Option<Expression> {
+        self.findings.keep(Expression::parse(self.source.spanned(text)))
+    }
+
+    fn template(&mut self, text: Text, escape: Escape) -> Option<Template> {
+        self.findings.keep(Template::parse(self.source.spanned(text), escape))
+    }
+
+    fn http(&mut self, raw: RawHttp) -> Option<HttpAction> {
+        let body = raw.body.map(|name| self.payload(name));
+        let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
+        Some(HttpAction { target: target?, method: raw.method, body: body.transpose_none()? })
+    }
+
+    fn a2a(&mut self, raw: RawA2a) -> Option<A2aAction> {
+        let prompt = self.payload(raw.prompt);
+        let location = self.source.at(raw.on.span());
+        let dialect = match raw.dialect {
+            Some(dialect) => self.template(dialect, Escape::Plain),
+            None => self.findings.keep(Template::parse(At { value: "1.0".to_owned(), location }, Escape::Plain)),
+        };
+        let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
+        Some(A2aAction { target: target?, prompt: prompt?, dialect: dialect? })
+    }
+
+    fn target(
+        &mut self,
+        on: Text,
+        credential: Option<Text>,
+        path: Text,
+        raw_headers: Table<Text>,
+    ) -> Option<Target> {
+        let on = self.source.spanned(on);
+        let services = self.suite.services.keys().map(ServiceName::as_str);
+        let known = self.findings.keep(words::declared(&on, "service", "E0311", services));
+        let service = ServiceName::new(on.value);
+        let credential = credential.map(|name| self.credential(name, &service));
+        if !path.get_ref().starts_with('/') {
+            let message = format!("the path `{}` does not begin with `/`", path.get_ref());
+            self.findings.push(Diagnostic::error("E0308", message).at(&self.source.at(path.span()), "here"));
+        }
+        let path = self.template(path, Escape::Path);
+        let headers = headers(self.source, raw_headers, self.findings);
+        known?;
+        Some(Target { service, credential: credential.transpose_none()?, path: path?, headers })
+    }
+
+    fn credential(&mut self, name: Text, service: &ServiceName) -> Option<CredentialName> {
+        let at = self.source.spanned(name);
+        let known = self.suite.credentials.keys().map(CredentialName::as_str);
+        self.findings.keep(words::declared(&at, "credential", "E0312", known))?;
+        let credential = &self.suite.credentials[at.value.as_str()];
+        if !credential.on.contains(service) {
+            let bound = credential.on.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", ");
+            let message = format!("credential `{}` must not be sent to `{service}`", at.value);
+            let diagnostic = Diagnostic::error("E0313", message).at(&at.location, format!("bound to {bound}"));
+            self.findings.push(diagnostic.help("use one that is bound to this service, or widen its `on`"));
+            return None;
+        }
+        Some(CredentialName::new(at.value))
+    }
+
+    fn payload(&mut self, name: Text) -> Option<TemplateName> {
+        let at = self.source.spanned(name);
+        let known: Vec<&str> = self.suite.templates.names().collect();
+        self.findings.keep(words::declared(&at, "template", "E0314", known.into_iter()))?;
+        Some(TemplateName::new(at.value))
+    }
+
+    fn owns(&mut self, raw: Table<Text>) -> Vec<(ResourceKind, Template)> {
+        let mut owns = Vec::new();
+        for (kind, key) in raw {
+            let kind = self.source.spanned(kind);
+            let known = self.suite.resources.keys().map(ResourceKind::as_str);
+            let declared = self.findings.keep(words::declared(&kind, "resource", "E0317", known));
+            if let (Some(()), Some(key)) = (declared, self.template(key, Escape::Plain)) {
+                owns.push((ResourceKind::new(kind.value), key));
+            }
+        }
+        owns
+    }
+
+    fn captures(&mut self, raw: Table<Text>) -> Vec<(String, Expression)> {
+        let mut captures = Vec::new();
+        for (name, expression) in raw {
+            let name = self.findings.keep(words::binding(self.source, &name));
+            if let (Some(name), Some(expression)) = (name, self.expression(expression)) {
+                captures.push((name, expression));
+            }
+        }
+        captures
+    }
+
+    fn poll(&mut self, raw: RawPoll) -> Option<Poll> {
+        let until = self.expression(raw.until);
+        let fail_if = raw.fail_if.map(|text| self.expression(text));
+        let every = raw.every.map(|text| self.budget(text));
+        let within = self.budget(raw.within);
+        Some(Poll {
+            until: until?,
+            fail_if: fail_if.transpose_none()?,
+            every: every.transpose_none()?,
+            within: within?,
+        })
+    }
+
+    /// A duration, or a template that will be one.
+    fn budget(&mut self, text: Text) -> Option<Template> {
+        let at = self.source.spanned(text);
+        if !at.value.contains("{{") {
+            self.findings.keep(words::duration(&at))?;
+        }
+        self.findings.keep(Template::parse(at, Escape::Plain))
+    }
+}
+
+/// `None` where something was written and is wrong, `Some(None)` where nothing was written.
+trait TransposeNone<T> {
+    fn transpose_none(self) -> Option<Option<T>>;
+}
+
+impl<T> TransposeNone<T> for Option<Option<T>> {
+    fn transpose_none(self) -> Option<Option<T>> {
+        match self {
+            None => Some(None),
+            Some(None) => None,
+            Some(Some(value)) => Some(Some(value)),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Single words: identifiers, durations, dates, and names that must exist.
+//!
+//! Does not: know in which table a word stands.
+
+use crate::action::RESULT_WORDS;
+use crate::diagnostic::Diagnostic;
+use crate::name::is_identifier;
+use crate::raw::Text;
+use crate::source::{At, Source};
+use jiff::civil::Date;
+use std::time::Duration;
+use toml::Spanned;
+
+/// Names that expressions always know.
+pub(super) const BUILT_IN: [&str; 5] = ["run", "case", "env", "secret", "challenge"];
+
+/// A name for an expression: an identifier that nothing else has.
+pub(super) fn binding(source: &Source, name: &Text) -> Result<String, Diagnostic> {
+    let text = name.get_ref();
+    let location = source.at(name.span());
+    if !is_identifier(text) {
+        return Err(Diagnostic::error("E0201", format!("`{text}` cannot be used in expressions"))
+            .at(&location, "not an identifier")
+            .help(format!("letters, digits and `_`: `{}`", text.replace(['-', '.', ' '], "_"))));
+    }
+    if RESULT_WORDS.contains(&text.as_str()) || BUILT_IN.contains(&text.as_str()) {
+        return Err(Diagnostic::error("E0202", format!("`{text}` is reserved"))
+            .at(&location, "taken")
+            .help(format!("reserved: {}, {}", RESULT_WORDS.join(", "), BUILT_IN.join(", "))));
+    }
+    Ok(text.clone())
+}
+
+/// A duration such as `"15m"`.
+pub(super) fn duration(at: &At<String>) -> Result<Duration, Diagnostic> {
+    let parsed = humantime::parse_duration(&at.value).ok().filter(|duration| !duration.is_zero());
+    parsed.ok_or_else(|| {
+        Diagnostic::error("E0203", format!("`{}` is not a duration", at.value))
+            .at(&at.location, "here")
+            .help("a number with a unit, more than nothing: \"250ms\", \"2s\", \"15m\"")
+    })
+}
+
+/// The duration of a key that may be absent.
+pub(super) fn optional_duration(source: &Source, text: Option<Text>, otherwise: Duration) -> Result<Duration, Diagnostic> {
+    text.map_or(Ok(otherwise), |text| duration(&source.spanned(text)))
+}
+
+/// One word of a few.
+pub(super) fn one_of<T: Copy>(source: &Source, word: &Text, known: &[(&str, T)]) -> Result<T, Diagnostic> {
+    let found = known.iter().find(|(name, _)| *name == word.get_ref().as_str()).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        Diagnostic::error("E0204", format!("`{}` is not a word of this key", word.get_ref()))
+            .at(&source.at(word.span()), "here")
+            .did_you_mean(word.get_ref(), known.iter().map(|(name, _)| *name))
+    })
+}
+
+/// A day such as `2027-03-31`.
+pub(super) fn date(source: &Source, date: &Spanned<toml::value::Datetime>) -> Result<Date, Diagnostic> {
+    date.get_ref().to_string().parse::<Date>().map_err(|error| {
+        Diagnostic::error("E0203", format!("`{}` is not a day: {error}", date.get_ref()))
+            .at(&source.at(date.span()), "here")
+            .help("a day without quotes: 2027-03-31")
+    })
+}
+
+/// A name that must be declared.
+pub(super) fn declared<'a>(
+    at: &At<String>,
+    what: &'static str,
+    code: &'static str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Result<(), Diagnostic> {
+    if known.clone().any(|name| name == at.value) {
+        return Ok(());
+    }
+    Err(Diagnostic::error(code, format!("there is no {what} `{}`", at.value))
+        .at(&at.location, "not declared")
+        .did_you_mean(&at.value, known))
+}

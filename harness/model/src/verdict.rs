@@ -1,0 +1,127 @@
+//! Verdicts: how a case ended, exactly one for each.
+//!
+//! Does not: decide the exit code. `exit` does, from these.
+
+use crate::name::StepName;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Everything held.
+    Passed,
+    /// Everything held, after a counted retry.
+    Flaky,
+    /// An expectation was violated, a poll ran out or hit `fail-if`.
+    Failed,
+    /// It could not be found out: transport, harness, fixture.
+    Errored,
+    /// It failed in the named step in exactly the declared way.
+    KnownRed,
+    /// It was declared a known red, and passed.
+    UnexpectedPass,
+    /// A secret or a tool is missing.
+    Skipped,
+    /// It is declared to need infrastructure that does not exist.
+    Blocked,
+    /// Live is required and something is missing.
+    Refused,
+    /// It was interrupted.
+    Cancelled,
+    /// It was planned, and the log has no end of it.
+    Lost,
+}
+
+/// What libtest shows for a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LibtestLine {
+    /// `ok`
+    Ok,
+    /// `ignored, <reason>`
+    Ignored,
+    /// `FAILED`
+    Failed,
+    /// None: the case never got a line.
+    Absent,
+}
+
+impl Verdict {
+    /// All verdicts, in the order in which summaries count them.
+    pub const ALL: [Self; 11] = [
+        Self::Passed,
+        Self::Flaky,
+        Self::Failed,
+        Self::Errored,
+        Self::KnownRed,
+        Self::UnexpectedPass,
+        Self::Skipped,
+        Self::Blocked,
+        Self::Refused,
+        Self::Cancelled,
+        Self::Lost,
+    ];
+
+    /// The words of summaries.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Flaky => "flaky",
+            Self::Failed => "failed",
+            Self::Errored => "errored",
+            Self::KnownRed => "known red",
+            Self::UnexpectedPass => "unexpected pass",
+            Self::Skipped => "skipped",
+            Self::Blocked => "blocked",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// What libtest shows for it.
+    pub fn libtest_line(self) -> LibtestLine {
+        match self {
+            Self::Passed | Self::Flaky => LibtestLine::Ok,
+            Self::KnownRed | Self::Skipped | Self::Blocked => LibtestLine::Ignored,
+            Self::Failed | Self::Errored | Self::UnexpectedPass | Self::Refused | Self::Cancelled => {
+                LibtestLine::Failed
+            }
+            Self::Lost => LibtestLine::Absent,
+        }
+    }
+
+    /// Whether people have to look at it.
+    pub fn is_red(self) -> bool {
+        matches!(self.libtest_line(), LibtestLine::Failed | LibtestLine::Absent)
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.words())
+    }
+}
+
+/// The end of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The step that decided it.
+    pub step: Option<StepName>,
+    /// Where that step was written: `scenarios/staging/provision.toml:41`.
+    pub place: Option<String>,
+    /// The cause, for people; empty for a plain pass.
+    pub cause: String,
+    /// Sends that were repeated.
+    pub retries: u32,
+}
+
+impl Ending {
+    /// An end without a step.
+    pub fn new(verdict: Verdict, cause: impl Into<String>) -> Self {
+        Self { verdict, step: None, place: None, cause: cause.into(), retries: 0 }
+    }
+}
