@@ -1,1 +1,15 @@
-//! Placeholder.
+//! The wing that talks to the system under test: environments, actions, waiting, ownership.
+//!
+//! Does not: talk to people or to disk; what happens goes to a [`journal::Recorder`].
+
+pub mod action;
+pub mod case;
+pub mod environment;
+pub mod fixture;
+pub mod journal;
+pub mod net;
+pub mod ownership;
+pub mod run;
+mod step;
+mod trace;
+mod walk;

@@ -5,7 +5,9 @@
 use crate::context::Bindings;
 use crate::matrix::{self, Row};
 use crate::name::{CaseId, ScenarioName};
+use crate::source::{At, Source};
 use crate::suite::{Arm, Scenario, Suite};
+use crate::template::{Escape, Template};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -103,7 +105,13 @@ fn picked(arms: &[Arm], selectors: &Map<String, Value>) -> Vec<usize> {
 /// Axes by name and the keys of bundles beside them: what `match` speaks of.
 pub(crate) fn selectors(values: &Map<String, Value>) -> Map<String, Value> {
     let mut selectors = values.clone();
-    selectors.extend(values.values().filter_map(Value::as_object).flatten().map(|(key, value)| (key.clone(), value.clone())));
+    selectors.extend(
+        values
+            .values()
+            .filter_map(Value::as_object)
+            .flatten()
+            .map(|(key, value)| (key.clone(), value.clone())),
+    );
     selectors
 }
 
@@ -120,6 +128,33 @@ fn keys(values: &Map<String, Value>) -> Vec<(String, String)> {
 
 fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Renders the bindings that are templates, with everything that is known by then; what cannot be rendered stays
+/// unbound, and whoever reads it says so.
+#[must_use]
+pub fn open(mut bindings: Bindings, world: &Bindings) -> Bindings {
+    bindings.extend(world);
+    let late: Vec<(String, Template)> = bindings
+        .names()
+        .filter_map(|name| {
+            let text = bindings.get(name)?.as_str().filter(|text| text.contains("{{"))?.to_owned();
+            let location = Source::new(format!("binding {name}"), text.clone()).at(0..text.len());
+            Some((name.to_owned(), Template::parse(At { value: text, location }, Escape::Plain).ok()?))
+        })
+        .collect();
+    for (name, _) in &late {
+        bindings.remove(name);
+    }
+    // One pass for each, so that they may build on each other in any order.
+    for _ in 0..late.len() {
+        for (name, template) in &late {
+            if let Ok(value) = template.render(&bindings) {
+                bindings.set(name, value);
+            }
+        }
+    }
+    bindings
 }
 
 impl Case {

@@ -34,6 +34,11 @@ impl Bindings {
         self.0.get(name)
     }
 
+    /// Forgets a name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -83,8 +88,10 @@ pub fn from_toml(value: &toml::Value) -> serde_json::Value {
         toml::Value::Boolean(yes) => (*yes).into(),
         toml::Value::Datetime(date) => date.to_string().into(),
         toml::Value::Array(items) => items.iter().map(from_toml).collect(),
-        toml::Value::Table(table) => {
-            table.iter().map(|(key, value)| (key.clone(), from_toml(value))).collect::<serde_json::Map<_, _>>().into()
-        }
+        toml::Value::Table(table) => table
+            .iter()
+            .map(|(key, value)| (key.clone(), from_toml(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
     }
 }

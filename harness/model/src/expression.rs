@@ -85,13 +85,19 @@ impl Expression {
     ///
     /// *Errors*: a path that is missing and not guarded by `default` or `is defined`, or what the language says.
     pub fn evaluate(&self, scope: &Bindings) -> Result<Value, EvaluationError> {
-        let paths: Vec<String> =
-            self.reads.iter().filter(|path| !self.guards(path) && scope.resolve(path).is_none()).cloned().collect();
+        let paths: Vec<String> = self
+            .reads
+            .iter()
+            .filter(|path| !self.guards(path) && scope.resolve(path).is_none())
+            .cloned()
+            .collect();
         if !paths.is_empty() {
             return Err(EvaluationError::Missing { paths });
         }
         let broken = |error: minijinja::Error| match error.kind() {
-            ErrorKind::UndefinedError => EvaluationError::Missing { paths: self.reads.iter().cloned().collect() },
+            ErrorKind::UndefinedError => {
+                EvaluationError::Missing { paths: self.reads.iter().cloned().collect() }
+            }
             _ => EvaluationError::Broken { message: error.to_string() },
         };
         let compiled = LANGUAGE.compile_expression(&self.text.value).map_err(broken)?;
@@ -118,7 +124,10 @@ impl Expression {
         self.reads
             .iter()
             .map(|path| {
-                (path.clone(), scope.resolve(path).map_or_else(|| "missing".to_owned(), |value| display(&value)))
+                (
+                    path.clone(),
+                    scope.resolve(path).map_or_else(|| "missing".to_owned(), |value| display(&value)),
+                )
             })
             .collect()
     }
@@ -129,8 +138,12 @@ impl Expression {
         loop {
             let guarded = self.text.value.match_indices(parent).any(|(start, found)| {
                 let rest = self.text.value[start + found.len()..].trim_start();
-                rest.strip_prefix('|').map(str::trim_start).is_some_and(|filter| filter.starts_with("default"))
-                    || ["is defined", "is undefined", "is not defined"].iter().any(|test| rest.starts_with(test))
+                rest.strip_prefix('|')
+                    .map(str::trim_start)
+                    .is_some_and(|filter| filter.starts_with("default"))
+                    || ["is defined", "is undefined", "is not defined"]
+                        .iter()
+                        .any(|test| rest.starts_with(test))
             });
             match (guarded, parent.rsplit_once('.')) {
                 (true, _) => return true,
@@ -148,12 +161,17 @@ mod tests {
     use crate::source::{At, Source};
 
     fn expression(text: &str) -> Expression {
-        Expression::parse(At { value: text.to_owned(), location: Source::new("test", text).at(0..text.len()) })
-            .expect("parses")
+        Expression::parse(At {
+            value: text.to_owned(),
+            location: Source::new("test", text).at(0..text.len()),
+        })
+        .expect("parses")
     }
 
     fn scope() -> Bindings {
-        Bindings::default().with("status", 200).with("body", serde_json::json!({"status": "online", "n": {"x": 1}}))
+        Bindings::default()
+            .with("status", 200)
+            .with("body", serde_json::json!({"status": "online", "n": {"x": 1}}))
     }
 
     #[test]
@@ -186,7 +204,9 @@ mod tests {
 
     #[test]
     fn an_endless_expression_is_stopped() {
-        let endless = expression("range(9999) | map('string') | join(',') | length > 0 and range(99999999) | length > 0");
+        let endless = expression(
+            "range(9999) | map('string') | join(',') | length > 0 and range(99999999) | length > 0",
+        );
         assert!(endless.holds(&scope()).is_err());
     }
 }

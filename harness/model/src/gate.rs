@@ -55,7 +55,8 @@ pub enum Decision {
 
 /// Decides what becomes of a case, from its arms and what there is.
 pub fn decide(arms: &[&Arm], available: &Availability) -> Decision {
-    let blocked = arms.iter().filter_map(|arm| arm.blocked.as_ref()).find(|mark| mark.expires >= available.today);
+    let blocked =
+        arms.iter().filter_map(|arm| arm.blocked.as_ref()).find(|mark| mark.expires >= available.today);
     if let Some(mark) = blocked {
         let until = mark.until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
         let why = format!("needs {}{until} (owner {}, expires {})", mark.needs, mark.owner, mark.expires);
@@ -122,8 +123,14 @@ mod tests {
     fn refuses_when_live_is_required_and_a_secret_is_missing() {
         let google = arm(vec![Requirement::Secret(SecretName::new("G"))], None);
         let missing = vec!["G".to_owned()];
-        assert_eq!(decide(&[&google], &available(&[], LiveRequirement::Optional)), Decision::Skip { missing: missing.clone() });
-        assert_eq!(decide(&[&google], &available(&[], LiveRequirement::Required)), Decision::Refuse { missing });
+        assert_eq!(
+            decide(&[&google], &available(&[], LiveRequirement::Optional)),
+            Decision::Skip { missing: missing.clone() }
+        );
+        assert_eq!(
+            decide(&[&google], &available(&[], LiveRequirement::Required)),
+            Decision::Refuse { missing }
+        );
         assert_eq!(decide(&[&google], &available(&["G"], LiveRequirement::Required)), Decision::Run);
     }
 

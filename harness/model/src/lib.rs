@@ -23,5 +23,6 @@ pub mod selection;
 pub mod source;
 pub mod suite;
 pub mod template;
+pub mod units;
 pub mod validate;
 pub mod verdict;

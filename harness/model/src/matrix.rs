@@ -122,7 +122,8 @@ fn leaf_matches(expected: &Value, actual: &Value) -> bool {
     match (expected, actual) {
         (Value::Object(filter), Value::Object(values)) => matches(filter, values),
         (Value::Array(filter), Value::Array(values)) => {
-            filter.len() <= values.len() && filter.iter().zip(values).all(|(left, right)| leaf_matches(left, right))
+            filter.len() <= values.len()
+                && filter.iter().zip(values).all(|(left, right)| leaf_matches(left, right))
         }
         (left, right) => loosely_equal(left, right),
     }
@@ -226,7 +227,10 @@ mod tests {
 
     #[test]
     fn includes_alone_are_rows_and_everything_excluded_is_none() {
-        assert_eq!(rows(&matrix(&json!({}), &[], &[json!({"a": 1}), json!({"b": 2})])), [json!({"a": 1}), json!({"b": 2})]);
+        assert_eq!(
+            rows(&matrix(&json!({}), &[], &[json!({"a": 1}), json!({"b": 2})])),
+            [json!({"a": 1}), json!({"b": 2})]
+        );
         assert_eq!(rows(&matrix(&json!({"a": [1]}), &[json!({"a": 1})], &[])), Vec::<Value>::new());
     }
 

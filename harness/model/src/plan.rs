@@ -58,7 +58,11 @@ impl Plan {
     /// Expands, selects and decides.
     ///
     /// *Errors*: arms in conflict, and case ids that are not unique.
-    pub fn new(suite: Arc<Suite>, selection: &Selection, circumstances: &Circumstances) -> Result<Self, Diagnostics> {
+    pub fn new(
+        suite: Arc<Suite>,
+        selection: &Selection,
+        circumstances: &Circumstances,
+    ) -> Result<Self, Diagnostics> {
         let overrides = overrides(&suite, &circumstances.variables);
         let (mut findings, mut cases, mut ids) = (Diagnostics::default(), Vec::new(), BTreeSet::new());
         for scenario in &suite.scenarios {
@@ -76,7 +80,8 @@ impl Plan {
                     for conflict in conflicts {
                         let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
                         let location = &scenario.arms[conflict.arm].location;
-                        findings.push(Diagnostic::error("E0502", message).at(location, "this one sets it again"));
+                        findings
+                            .push(Diagnostic::error("E0502", message).at(location, "this one sets it again"));
                     }
                 }
             }

@@ -113,7 +113,9 @@ impl RunReport {
             Event::Leaked { kind, key, cause } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Leaked(cause.clone()));
             }
-            Event::FixtureFailed { fixture, cause } => self.never_up.push(format!("fixture {fixture}: {cause}")),
+            Event::FixtureFailed { fixture, cause } => {
+                self.never_up.push(format!("fixture {fixture}: {cause}"))
+            }
             Event::NeverUp { cause } => self.never_up.push(cause.clone()),
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
             Event::CaseStarted { .. }
@@ -139,7 +141,11 @@ impl RunReport {
     /// How many cases ended in each verdict that occurs.
     pub fn counts(&self) -> Vec<(Verdict, usize)> {
         let count = |verdict| self.cases.values().filter(|case| case.ending.verdict == verdict).count();
-        Verdict::ALL.into_iter().map(|verdict| (verdict, count(verdict))).filter(|(_, count)| *count > 0).collect()
+        Verdict::ALL
+            .into_iter()
+            .map(|verdict| (verdict, count(verdict)))
+            .filter(|(_, count)| *count > 0)
+            .collect()
     }
 
     /// What was left behind: kind, key and why.

@@ -16,6 +16,16 @@ struct Condition {
     variable: String,
     key: String,
     values: Vec<String>,
+    others: Others,
+}
+
+/// What a condition means for cases that do not have its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Others {
+    /// A value was asked for, and they do not have it.
+    Dropped,
+    /// An alias switches an axis; where there is none, there is nothing to switch.
+    Kept,
 }
 
 /// Which cases somebody asked for, by axes and bundle keys.
@@ -45,10 +55,10 @@ impl Selection {
             let variable = format!("{PREFIX}{}", key.to_uppercase());
             let Some(asked) = variables.get(&variable).filter(|value| !value.is_empty()) else { continue };
             let aliases = suite.aliases.get(&key);
-            let values = match aliases.and_then(|aliases| aliases.get(asked)) {
+            let (values, others) = match aliases.and_then(|aliases| aliases.get(asked)) {
                 Some(Alias::Every) => continue,
-                Some(Alias::These(values)) => values.clone(),
-                None if values.contains(asked) => vec![asked.clone()],
+                Some(Alias::These(values)) => (values.clone(), Others::Kept),
+                None if values.contains(asked) => (vec![asked.clone()], Others::Dropped),
                 None => {
                     let words: Vec<&str> = values
                         .iter()
@@ -59,18 +69,25 @@ impl Selection {
                         || format!("known here: {}", words.join(", ")),
                         |meant| format!("did you mean `{meant}`?"),
                     );
-                    return Err(UnknownValue { suite: suite.name.clone(), variable, key, value: asked.clone(), help });
+                    return Err(UnknownValue {
+                        suite: suite.name.clone(),
+                        variable,
+                        key,
+                        value: asked.clone(),
+                        help,
+                    });
                 }
             };
-            conditions.push(Condition { variable, key, values });
+            conditions.push(Condition { variable, key, values, others });
         }
         Ok(Self(conditions))
     }
 
-    /// Whether a case is asked for: it has every key that is spoken of, with one of the values.
+    /// Whether a case is asked for: for every key that is spoken of, it has one of the values.
     pub fn picks(&self, case: &Case) -> bool {
         self.0.iter().all(|condition| {
-            case.keys.iter().any(|(key, value)| *key == condition.key && condition.values.contains(value))
+            let value = case.keys.iter().find(|(key, _)| *key == condition.key).map(|(_, value)| value);
+            value.map_or(condition.others == Others::Kept, |value| condition.values.contains(value))
         })
     }
 
@@ -81,7 +98,8 @@ impl Selection {
 
     /// The selection as people wrote it: `E2E_RUNTIME=codex E2E_LIFECYCLE=steady`.
     pub fn words(&self) -> String {
-        let words = self.0.iter().map(|condition| format!("{}={}", condition.variable, condition.values.join(",")));
+        let words =
+            self.0.iter().map(|condition| format!("{}={}", condition.variable, condition.values.join(",")));
         words.collect::<Vec<_>>().join(" ")
     }
 }
@@ -89,7 +107,8 @@ impl Selection {
 fn known_values(suite: &Suite) -> BTreeMap<String, BTreeSet<String>> {
     let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for scenario in &suite.scenarios {
-        let rows = scenario.matrix.axes.iter().flat_map(|axis| axis.values.iter().map(|value| (&axis.name, value)));
+        let rows =
+            scenario.matrix.axes.iter().flat_map(|axis| axis.values.iter().map(|value| (&axis.name, value)));
         let includes = scenario.matrix.include.iter().flatten();
         let included = includes.filter(|(key, _)| scenario.matrix.axes.iter().any(|axis| axis.name == **key));
         for (name, value) in rows.chain(included) {

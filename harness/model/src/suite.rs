@@ -31,6 +31,8 @@ pub struct Suite {
     pub timeout: Duration,
     /// How long a case may take when its scenario does not say, release not counted.
     pub case_timeout: Duration,
+    /// How long one HTTP exchange may take.
+    pub request_timeout: Duration,
     /// Whether every scenario must have fault rows.
     pub prove: bool,
     /// What a pass after a retry means.

@@ -72,7 +72,9 @@ impl RenderError {
         let missing: Vec<&str> =
             reads.iter().filter(|path| scope.resolve(path).is_none()).map(String::as_str).collect();
         let message = match error.kind() {
-            ErrorKind::UndefinedError if !missing.is_empty() => format!("{} is not bound", missing.join(", ")),
+            ErrorKind::UndefinedError if !missing.is_empty() => {
+                format!("{} is not bound", missing.join(", "))
+            }
             _ => error.to_string(),
         };
         Self { place, message }
@@ -159,7 +161,10 @@ impl Templates {
         }
         for name in files.keys() {
             if let Ok(template) = environment.get_template(name) {
-                reads.insert(TemplateName::new(name), template.undeclared_variables(true).into_iter().collect());
+                reads.insert(
+                    TemplateName::new(name),
+                    template.undeclared_variables(true).into_iter().collect(),
+                );
             }
         }
         if findings.is_empty() { Ok(Self { environment, reads }) } else { Err(findings) }
@@ -186,12 +191,17 @@ impl Templates {
             .and_then(|template| template.render(scope.to_value()))
             .map_err(|error| RenderError::from_language(place.clone(), &error, reads, scope))?;
         if text.len() > LONGEST {
-            return Err(RenderError { place, message: format!("it renders to {} bytes, {LONGEST} at most", text.len()) });
+            return Err(RenderError {
+                place,
+                message: format!("it renders to {} bytes, {LONGEST} at most", text.len()),
+            });
         }
         if name.as_str().trim_end_matches(".j2").ends_with(".json") {
             return match serde_json::from_str::<serde_json::Value>(&text) {
                 Ok(value) => Ok(value.to_string()),
-                Err(error) => Err(RenderError { place, message: format!("what it renders is not JSON: {error}") }),
+                Err(error) => {
+                    Err(RenderError { place, message: format!("what it renders is not JSON: {error}") })
+                }
             };
         }
         Ok(text)

@@ -1,1 +1,19 @@
-//! Placeholder.
+//! The wing that talks to people: live reporters, and views of a finished run.
+//!
+//! Does not: decide anything. Every view is a function of the event log, as is the exit code.
+
+mod paint;
+mod plain;
+mod summary;
+
+pub use paint::Paint;
+pub use plain::{Chatter, Plain};
+pub use summary::{Closing, render as render_summary};
+
+use harness_model::event::Event;
+
+/// Somebody who follows a run while it goes on.
+pub trait Reporter: Send {
+    /// Takes one event.
+    fn event(&mut self, event: &Event);
+}

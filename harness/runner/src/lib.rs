@@ -1,1 +1,13 @@
-//! Placeholder.
+#![doc = include_str!("../../ARCHITECTURE.md")]
+
+pub mod front;
+pub mod identity;
+pub mod load;
+mod recording;
+mod session;
+mod signals;
+
+pub use harness_engine as engine;
+pub use harness_model as model;
+pub use harness_report as report;
+pub use session::{Job, Process, SessionError};

@@ -10,7 +10,8 @@ use crate::template::{RenderError, Template, Templates};
 use serde::{Deserialize, Serialize};
 
 /// The names that the result has.
-pub(super) const WORDS: &[&str] = &["status", "headers", "body", "text", "elapsed", "outcome", "task", "error"];
+pub(super) const WORDS: &[&str] =
+    &["status", "headers", "body", "text", "elapsed", "outcome", "task", "error"];
 
 /// *Shape*: `run.a2a = { on = "tenant", as = "tenant_admin", path = "/x/a2a", prompt = "a2a/challenge.txt.j2" }`
 #[derive(Debug, Deserialize)]
@@ -79,7 +80,10 @@ impl A2aAction {
             "0.3" => Dialect::V03,
             other => {
                 let place = self.dialect.text().location.to_string();
-                return Err(RenderError::new(place, format!("no A2A dialect `{other}`: 1.0 and 0.3 are spoken")));
+                return Err(RenderError::new(
+                    place,
+                    format!("no A2A dialect `{other}`: 1.0 and 0.3 are spoken"),
+                ));
             }
         };
         Ok(RenderedA2a { target: self.target.render(scope)?, prompt, dialect })

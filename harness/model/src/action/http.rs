@@ -94,11 +94,16 @@ pub struct RenderedHttp {
 }
 
 impl HttpAction {
-    pub(super) fn render(&self, templates: &Templates, scope: &Bindings) -> Result<RenderedHttp, RenderError> {
+    pub(super) fn render(
+        &self,
+        templates: &Templates,
+        scope: &Bindings,
+        authority: &Bindings,
+    ) -> Result<RenderedHttp, RenderError> {
         Ok(RenderedHttp {
             target: self.target.render(scope)?,
             method: self.method,
-            body: self.body.as_ref().map(|name| templates.render(name, scope)).transpose()?,
+            body: self.body.as_ref().map(|name| templates.render(name, authority)).transpose()?,
         })
     }
 }

@@ -120,10 +120,15 @@ impl Action {
         }
     }
 
-    /// Renders everything it says.
-    pub fn render(&self, templates: &Templates, scope: &Bindings) -> Result<Rendered, RenderError> {
+    /// Renders everything it says; only a request body gets to see the secrets of `authority`.
+    pub fn render(
+        &self,
+        templates: &Templates,
+        scope: &Bindings,
+        authority: &Bindings,
+    ) -> Result<Rendered, RenderError> {
         Ok(match self {
-            Self::Http(action) => Rendered::Http(action.render(templates, scope)?),
+            Self::Http(action) => Rendered::Http(action.render(templates, scope, authority)?),
             Self::A2a(action) => Rendered::A2a(action.render(templates, scope)?),
         })
     }

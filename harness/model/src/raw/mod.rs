@@ -13,8 +13,8 @@ pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawSecret, RawService, RawSuite,
-    RawSuiteHead, RawVariable,
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawSecret, RawService,
+    RawSuite, RawSuiteHead, RawVariable,
 };
 
 use crate::diagnostic::Diagnostic;
@@ -40,9 +40,11 @@ impl<'de> Deserialize<'de> for OneOrMany {
         let span = spanned.span();
         let strings = match spanned.into_inner() {
             toml::Value::String(one) => vec![one],
-            toml::Value::Array(many) => {
-                many.into_iter().map(toml::Value::try_into).collect::<Result<_, _>>().map_err(serde::de::Error::custom)?
-            }
+            toml::Value::Array(many) => many
+                .into_iter()
+                .map(toml::Value::try_into)
+                .collect::<Result<_, _>>()
+                .map_err(serde::de::Error::custom)?,
             other => {
                 let message = format!("expected a string or a list of strings, found {}", other.type_str());
                 return Err(serde::de::Error::custom(message));
@@ -59,8 +61,8 @@ pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
     toml::from_str(source.text()).map_err(|error| {
         let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
         let span = error.span().unwrap_or(0..0);
-        let diagnostic =
-            Diagnostic::error("E0101", format!("{message} in {}", source.name())).at(&source.at(span), "here");
+        let diagnostic = Diagnostic::error("E0101", format!("{message} in {}", source.name()))
+            .at(&source.at(span), "here");
         suggest_key(diagnostic, error.message())
     })
 }

@@ -51,6 +51,8 @@ pub struct RawSuiteHead {
     pub concurrency: Option<toml::Spanned<u32>>,
     /// How long a case may take, release not counted.
     pub case_timeout: Option<Text>,
+    /// How long one HTTP exchange may take.
+    pub request_timeout: Option<Text>,
     /// How long the run may take.
     pub timeout: Option<Text>,
     /// What a pass after a retry means: `"pass"` or `"fail"`.

@@ -58,7 +58,8 @@ fn matches(
     matrix: &Matrix,
     findings: &mut Diagnostics,
 ) -> Map<String, Value> {
-    let known: Vec<&str> = matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect();
+    let known: Vec<&str> =
+        matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect();
     let pairs = raw.iter().map(|(key, value)| {
         let at = At { value: key.get_ref().clone(), location: source.at(key.span()) };
         findings.keep(words::declared(&at, "axis or bundle key", "E0411", known.iter().copied()));
@@ -67,7 +68,12 @@ fn matches(
     pairs.collect()
 }
 
-fn requires(source: &Source, raw: RawRequires, suite: &Suite, findings: &mut Diagnostics) -> Vec<Requirement> {
+fn requires(
+    source: &Source,
+    raw: RawRequires,
+    suite: &Suite,
+    findings: &mut Diagnostics,
+) -> Vec<Requirement> {
     let mut secrets = |names: Vec<Text>| -> Vec<SecretName> {
         let names = names.into_iter().filter_map(|name| {
             let at = source.spanned(name);
@@ -85,7 +91,12 @@ fn requires(source: &Source, raw: RawRequires, suite: &Suite, findings: &mut Dia
 fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {
     let when = findings.keep(Expression::parse(source.spanned(raw.when)));
     let expires = findings.keep(words::date(source, &raw.expires));
-    Some(KnownRed { step: StepName::new(raw.step.into_inner()), when: when?, until: raw.until, expires: expires? })
+    Some(KnownRed {
+        step: StepName::new(raw.step.into_inner()),
+        when: when?,
+        until: raw.until,
+        expires: expires?,
+    })
 }
 
 /// A known red names a step that its scenario has, also through flows.

@@ -44,7 +44,7 @@ fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mu
                     ahead.extend(flow.map(|flow| &flow.steps));
                 }
                 StepBody::Run(run) => {
-                    for poll in &run.poll {
+                    if let Some(poll) = &run.poll {
                         check_budgets(poll, step, scenario, cases, findings);
                     }
                 }
@@ -71,7 +71,8 @@ fn never_holds(when: &Expression, cases: &[Case], findings: &mut Diagnostics) {
         }
     }
     let message = format!("`{}` holds for no case", when.text());
-    let diagnostic = Diagnostic::error("E0408", message).at(&when.at().location, "its step never takes place");
+    let diagnostic =
+        Diagnostic::error("E0408", message).at(&when.at().location, "its step never takes place");
     findings.push(diagnostic.help("compare with a value that the axis has"));
 }
 
@@ -92,8 +93,12 @@ fn check_budgets(poll: &Poll, step: &Step, scenario: &Scenario, cases: &[Case], 
                 scenario.name,
                 humantime::format_duration(scenario.timeout)
             );
-            let diagnostic = Diagnostic::error("E0602", message).at(&poll.within.text().location, "this deadline");
-            findings.push(diagnostic.help(format!("as in {}; a step's deadline is shorter than its case's timeout", case.id)));
+            let diagnostic =
+                Diagnostic::error("E0602", message).at(&poll.within.text().location, "this deadline");
+            findings.push(
+                diagnostic
+                    .help(format!("as in {}; a step's deadline is shorter than its case's timeout", case.id)),
+            );
             return;
         }
     }

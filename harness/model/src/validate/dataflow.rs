@@ -89,7 +89,8 @@ impl Walk<'_> {
         for input in &used.inputs {
             let at = At { value: input.clone(), location: flow.location.clone() };
             let missing = declared(&at, "binding", "E0320", known.iter().map(String::as_str));
-            self.findings.keep(missing.map_err(|found| found.help(format!("`{}` needs it as an input", flow.value))));
+            self.findings
+                .keep(missing.map_err(|found| found.help(format!("`{}` needs it as an input", flow.value))));
         }
     }
 
@@ -100,7 +101,8 @@ impl Walk<'_> {
             self.known(key.reads(), known, &key.text().location);
         }
         let service = &self.suite.services[&target.service];
-        let of_service = service.headers.iter().flat_map(|(_, value)| value.reads()).chain(service.base.reads());
+        let of_service =
+            service.headers.iter().flat_map(|(_, value)| value.reads()).chain(service.base.reads());
         self.known(&of_service.cloned().collect(), known, &target.path.text().location);
         let mut authority = known.clone();
         authority.insert("secret".to_owned());
@@ -118,7 +120,9 @@ impl Walk<'_> {
         let mut result = known.clone();
         result.extend(run.action.result_words().iter().map(ToString::to_string));
         let polled = run.poll.iter().flat_map(|poll| std::iter::once(&poll.until).chain(&poll.fail_if));
-        for expression in run.expect.iter().chain(run.capture.iter().map(|(_, expression)| expression)).chain(polled) {
+        for expression in
+            run.expect.iter().chain(run.capture.iter().map(|(_, expression)| expression)).chain(polled)
+        {
             self.known(expression.reads(), &result, &expression.at().location);
         }
         let budgets = run.poll.iter().flat_map(|poll| std::iter::once(&poll.within).chain(&poll.every));
@@ -129,7 +133,8 @@ impl Walk<'_> {
 
     /// A payload may guard a name that only some arms bind, so only what no arm of the suite binds is an error.
     fn payload(&mut self, reads: &BTreeSet<String>, known: &Names, location: &Location) {
-        let of_arms = self.suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
+        let of_arms =
+            self.suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
         let mut allowed: Names = of_arms.cloned().collect();
         allowed.extend(known.iter().cloned());
         self.known(reads, &allowed, location);
@@ -156,9 +161,12 @@ impl Walk<'_> {
         let at = At { value: leaf.to_owned(), location: location.clone() };
         let checked = match root {
             "env" => declared(&at, "variable", "E0322", self.suite.variables.keys().map(String::as_str)),
-            "secret" => {
-                declared(&at, "secret", "E0412", self.suite.secrets.iter().map(crate::name::SecretName::as_str))
-            }
+            "secret" => declared(
+                &at,
+                "secret",
+                "E0412",
+                self.suite.secrets.iter().map(crate::name::SecretName::as_str),
+            ),
             _ => Ok(()),
         };
         self.findings.keep(checked);

@@ -21,7 +21,8 @@ pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, 
             let reached = captured.contains(output.get_ref().as_str()) || steps.iter().any(uses_flow);
             if !reached {
                 let message = format!("no step captures the output `{}`", output.get_ref());
-                let diagnostic = Diagnostic::error("E0331", message).at(&source.at(output.span()), "promised here");
+                let diagnostic =
+                    Diagnostic::error("E0331", message).at(&source.at(output.span()), "promised here");
                 findings.push(diagnostic.did_you_mean(output.get_ref(), captured.iter().copied()));
             }
         }
@@ -69,7 +70,6 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
         findings.keep(declared(flow, suite));
     }
     for resource in suite.resources.values() {
-
         let trace = resource.trace.iter().map(|flow| (flow, "states"));
         for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace) {
             let Some(known) = suite.flows.get(&flow.value) else { continue };

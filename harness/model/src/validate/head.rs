@@ -11,7 +11,8 @@ use crate::name::{
     CredentialName, EnvironmentName, FixtureName, FlowName, ResourceKind, SecretName, ServiceName,
 };
 use crate::raw::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawService, RawSuite, Table, Text,
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawService, RawSuite, Table,
+    Text,
 };
 use crate::source::{At, Source};
 use crate::suite::{
@@ -24,6 +25,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+/// A delete of an org takes up to ninety seconds.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(2 * 60);
 const CONCURRENCY: u32 = 64;
 
 /// Whether the suite file demands fault rows.
@@ -42,7 +45,11 @@ pub(super) fn read(
 ) -> Option<Suite> {
     let timeout = findings.keep(words::optional_duration(source, raw.suite.timeout, RUN_TIMEOUT));
     let flaky = raw.suite.flaky.map_or(Some(FlakyPolicy::Pass), |word| {
-        findings.keep(words::one_of(source, &word, &[("pass", FlakyPolicy::Pass), ("fail", FlakyPolicy::Fail)]))
+        findings.keep(words::one_of(
+            source,
+            &word,
+            &[("pass", FlakyPolicy::Pass), ("fail", FlakyPolicy::Fail)],
+        ))
     });
     let prove = raw.suite.prove.map_or(Some(Prove::Optional), |word| {
         let known = [("required", Prove::Required), ("optional", Prove::Optional)];
@@ -57,8 +64,11 @@ pub(super) fn read(
     });
     let secrets: IndexSet<SecretName> =
         raw.secret.keys().map(|name| SecretName::new(name.get_ref().clone())).collect();
-    let mut variables: IndexMap<String, Option<String>> =
-        raw.variable.iter().map(|(name, variable)| (name.get_ref().clone(), variable.default.clone())).collect();
+    let mut variables: IndexMap<String, Option<String>> = raw
+        .variable
+        .iter()
+        .map(|(name, variable)| (name.get_ref().clone(), variable.default.clone()))
+        .collect();
     let environments = environments(source, raw.environment, findings);
     for when in environments.values().filter_map(|environment| environment.when.clone()) {
         variables.entry(when).or_insert(None);
@@ -71,7 +81,16 @@ pub(super) fn read(
         timeout: timeout?,
         flaky: flaky?,
         prove: prove? == Prove::Required,
-        case_timeout: findings.keep(words::optional_duration(source, raw.suite.case_timeout, RUN_TIMEOUT / 2))?,
+        case_timeout: findings.keep(words::optional_duration(
+            source,
+            raw.suite.case_timeout,
+            RUN_TIMEOUT / 2,
+        ))?,
+        request_timeout: findings.keep(words::optional_duration(
+            source,
+            raw.suite.request_timeout,
+            REQUEST_TIMEOUT,
+        ))?,
         environments,
         variables,
         services,
@@ -92,7 +111,11 @@ pub(super) fn read(
 }
 
 /// A table of bindings, in suites and arms.
-pub(super) fn bind(source: &Source, raw: &Table<toml::Value>, findings: &mut Diagnostics) -> Map<String, Value> {
+pub(super) fn bind(
+    source: &Source,
+    raw: &Table<toml::Value>,
+    findings: &mut Diagnostics,
+) -> Map<String, Value> {
     let mut bindings = Map::new();
     for (name, value) in raw {
         let value = from_toml(value);
@@ -108,7 +131,11 @@ pub(super) fn bind(source: &Source, raw: &Table<toml::Value>, findings: &mut Dia
 }
 
 /// A table of headers, in services and actions.
-pub(super) fn headers(source: &Source, raw: Table<Text>, findings: &mut Diagnostics) -> Vec<(String, Template)> {
+pub(super) fn headers(
+    source: &Source,
+    raw: Table<Text>,
+    findings: &mut Diagnostics,
+) -> Vec<(String, Template)> {
     let parsed = raw.into_iter().filter_map(|(name, value)| {
         let template = findings.keep(Template::parse(source.spanned(value), Escape::Plain))?;
         Some((name.into_inner(), template))
@@ -130,14 +157,20 @@ fn environments(
             environment.poll_every.and_then(|text| findings.keep(words::duration(&source.spanned(text))));
         if let Some(secrets) = secrets {
             let when = environment.when.map(Text::into_inner);
-            environments
-                .insert(EnvironmentName::new(name.into_inner()), EnvironmentSpec { secrets, when, poll_every });
+            environments.insert(
+                EnvironmentName::new(name.into_inner()),
+                EnvironmentSpec { secrets, when, poll_every },
+            );
         }
     }
     environments
 }
 
-fn services(source: &Source, raw: Table<RawService>, findings: &mut Diagnostics) -> IndexMap<ServiceName, Service> {
+fn services(
+    source: &Source,
+    raw: Table<RawService>,
+    findings: &mut Diagnostics,
+) -> IndexMap<ServiceName, Service> {
     let mut services = IndexMap::new();
     for (name, service) in raw {
         let base = findings.keep(Template::parse(source.spanned(service.base), Escape::Plain));
@@ -160,7 +193,9 @@ fn credentials(
         let mut on = Vec::new();
         if credential.on.0.is_empty() {
             let nowhere = Diagnostic::error("E0205", format!("credential `{}` goes nowhere", name.get_ref()));
-            findings.push(nowhere.at(&source.at(name.span()), "`on` is empty").help("name its services: on = [\"cp\"]"));
+            findings.push(
+                nowhere.at(&source.at(name.span()), "`on` is empty").help("name its services: on = [\"cp\"]"),
+            );
         }
         for service in credential.on.0 {
             let at = source.spanned(service);
@@ -169,14 +204,19 @@ fn credentials(
                 on.push(ServiceName::new(at.value));
             }
         }
-        if let Some(bearer) = findings.keep(Template::parse(source.spanned(credential.bearer), Escape::Plain)) {
+        if let Some(bearer) = findings.keep(Template::parse(source.spanned(credential.bearer), Escape::Plain))
+        {
             credentials.insert(CredentialName::new(name.into_inner()), Credential { bearer, on });
         }
     }
     credentials
 }
 
-fn fixtures(source: &Source, raw: Table<RawFixture>, findings: &mut Diagnostics) -> IndexMap<FixtureName, Fixture> {
+fn fixtures(
+    source: &Source,
+    raw: Table<RawFixture>,
+    findings: &mut Diagnostics,
+) -> IndexMap<FixtureName, Fixture> {
     let mut fixtures = IndexMap::new();
     for (name, fixture) in raw {
         let scope = match fixture.scope {

@@ -62,7 +62,10 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
 
 fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
     let Some(suite) = &text.suite else {
-        findings.push(Diagnostic::error("E0102", "there is no suite.toml").help("a suite is a folder with a suite.toml"));
+        findings.push(
+            Diagnostic::error("E0102", "there is no suite.toml")
+                .help("a suite is a folder with a suite.toml"),
+        );
         return None;
     };
     let suite = findings.keep(raw::parse(suite)).map(|raw| (suite.clone(), raw));
@@ -74,7 +77,9 @@ fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
     let flows: Vec<Option<(String, (Source, RawFlow))>> = text
         .flows
         .iter()
-        .map(|(name, source)| findings.keep(raw::parse(source)).map(|raw| (name.clone(), (source.clone(), raw))))
+        .map(|(name, source)| {
+            findings.keep(raw::parse(source)).map(|raw| (name.clone(), (source.clone(), raw)))
+        })
         .collect();
     let gates = optional(text.gates.as_ref(), "gates.toml", findings);
     let faults = optional(text.faults.as_ref(), "faults.toml", findings);

@@ -31,7 +31,8 @@ pub(super) fn read(
     let matrix = matrix(source, raw.matrix, findings);
     if raw.step.is_empty() {
         let message = format!("scenario `{}` has no step", name.value);
-        findings.push(Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens"));
+        findings
+            .push(Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens"));
     }
     let steps = steps::read(source, raw.step, suite, findings);
     for flow in flows::used(&steps) {
@@ -98,7 +99,9 @@ fn matrix(source: &Source, raw: Table<Spanned<toml::Value>>, findings: &mut Diag
     for position in matrix.expand().unmatched.into_iter().filter(|_| axes) {
         let row = Value::Object(matrix.include[position].clone());
         let message = format!("the include {row} matches no row and becomes a case of its own");
-        findings.push(Diagnostic::warning("W0404", message).help("this may be meant; if not, look at its values"));
+        findings.push(
+            Diagnostic::warning("W0404", message).help("this may be meant; if not, look at its values"),
+        );
     }
     matrix
 }
@@ -119,14 +122,20 @@ fn check_bundle(name: &str, values: &[Value], at: &At<toml::Value>, findings: &m
     let keys = |value: &Value| value.as_object().map(|table| table.keys().cloned().collect::<Vec<_>>());
     let first = values.first().and_then(&keys);
     if let Some(odd) = values.iter().find(|value| keys(value) != first) {
-        let message = format!("the values of axis `{name}` are not alike: {odd} has other keys than the first");
+        let message =
+            format!("the values of axis `{name}` are not alike: {odd} has other keys than the first");
         let diagnostic = Diagnostic::error("E0405", message).at(&at.location, "in this axis");
-        findings.push(diagnostic.help("every table of a bundle has the same keys, in the same order; extras go to an arm"));
+        findings.push(
+            diagnostic
+                .help("every table of a bundle has the same keys, in the same order; extras go to an arm"),
+        );
     }
 }
 
 fn tables(list: &str, at: &At<toml::Value>) -> Result<Vec<Map<String, Value>>, Diagnostic> {
-    let wrong = |label: &str| Diagnostic::error("E0406", format!("`{list}` is a list of tables")).at(&at.location, label);
+    let wrong = |label: &str| {
+        Diagnostic::error("E0406", format!("`{list}` is a list of tables")).at(&at.location, label)
+    };
     let Value::Array(rows) = from_toml(&at.value) else { return Err(wrong("not a list")) };
     let tables = rows.into_iter().map(|row| match row {
         Value::Object(table) if !table.is_empty() => Ok(table),

@@ -49,7 +49,11 @@ impl Reader<'_> {
                 (name.into_inner(), StepBody::Run(Box::new(body)))
             }
             (None, Some(flow)) => {
-                if !(raw.expect.is_empty() && raw.capture.is_empty() && raw.owns.is_empty() && raw.poll.is_none()) {
+                if !(raw.expect.is_empty()
+                    && raw.capture.is_empty()
+                    && raw.owns.is_empty()
+                    && raw.poll.is_none())
+                {
                     let message = "a step that uses a flow has no expect, capture, owns or poll of its own";
                     self.findings.push(Diagnostic::error("E0306", message).at(&location, "in this step"));
                 }
@@ -105,7 +109,9 @@ impl Reader<'_> {
         let location = self.source.at(raw.on.span());
         let dialect = match raw.dialect {
             Some(dialect) => self.template(dialect, Escape::Plain),
-            None => self.findings.keep(Template::parse(At { value: "1.0".to_owned(), location }, Escape::Plain)),
+            None => {
+                self.findings.keep(Template::parse(At { value: "1.0".to_owned(), location }, Escape::Plain))
+            }
         };
         let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
         Some(A2aAction { target: target?, prompt: prompt?, dialect: dialect? })
@@ -141,7 +147,8 @@ impl Reader<'_> {
         if !credential.on.contains(service) {
             let bound = credential.on.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", ");
             let message = format!("credential `{}` must not be sent to `{service}`", at.value);
-            let diagnostic = Diagnostic::error("E0313", message).at(&at.location, format!("bound to {bound}"));
+            let diagnostic =
+                Diagnostic::error("E0313", message).at(&at.location, format!("bound to {bound}"));
             self.findings.push(diagnostic.help("use one that is bound to this service, or widen its `on`"));
             return None;
         }

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::name::is_identifier;
 use crate::raw::Text;
 use crate::source::{At, Source};
+use crate::units;
 use jiff::civil::Date;
 use std::time::Duration;
 use toml::Spanned;
@@ -33,8 +34,7 @@ pub(super) fn binding(source: &Source, name: &Text) -> Result<String, Diagnostic
 
 /// A duration such as `"15m"`.
 pub(super) fn duration(at: &At<String>) -> Result<Duration, Diagnostic> {
-    let parsed = humantime::parse_duration(&at.value).ok().filter(|duration| !duration.is_zero());
-    parsed.ok_or_else(|| {
+    units::duration(&at.value).map_err(|_error| {
         Diagnostic::error("E0203", format!("`{}` is not a duration", at.value))
             .at(&at.location, "here")
             .help("a number with a unit, more than nothing: \"250ms\", \"2s\", \"15m\"")
@@ -42,7 +42,11 @@ pub(super) fn duration(at: &At<String>) -> Result<Duration, Diagnostic> {
 }
 
 /// The duration of a key that may be absent.
-pub(super) fn optional_duration(source: &Source, text: Option<Text>, otherwise: Duration) -> Result<Duration, Diagnostic> {
+pub(super) fn optional_duration(
+    source: &Source,
+    text: Option<Text>,
+    otherwise: Duration,
+) -> Result<Duration, Diagnostic> {
     text.map_or(Ok(otherwise), |text| duration(&source.spanned(text)))
 }
 

@@ -1,0 +1,136 @@
+//! Executing: the only verb of a step that touches the world. One kind per file.
+//!
+//! Does not: read bindings, assert, sleep or print.
+
+mod a2a;
+mod http;
+
+use crate::net::http::{HttpClient, HttpError, Reply, Request};
+use crate::net::redact::Secret;
+use harness_model::action::{Rendered, RenderedTarget};
+use harness_model::context::Bindings;
+use harness_model::event::Exchange;
+use std::time::Duration;
+
+/// Where an action goes: its service and its credential, rendered.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// The base URL.
+    pub base: String,
+    /// The service's headers.
+    pub headers: Vec<(String, String)>,
+    /// The token, if any.
+    pub bearer: Option<Secret>,
+}
+
+/// What an action gets of the world.
+#[derive(Debug, Clone)]
+pub struct Io {
+    /// The client.
+    pub net: HttpClient,
+    /// Where it goes.
+    pub endpoint: Endpoint,
+    /// Paths of the reply that are secret.
+    pub secret: Vec<String>,
+}
+
+/// What a look at the world found.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// The names that conditions can read.
+    pub result: Bindings,
+    /// How a poll takes it when its condition does not hold.
+    pub nature: Nature,
+    /// The reply in a few words.
+    pub summary: String,
+    /// How long the other side asked to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+/// How a poll takes a reply that is not what it waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// It may become what is waited for.
+    Pending,
+    /// It says "not now": counted, and waited through.
+    Transient,
+    /// It will not get better.
+    Final,
+}
+
+/// An action under way. Its state outlives one look: a message keeps its id, a queued one is followed.
+#[derive(Debug)]
+pub enum Execution {
+    /// One HTTP exchange.
+    Http(http::HttpExecution),
+    /// One message to an agent.
+    A2a(a2a::A2aExecution),
+}
+
+impl Execution {
+    /// Takes a rendered action.
+    pub fn new(rendered: Rendered) -> Self {
+        match rendered {
+            Rendered::Http(action) => Self::Http(http::HttpExecution::new(action)),
+            Rendered::A2a(action) => Self::A2a(a2a::A2aExecution::new(action)),
+        }
+    }
+
+    /// Looks once.
+    ///
+    /// *Errors*: [`HttpError`] when no reply came.
+    pub async fn look(&mut self, io: &Io) -> (Exchange, Result<Observation, HttpError>) {
+        match self {
+            Self::Http(execution) => execution.look(io).await,
+            Self::A2a(execution) => execution.look(io).await,
+        }
+    }
+
+    /// Whether a second send means no more than the first.
+    pub fn is_idempotent(&self) -> bool {
+        match self {
+            Self::Http(execution) => execution.is_idempotent(),
+            Self::A2a(_) => false,
+        }
+    }
+}
+
+impl Io {
+    fn request(&self, target: &RenderedTarget, method: &'static str, body: Option<String>) -> Request {
+        Request {
+            method,
+            base: self.endpoint.base.clone(),
+            path: target.path.clone(),
+            headers: self.endpoint.headers.iter().chain(&target.headers).cloned().collect(),
+            bearer: self.endpoint.bearer.clone(),
+            body,
+        }
+    }
+}
+
+/// The names that every reply has.
+fn result(reply: &Reply) -> Bindings {
+    let headers: serde_json::Map<String, serde_json::Value> =
+        reply.headers.iter().map(|(name, value)| (name.replace('-', "_"), value.clone().into())).collect();
+    Bindings::default()
+        .with("status", reply.status)
+        .with("headers", headers)
+        .with("body", reply.body())
+        .with("text", &reply.text)
+        .with("elapsed", reply.elapsed.as_secs_f64())
+}
+
+/// The statuses that say "not now".
+fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+fn summary(reply: &Reply) -> String {
+    const LONGEST: usize = 400;
+    let text = reply.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} {}… ({} bytes)", reply.status, &text[..end], reply.text.len()),
+        None if text.is_empty() => format!("{} with an empty body", reply.status),
+        None => format!("{} {text}", reply.status),
+    }
+}

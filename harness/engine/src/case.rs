@@ -1,0 +1,172 @@
+//! One case: fixtures → steps → trace → release, ending in exactly one verdict, released whatever happened.
+//!
+//! Does not: decide whether it runs, or what its verdict means for the exit code.
+
+use crate::fixture;
+use crate::net::wait;
+use crate::ownership::{self, OwnedStack};
+use crate::run::RunContext;
+use crate::trace;
+use crate::walk::{Stop, Walk};
+use futures_util::FutureExt;
+use harness_model::case;
+use harness_model::context::Bindings;
+use harness_model::event::{Event, Scope};
+use harness_model::gate::Decision;
+use harness_model::name::FixtureName;
+use harness_model::plan::Planned;
+use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
+use harness_model::units;
+use harness_model::verdict::{Ending, Verdict};
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+/// Runs a case to its end, or says why it does not run.
+pub async fn run(run: &Arc<RunContext>, planned: &Planned) -> Ending {
+    let id = planned.case.id.clone();
+    let started = wait::now();
+    run.journal.record(Event::CaseStarted { case: id.clone() });
+    let mut ending = match &planned.decision {
+        Decision::Run => perform(run, planned).await,
+        decision => left_out(decision),
+    };
+    ending.cause = run.journal.scrub(&ending.cause);
+    run.journal.record(Event::CaseEnded { case: id, ending: ending.clone(), elapsed: started.elapsed() });
+    ending
+}
+
+/// The end of a case that does not run.
+pub fn left_out(decision: &Decision) -> Ending {
+    match decision {
+        Decision::Run => Ending::new(Verdict::Errored, "it should have run and did not"),
+        Decision::Skip { missing } => {
+            Ending::new(Verdict::Skipped, format!("missing {}", missing.join(", ")))
+        }
+        Decision::Block { why } => Ending::new(Verdict::Blocked, why.clone()),
+        Decision::Refuse { missing } => {
+            Ending::new(Verdict::Refused, format!("live is required, missing {}", missing.join(", ")))
+        }
+    }
+}
+
+async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
+    let Some(scenario) = run.suite.scenario(&planned.case.scenario) else {
+        return Ending::new(Verdict::Errored, format!("there is no scenario `{}`", planned.case.scenario));
+    };
+    let scope = Scope::Case(planned.case.id.clone());
+    let owned = OwnedStack::default();
+    let walk = Walk::new(run, scope.clone(), &owned, run.cancel.clone());
+    let body = AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind();
+    let outcome = tokio::select! {
+        // The interruption first: a case that has not begun must not begin.
+        biased;
+        () = run.cancel.cancelled() => Ok(Ok(Err(None))),
+        outcome = tokio::time::timeout(scenario.timeout, body) => outcome,
+    };
+    let ending = match outcome {
+        Ok(Ok(result)) => judge(result, planned.known_red.as_ref(), walk.retries()),
+        Ok(Err(panic)) => {
+            Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic)))
+        }
+        Err(_elapsed) => Ending::new(
+            Verdict::Failed,
+            format!("the case did not end within its timeout of {}", units::display(scenario.timeout)),
+        ),
+    };
+    ownership::release(run, &owned, &scope).await;
+    ending
+}
+
+/// Everything between the fixtures and the release; `None` when the run was interrupted.
+async fn body(
+    run: &Arc<RunContext>,
+    planned: &Planned,
+    scenario: &Scenario,
+    walk: &Walk<'_>,
+) -> Result<(), Option<Stop>> {
+    let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, planned));
+    for name in &scenario.fixtures {
+        let outputs = make(run, name, walk, &bindings).await?;
+        bindings.set_value(name.as_str(), outputs.to_value());
+    }
+    walk.steps(&scenario.steps, bindings).await.map_err(Some)?;
+    trace::judge(walk, &walk.owned.snapshot()).await.map_err(Some)
+}
+
+/// A fixture that cannot be made says nothing about the case: it could not be found out.
+async fn make(
+    run: &Arc<RunContext>,
+    name: &FixtureName,
+    walk: &Walk<'_>,
+    bindings: &Bindings,
+) -> Result<Bindings, Option<Stop>> {
+    let fixture = &run.suite.fixtures[name];
+    let made = match fixture.scope {
+        FixtureScope::Run => fixture::of_run(run, name).await,
+        FixtureScope::Case => walk.flow(&fixture.flow.value, bindings).await,
+    };
+    made.map_err(|mut stop| {
+        if stop.verdict == Verdict::Cancelled {
+            return None;
+        }
+        stop.verdict = Verdict::Errored;
+        stop.cause = format!("fixture `{name}` could not be made: {}", stop.cause);
+        Some(stop)
+    })
+}
+
+/// `run`, `env` and `case`.
+fn builtins(run: &RunContext, planned: &Planned) -> Bindings {
+    let mut hasher = DefaultHasher::new();
+    (&run.identity.token, &planned.case.id).hash(&mut hasher);
+    let token = format!("{}-{:08x}", run.identity.token, hasher.finish() & 0xffff_ffff);
+    let case = BTreeMap::from([
+        ("id", planned.case.id.to_string()),
+        ("scenario", planned.case.scenario.to_string()),
+        ("token", token),
+    ]);
+    run.world.clone().with("case", case)
+}
+
+/// The verdict of a body that came to its end, measured against the red that is expected of it.
+fn judge(result: Result<(), Option<Stop>>, known_red: Option<&KnownRed>, retries: u32) -> Ending {
+    match (result, known_red) {
+        (Ok(()), Some(mark)) => Ending::new(
+            Verdict::UnexpectedPass,
+            format!("declared known red until {}, and it passed: take the mark off", mark.until),
+        ),
+        (Ok(()), None) if retries > 0 => {
+            let cause = format!("passed after {retries} repeated sends");
+            Ending { retries, ..Ending::new(Verdict::Flaky, cause) }
+        }
+        (Ok(()), None) => Ending::new(Verdict::Passed, ""),
+        (Err(None), _) => Ending::new(Verdict::Cancelled, "the run was interrupted"),
+        (Err(Some(stop)), Some(mark)) if is_declared(&stop, mark) => {
+            let cause = format!("known red: until {} (expires {})", mark.until, mark.expires);
+            Ending { cause, ..ending(stop, Verdict::KnownRed, retries) }
+        }
+        (Err(Some(stop)), _) => {
+            let verdict = stop.verdict;
+            ending(stop, verdict, retries)
+        }
+    }
+}
+
+/// Whether a red is the declared one: this step, in exactly this way.
+fn is_declared(stop: &Stop, mark: &KnownRed) -> bool {
+    stop.verdict == Verdict::Failed && stop.step == mark.step && mark.when.holds(&stop.seen) == Ok(true)
+}
+
+fn ending(stop: Stop, verdict: Verdict, retries: u32) -> Ending {
+    let place = Some(stop.place).filter(|place| !place.is_empty());
+    Ending { verdict, step: Some(stop.step), place, cause: stop.cause, retries }
+}
+
+fn message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "without a message".to_owned())
+}

@@ -1,0 +1,64 @@
+//! Fixtures of run scope: made once, on first need, shared by every case.
+//!
+//! Does not: make them twice, also not when the case that needed one first is gone.
+
+use crate::run::RunContext;
+use crate::walk::{Stop, Walk};
+use harness_model::case;
+use harness_model::context::Bindings;
+use harness_model::event::{Event, Scope};
+use harness_model::name::FixtureName;
+use harness_model::verdict::Verdict;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// What became of a fixture: its outputs, or why there are none.
+pub(crate) type Made = Result<Bindings, Stop>;
+
+/// The fixtures of a run that were needed so far.
+#[derive(Default)]
+pub(crate) struct Fixtures(Mutex<HashMap<FixtureName, watch::Receiver<Option<Made>>>>);
+
+/// The outputs of a fixture of run scope; whoever asks first has it made.
+pub(crate) async fn of_run(run: &Arc<RunContext>, name: &FixtureName) -> Made {
+    let mut made = {
+        let mut fixtures = run.fixtures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        fixtures.entry(name.clone()).or_insert_with(|| start(run, name)).clone()
+    };
+    // The sender lives until it has sent, so a closed channel means that making it panicked.
+    let waited = made.wait_for(Option::is_some).await.map(|value| (*value).clone());
+    waited.ok().flatten().unwrap_or_else(|| {
+        let seen = Bindings::default();
+        let cause = "the harness panicked while making it".to_owned();
+        let step = harness_model::name::StepName::new(name.as_str());
+        Err(Stop { verdict: Verdict::Errored, step, place: String::new(), cause, seen })
+    })
+}
+
+fn start(run: &Arc<RunContext>, name: &FixtureName) -> watch::Receiver<Option<Made>> {
+    let (sender, receiver) = watch::channel(None);
+    let (run, name) = (Arc::clone(run), name.clone());
+    tokio::spawn(async move {
+        let made = make(&run, &name).await;
+        // A fixture that was interrupted is not one that never came up.
+        if let Err(stop) = &made
+            && stop.verdict != Verdict::Cancelled
+        {
+            let cause = format!("in step `{}` ({}): {}", stop.step, stop.place, stop.cause);
+            run.journal.record(Event::FixtureFailed { fixture: name, cause });
+        }
+        sender.send_replace(Some(made));
+    });
+    receiver
+}
+
+async fn make(run: &RunContext, name: &FixtureName) -> Made {
+    let mut bindings = Bindings::default();
+    for (name, value) in &run.suite.bind {
+        bindings.set(name, value);
+    }
+    let bindings = case::open(bindings, &run.world);
+    let walk = Walk::new(run, Scope::Run, &run.owned, run.cancel.clone());
+    walk.flow(&run.suite.fixtures[name].flow.value, &bindings).await
+}

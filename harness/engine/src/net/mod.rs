@@ -1,0 +1,7 @@
+//! The doors to the world: HTTP, time, and the redactor that stands between them and the log.
+//!
+//! Does not: know steps, cases or verdicts.
+
+pub mod http;
+pub mod redact;
+pub mod wait;

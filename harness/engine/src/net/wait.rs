@@ -1,0 +1,181 @@
+//! Waiting: the one loop of the engine, and its only sleep.
+//!
+//! Does not: know what is waited for.
+
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What one look found.
+#[derive(Debug)]
+pub enum Probe<T, E> {
+    /// What was waited for.
+    Ready(T),
+    /// Not yet; look again, no sooner than asked if something was asked.
+    NotYet {
+        /// What it looked like, for the message at the deadline.
+        status: String,
+        /// How long the other side asked to be left alone.
+        after: Option<Duration>,
+    },
+    /// It will not come.
+    Failed(E),
+}
+
+/// How to wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// The interval between looks.
+    pub every: Duration,
+    /// The deadline.
+    pub within: Duration,
+    /// An upper bound for the interval, also where the other side asks for more.
+    pub at_most: Option<Duration>,
+}
+
+/// Why nothing came.
+#[derive(Debug)]
+pub enum WaitError<E> {
+    /// It will not come.
+    Failed(E),
+    /// The deadline passed.
+    TimedOut {
+        /// What the last look found.
+        last: String,
+        /// How often it looked.
+        looks: u32,
+    },
+    /// Somebody stopped the run.
+    Cancelled,
+}
+
+/// The time, on tokio's clock, which tests can hold.
+#[expect(clippy::disallowed_methods, reason = "the one clock of the engine")]
+pub fn now() -> Instant {
+    Instant::now()
+}
+
+/// Looks until something is ready, fails, or time is up; the first look is at once.
+///
+/// *Errors*: [`WaitError`], with what the last look found.
+pub async fn until<T, E, F>(
+    pace: Pace,
+    cancel: &CancellationToken,
+    mut probe: impl FnMut() -> F,
+) -> Result<(T, u32), WaitError<E>>
+where
+    F: Future<Output = Probe<T, E>>,
+{
+    let deadline = now() + pace.within;
+    let mut last = "it did not reply once".to_owned();
+    let mut looks = 0;
+    loop {
+        let look = tokio::select! {
+            look = tokio::time::timeout_at(deadline, probe()) => look,
+            () = cancel.cancelled() => return Err(WaitError::Cancelled),
+        };
+        looks += 1;
+        let mut pause = pace.every;
+        match look {
+            Ok(Probe::Ready(value)) => return Ok((value, looks)),
+            Ok(Probe::Failed(error)) => return Err(WaitError::Failed(error)),
+            Ok(Probe::NotYet { status, after }) => {
+                last = status;
+                pause = pause.max(after.unwrap_or_default());
+            }
+            Err(_elapsed) => return Err(WaitError::TimedOut { last, looks }),
+        }
+        if let Some(at_most) = pace.at_most {
+            pause = pause.min(at_most);
+        }
+        if now() + pause >= deadline {
+            return Err(WaitError::TimedOut { last, looks });
+        }
+        if sleep(pause, cancel).await == Slept::Cancelled {
+            return Err(WaitError::Cancelled);
+        }
+    }
+}
+
+/// How a sleep ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slept {
+    /// In full.
+    Through,
+    /// Somebody stopped the run.
+    Cancelled,
+}
+
+/// Lets time pass, unless somebody stops the run.
+#[expect(clippy::disallowed_methods, reason = "the one sleep of the engine")]
+pub async fn sleep(duration: Duration, cancel: &CancellationToken) -> Slept {
+    tokio::select! {
+        () = tokio::time::sleep(duration) => Slept::Through,
+        () = cancel.cancelled() => Slept::Cancelled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pace, Probe, WaitError, now, until};
+    use std::time::Duration;
+    use tokio_util::sync::CancellationToken;
+
+    const PACE: Pace =
+        Pace { every: Duration::from_secs(10), within: Duration::from_secs(35), at_most: None };
+
+    fn not_yet(status: &str, after: Option<u64>) -> Probe<(), ()> {
+        Probe::NotYet { status: status.to_owned(), after: after.map(Duration::from_secs) }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_at_once_and_then_at_every_interval() {
+        let start = now();
+        let mut looks = 0;
+        let found: Result<_, WaitError<()>> = until(PACE, &CancellationToken::new(), || {
+            looks += 1;
+            let probe = if looks == 3 {
+                Probe::Ready("x")
+            } else {
+                Probe::NotYet { status: String::new(), after: None }
+            };
+            async { probe }
+        })
+        .await;
+        assert!(matches!(found, Ok(("x", 3))));
+        assert_eq!(start.elapsed(), Duration::from_secs(20));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_tells_what_was_seen_last() {
+        let found = until(PACE, &CancellationToken::new(), || async { not_yet("provisioning", None) }).await;
+        let Err(WaitError::TimedOut { last, looks }) = found else { panic!("{found:?}") };
+        assert_eq!((last.as_str(), looks), ("provisioning", 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_probe_that_hangs_cannot_outlive_the_deadline() {
+        let start = now();
+        let found: Result<((), u32), WaitError<()>> =
+            until(PACE, &CancellationToken::new(), std::future::pending).await;
+        assert!(matches!(found, Err(WaitError::TimedOut { looks: 1, .. })));
+        assert_eq!(start.elapsed(), PACE.within);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retry_after_lengthens_a_pause_up_to_the_bound() {
+        let start = now();
+        let pace = Pace { at_most: Some(Duration::from_secs(12)), ..PACE };
+        let found = until(pace, &CancellationToken::new(), || async { not_yet("busy", Some(30)) }).await;
+        assert!(matches!(found, Err(WaitError::TimedOut { looks: 3, .. })), "{found:?}");
+        assert_eq!(start.elapsed(), Duration::from_secs(24));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancelling_ends_a_wait_at_once() {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let found = until(PACE, &cancel, || async { not_yet("", None) }).await;
+        assert!(matches!(found, Err(WaitError::Cancelled)));
+    }
+}

@@ -1,0 +1,104 @@
+//! Ownership: what was created, and its release, the last first, whatever happened.
+//!
+//! Does not: trust a release. Gone is what the authoritative read shows.
+
+use crate::run::RunContext;
+use crate::walk::{Stop, Walk};
+use harness_model::context::Bindings;
+use harness_model::event::{Event, Scope};
+use harness_model::name::ResourceKind;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// What one release may take: its flows' own deadlines are shorter.
+const BUDGET: Duration = Duration::from_secs(10 * 60);
+
+/// Something that was created, or may have been.
+#[derive(Debug, Clone)]
+pub(crate) struct Owned {
+    /// Its kind.
+    pub(crate) kind: ResourceKind,
+    /// The key that we chose.
+    pub(crate) key: String,
+    /// What was bound when it was created.
+    pub(crate) bindings: Bindings,
+    /// Whether the reply said that it exists.
+    pub(crate) existence: Existence,
+}
+
+/// Whether something exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Existence {
+    /// It was asked for; the reply is unknown or a refusal.
+    Intended,
+    /// The reply said so.
+    Confirmed,
+}
+
+/// What a case or a run owns, in the order of creation.
+#[derive(Debug, Default)]
+pub(crate) struct OwnedStack(Mutex<Vec<Owned>>);
+
+impl OwnedStack {
+    pub(crate) fn push(&self, owned: Owned) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(owned);
+    }
+
+    pub(crate) fn confirm(&self, kind: &ResourceKind, key: &str) {
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for owned in stack.iter_mut().filter(|owned| owned.kind == *kind && owned.key == key) {
+            owned.existence = Existence::Confirmed;
+        }
+    }
+
+    pub(crate) fn snapshot(&self) -> Vec<Owned> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn pop(&self) -> Option<Owned> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+}
+
+/// Releases everything on a stack, the last first; what cannot be shown gone is recorded as leaked.
+pub(crate) async fn release(run: &RunContext, stack: &OwnedStack, scope: &Scope) {
+    while let Some(owned) = stack.pop() {
+        let done = tokio::time::timeout(BUDGET, release_one(run, &owned, scope)).await;
+        let (kind, key) = (owned.kind, owned.key);
+        run.journal.record(match done {
+            Ok(Ok(())) => Event::Released { kind, key },
+            Ok(Err(stop)) => {
+                Event::Leaked { kind, key, cause: format!("in step `{}`: {}", stop.step, stop.cause) }
+            }
+            Err(_elapsed) => Event::Leaked {
+                kind,
+                key,
+                cause: format!("its release took longer than {}s", BUDGET.as_secs()),
+            },
+        });
+    }
+}
+
+/// Finds, releases, and shows gone. A release that fails does not spare the proof: what is gone is gone.
+async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(), Stop> {
+    let resource = &run.suite.resources[&owned.kind];
+    // A release is not stopped by what stopped the run.
+    let nested = OwnedStack::default();
+    let walk = Walk::new(run, scope.clone(), &nested, CancellationToken::new());
+    let mut bindings = owned.bindings.clone().with("key", &owned.key);
+    bindings.extend(&walk.flow(&resource.find.value, &bindings).await?);
+    let exists = bindings.get("found").is_some_and(minijinja::Value::is_true);
+    if !exists && owned.existence == Existence::Intended {
+        return Ok(());
+    }
+    let released = match exists {
+        true => walk.flow(&resource.release.value, &bindings).await.map(drop),
+        // It was there once; the proof below says whether somebody else removed it.
+        false => Ok(()),
+    };
+    match walk.flow(&resource.gone.value, &bindings).await {
+        Ok(_) => Ok(()),
+        Err(alive) => Err(released.err().unwrap_or(alive)),
+    }
+}

@@ -1,0 +1,106 @@
+//! What all cases of a run share.
+//!
+//! Does not: know the plan, threads or signals; the runner does.
+
+use crate::environment::Facts;
+use crate::fixture::Fixtures;
+use crate::journal::Journal;
+use crate::net::http::{ClientError, HttpClient};
+use crate::net::redact::Secret;
+use crate::ownership::{self, OwnedStack};
+use harness_model::context::Bindings;
+use harness_model::event::Scope;
+use harness_model::suite::Suite;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Who a run is: what its names on the target are made of.
+#[derive(Debug, Clone)]
+pub struct RunIdentity {
+    /// The run: `20261121-040312-9f86d081`.
+    pub id: String,
+    /// Eight hexadecimal digits that no other run has.
+    pub token: String,
+    /// The day, as `20261121`.
+    pub date: String,
+}
+
+/// What all cases of a run share.
+pub struct RunContext {
+    /// The suite.
+    pub suite: Arc<Suite>,
+    /// Who the run is.
+    pub identity: RunIdentity,
+    /// The pen.
+    pub journal: Journal,
+    /// Cancelled when somebody stops the run.
+    pub cancel: CancellationToken,
+    pub(crate) net: HttpClient,
+    /// `run` and `env`.
+    pub(crate) world: Bindings,
+    /// `secret`, for credentials and request bodies alone.
+    pub(crate) secrets: Bindings,
+    pub(crate) poll_at_most: Option<Duration>,
+    pub(crate) fixtures: Fixtures,
+    pub(crate) owned: OwnedStack,
+}
+
+impl RunContext {
+    /// Sets up a run against an environment that has started.
+    ///
+    /// *Errors*: no HTTP client can be built on this system.
+    pub fn new(
+        suite: Arc<Suite>,
+        identity: RunIdentity,
+        facts: &Facts,
+        journal: Journal,
+        cancel: CancellationToken,
+    ) -> Result<Self, ClientError> {
+        let redactor = journal.redactor().clone();
+        for secret in facts.secrets.values() {
+            redactor.learn(secret);
+        }
+        let variables: BTreeMap<&str, &str> = suite
+            .variables
+            .iter()
+            .filter_map(|(name, default)| {
+                let value = facts.variables.get(name).or(default.as_ref())?;
+                Some((name.as_str(), value.as_str()))
+            })
+            .collect();
+        let run: BTreeMap<&str, &str> = BTreeMap::from([
+            ("id", identity.id.as_str()),
+            ("token", &identity.token),
+            ("date", &identity.date),
+        ]);
+        let secrets: BTreeMap<&str, &str> =
+            facts.secrets.iter().map(|(name, secret)| (name.as_str(), Secret::expose(secret))).collect();
+        Ok(Self {
+            net: HttpClient::new(redactor, suite.request_timeout)?,
+            world: Bindings::default().with("run", run).with("env", variables),
+            secrets: Bindings::default().with("secret", secrets),
+            poll_at_most: suite
+                .environments
+                .get(&facts.environment)
+                .and_then(|environment| environment.poll_every),
+            fixtures: Fixtures::default(),
+            owned: OwnedStack::default(),
+            suite,
+            identity,
+            journal,
+            cancel,
+        })
+    }
+
+    /// Releases what the run itself owns, the last first. Call it when every case has ended.
+    pub async fn release(&self) {
+        ownership::release(self, &self.owned, &Scope::Run).await;
+    }
+
+    /// How many requests were sent so far.
+    pub fn requests(&self) -> u64 {
+        self.net.requests()
+    }
+}

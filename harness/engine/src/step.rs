@@ -1,0 +1,343 @@
+//! One step: render → execute → check → capture. Polling wraps the first three.
+//!
+//! Does not: decide what a stop means for the case beyond its verdict.
+
+use crate::action::{Endpoint, Execution, Io, Nature, Observation};
+use crate::net::http::HttpError;
+use crate::net::redact::Secret;
+use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
+use crate::ownership::{Existence, Owned};
+use crate::walk::{Stop, Walk};
+use harness_model::context::Bindings;
+use harness_model::event::{Event, StepOutcome};
+use harness_model::expression::{EvaluationError, Expression};
+use harness_model::name::ResourceKind;
+use harness_model::suite::{Poll, Run, Step};
+use harness_model::template::{RenderError, Template};
+use harness_model::verdict::Verdict;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The interval of a poll that does not say.
+const EVERY: Duration = Duration::from_secs(2);
+/// How often a send that may be repeated is repeated, and after what pause.
+const RETRIES: u32 = 2;
+const RETRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// A verdict with its cause; the walk adds the place.
+struct Finding {
+    verdict: Verdict,
+    cause: String,
+    seen: Bindings,
+}
+
+impl Finding {
+    fn failed(cause: String, seen: Bindings) -> Self {
+        Self { verdict: Verdict::Failed, cause, seen }
+    }
+
+    fn errored(cause: String, seen: &Bindings) -> Self {
+        Self { verdict: Verdict::Errored, cause, seen: seen.clone() }
+    }
+}
+
+impl Walk<'_> {
+    /// Takes one step; gives its captures.
+    pub(crate) async fn act(&self, step: &Step, run: &Run, bindings: &Bindings) -> Result<Bindings, Stop> {
+        let started = wait::now();
+        let mut looks = 0;
+        let result = self.verbs(step, run, bindings, &mut looks).await;
+        let outcome = match &result {
+            Ok(_) => StepOutcome::Passed,
+            Err(finding) => StepOutcome::Ended { verdict: finding.verdict, cause: finding.cause.clone() },
+        };
+        self.ended(step, outcome, started.elapsed(), looks);
+        result.map_err(|finding| Stop {
+            verdict: finding.verdict,
+            step: step.name.clone(),
+            place: step.location.to_string(),
+            cause: finding.cause,
+            seen: finding.seen,
+        })
+    }
+
+    async fn verbs(
+        &self,
+        step: &Step,
+        run: &Run,
+        bindings: &Bindings,
+        looks: &mut u32,
+    ) -> Result<Bindings, Finding> {
+        let unrendered = |error: RenderError| Finding::errored(format!("cannot render {error}"), bindings);
+        let bindings = &self.challenged(step, bindings);
+        let mut authority = bindings.clone();
+        authority.extend(&self.run.secrets);
+        let rendered =
+            run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
+        let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
+        let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
+        let owned = self.intend(run, bindings)?;
+        let execution = Mutex::new(Execution::new(rendered));
+        let observation = match &run.poll {
+            None => self.once(step, &execution, &io, bindings).await,
+            Some(poll) => self.poll(step, poll, &execution, &io, (bindings, looks)).await,
+        }?;
+        *looks = (*looks).max(1);
+        let mut scope = bindings.clone();
+        scope.extend(&observation.result);
+        self.confirm(&owned, &scope);
+        for expected in &run.expect {
+            check(expected, &scope, &observation)?;
+        }
+        capture(run, &scope, &observation)
+    }
+
+    /// A question whose answer no echo can give; a new one for each step, the same in a repetition of it.
+    fn challenged(&self, step: &Step, bindings: &Bindings) -> Bindings {
+        let mut hasher = DefaultHasher::new();
+        (&self.run.identity.token, &self.scope, step.name.as_str()).hash(&mut hasher);
+        let seed = hasher.finish();
+        let (left, right) = (1000 + seed % 9000, 1000 + (seed >> 32) % 9000);
+        let challenge = [
+            ("left", left.to_string()),
+            ("right", right.to_string()),
+            ("answer", (left + right).to_string()),
+        ];
+        bindings.clone().with("challenge", std::collections::BTreeMap::from(challenge))
+    }
+
+    fn endpoint(
+        &self,
+        run: &Run,
+        bindings: &Bindings,
+        authority: &Bindings,
+    ) -> Result<Endpoint, RenderError> {
+        let target = run.action.target();
+        let service = &self.run.suite.services[&target.service];
+        let headers = service.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(bindings)?)));
+        let bearer = target.credential.as_ref().map(|name| {
+            let credential = &self.run.suite.credentials[name];
+            credential.bearer.render(authority).map(Secret::new)
+        });
+        Ok(Endpoint {
+            base: service.base.render(bindings)?,
+            headers: headers.collect::<Result<_, RenderError>>()?,
+            bearer: bearer.transpose()?,
+        })
+    }
+
+    /// Writes down what will have been created, before the first byte leaves.
+    fn intend(&self, run: &Run, bindings: &Bindings) -> Result<Vec<(ResourceKind, String)>, Finding> {
+        let mut owned = Vec::new();
+        for (kind, key) in &run.owns {
+            let key = key.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
+            let event = Event::OwnershipIntended {
+                scope: self.scope.clone(),
+                kind: kind.clone(),
+                key: key.clone(),
+                bindings: self.release_inputs(kind, bindings),
+            };
+            let written = self.run.journal.record_durably(event);
+            written.map_err(|error| Finding::errored(format!("{error}; nothing was created"), bindings))?;
+            let (kind_of, key_of, bindings) = (kind.clone(), key.clone(), bindings.clone());
+            self.owned.push(Owned { kind: kind_of, key: key_of, bindings, existence: Existence::Intended });
+            owned.push((kind.clone(), key));
+        }
+        Ok(owned)
+    }
+
+    /// The bindings that the flows of a resource need, as the log keeps them.
+    fn release_inputs(
+        &self,
+        kind: &ResourceKind,
+        bindings: &Bindings,
+    ) -> serde_json::Map<String, serde_json::Value> {
+        let resource = &self.run.suite.resources[kind];
+        let flows = [&resource.find, &resource.release, &resource.gone];
+        let inputs = flows.into_iter().flat_map(|flow| &self.run.suite.flows[&flow.value].inputs);
+        let bound = inputs.filter_map(|name| {
+            let value = serde_json::to_value(bindings.get(name)?).ok()?;
+            Some((name.clone(), value))
+        });
+        bound.collect()
+    }
+
+    fn confirm(&self, owned: &[(ResourceKind, String)], scope: &Bindings) {
+        let status = scope.get("status").and_then(|status| u16::try_from(status.clone()).ok());
+        if !status.is_some_and(|status| (200..300).contains(&status)) {
+            return;
+        }
+        for (kind, key) in owned {
+            self.owned.confirm(kind, key);
+            self.run.journal.record(Event::OwnershipConfirmed { kind: kind.clone(), key: key.clone() });
+        }
+    }
+
+    /// Looks once and writes the exchange down.
+    async fn look(
+        &self,
+        step: &Step,
+        execution: &Mutex<Execution>,
+        io: &Io,
+    ) -> Result<Observation, HttpError> {
+        let (exchange, outcome) = execution.lock().await.look(io).await;
+        self.run.journal.record(Event::Exchange {
+            scope: self.scope.clone(),
+            step: step.name.clone(),
+            exchange: Box::new(exchange),
+        });
+        outcome
+    }
+
+    /// Executes without a poll: a send is repeated only when that cannot do anything twice.
+    async fn once(
+        &self,
+        step: &Step,
+        execution: &Mutex<Execution>,
+        io: &Io,
+        bindings: &Bindings,
+    ) -> Result<Observation, Finding> {
+        let mut sends = 0;
+        loop {
+            let looked = tokio::select! {
+                looked = self.look(step, execution, io) => looked,
+                () = self.cancel.cancelled() => return Err(cancelled(bindings)),
+            };
+            let error = match looked {
+                Ok(observation) => return Ok(observation),
+                Err(error) => error,
+            };
+            sends += 1;
+            let idempotent = execution.lock().await.is_idempotent();
+            let repeatable = error.is_transient() && (idempotent || error.nothing_sent());
+            if !repeatable || sends > RETRIES {
+                return Err(Finding::errored(error.to_string(), bindings));
+            }
+            self.count_retry();
+            if wait::sleep(RETRY_PAUSE, &self.cancel).await == Slept::Cancelled {
+                return Err(cancelled(bindings));
+            }
+        }
+    }
+
+    async fn poll(
+        &self,
+        step: &Step,
+        poll: &Poll,
+        execution: &Mutex<Execution>,
+        io: &Io,
+        (bindings, looks): (&Bindings, &mut u32),
+    ) -> Result<Observation, Finding> {
+        let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
+        let within = budget(&poll.within, bindings)?;
+        let pace = Pace { every, within, at_most: self.run.poll_at_most };
+        let probe = async || match self.look(step, execution, io).await {
+            Ok(observation) => judge(poll, observation, bindings),
+            Err(error) if error.is_transient() => Probe::NotYet { status: error.to_string(), after: None },
+            Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
+        };
+        match wait::until(pace, &self.cancel, probe).await {
+            Ok((observation, count)) => {
+                *looks = count;
+                Ok(observation)
+            }
+            Err(WaitError::Failed(finding)) => Err(finding),
+            Err(WaitError::Cancelled) => Err(cancelled(bindings)),
+            Err(WaitError::TimedOut { last, looks: count }) => {
+                *looks = count;
+                let until = poll.until.text();
+                let cause =
+                    format!("not within {within:?}, in {count} looks\n  until   {until}\n  last    {last}");
+                Err(Finding::failed(cause, bindings.clone()))
+            }
+        }
+    }
+}
+
+fn cancelled(bindings: &Bindings) -> Finding {
+    Finding {
+        verdict: Verdict::Cancelled,
+        cause: "the run was interrupted".to_owned(),
+        seen: bindings.clone(),
+    }
+}
+
+fn budget(template: &Template, bindings: &Bindings) -> Result<Duration, Finding> {
+    let text = template.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
+    harness_model::units::duration(&text).map_err(|error| Finding::errored(error.to_string(), bindings))
+}
+
+/// Takes one look of a poll: ready, not yet, or never.
+fn judge(poll: &Poll, observation: Observation, bindings: &Bindings) -> Probe<Observation, Finding> {
+    let mut scope = bindings.clone();
+    scope.extend(&observation.result);
+    match poll.until.holds(&scope) {
+        Ok(true) => return Probe::Ready(observation),
+        Ok(false) | Err(EvaluationError::Missing { .. }) => {}
+        Err(error) => {
+            return Probe::Failed(Finding::errored(format!("`{}`: {error}", poll.until.text()), &scope));
+        }
+    }
+    if let Some(fail_if) = &poll.fail_if {
+        match fail_if.holds(&scope) {
+            Ok(true) => {
+                let cause = violated("must not", fail_if, &scope, &observation);
+                return Probe::Failed(Finding::failed(cause, scope));
+            }
+            Ok(false) | Err(EvaluationError::Missing { .. }) => {}
+            Err(error) => {
+                return Probe::Failed(Finding::errored(format!("`{}`: {error}", fail_if.text()), &scope));
+            }
+        }
+    }
+    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope), observation.summary);
+    match observation.nature {
+        Nature::Pending | Nature::Transient => Probe::NotYet { status, after: observation.retry_after },
+        Nature::Final => {
+            let cause = violated("until", &poll.until, &scope, &observation);
+            Probe::Failed(Finding::failed(cause, scope))
+        }
+    }
+}
+
+fn check(expected: &Expression, scope: &Bindings, observation: &Observation) -> Result<(), Finding> {
+    match expected.holds(scope) {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(EvaluationError::Missing { .. }) => {
+            Err(Finding::failed(violated("expect", expected, scope, observation), scope.clone()))
+        }
+        Err(error) => Err(Finding::errored(format!("`{}`: {error}", expected.text()), scope)),
+    }
+}
+
+fn capture(run: &Run, scope: &Bindings, observation: &Observation) -> Result<Bindings, Finding> {
+    let mut captures = Bindings::default();
+    for (name, expression) in &run.capture {
+        match expression.evaluate(scope) {
+            Ok(value) => captures.set_value(name, value),
+            Err(error) => {
+                let cause =
+                    format!("nothing to capture as `{name}`: {error}\n  reply   {}", observation.summary);
+                return Err(Finding::failed(cause, scope.clone()));
+            }
+        }
+    }
+    Ok(captures)
+}
+
+fn violated(word: &str, condition: &Expression, scope: &Bindings, observation: &Observation) -> String {
+    format!(
+        "{word:<8}{}\n  actual  {}\n  reply   {}",
+        condition.text(),
+        actual(condition, scope),
+        observation.summary
+    )
+}
+
+/// The value of every path that a condition reads.
+fn actual(condition: &Expression, scope: &Bindings) -> String {
+    let values = condition.actual(scope).into_iter().map(|(path, value)| format!("{path} = {value}"));
+    values.collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,117 @@
+//! Walking steps: in order, through flows, with bindings that only grow.
+//!
+//! Does not: act. `step` does.
+
+use crate::ownership::OwnedStack;
+use crate::run::RunContext;
+use harness_model::context::Bindings;
+use harness_model::event::{Event, Scope, StepOutcome};
+use harness_model::name::{FlowName, StepName};
+use harness_model::suite::{Step, StepBody};
+use harness_model::verdict::Verdict;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Why a walk ended early.
+#[derive(Debug, Clone)]
+pub(crate) struct Stop {
+    /// What it means for the case.
+    pub(crate) verdict: Verdict,
+    /// The step.
+    pub(crate) step: StepName,
+    /// Where that step was written.
+    pub(crate) place: String,
+    /// The cause, for people.
+    pub(crate) cause: String,
+    /// Everything that was bound and seen there, for marks that speak of it.
+    pub(crate) seen: Bindings,
+}
+
+/// A walk on behalf of a case, a fixture or a release.
+pub(crate) struct Walk<'a> {
+    pub(crate) run: &'a RunContext,
+    pub(crate) scope: Scope,
+    pub(crate) owned: &'a OwnedStack,
+    pub(crate) cancel: CancellationToken,
+    retries: AtomicU32,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        run: &'a RunContext,
+        scope: Scope,
+        owned: &'a OwnedStack,
+        cancel: CancellationToken,
+    ) -> Self {
+        Self { run, scope, owned, cancel, retries: AtomicU32::new(0) }
+    }
+
+    /// Sends that were repeated so far.
+    pub(crate) fn retries(&self) -> u32 {
+        self.retries.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn count_retry(&self) {
+        self.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Walks a flow; gives its outputs.
+    pub(crate) async fn flow(&self, name: &FlowName, bindings: &Bindings) -> Result<Bindings, Stop> {
+        let flow = &self.run.suite.flows[name];
+        let after = self.steps(&flow.steps, bindings.clone()).await?;
+        let mut outputs = Bindings::default();
+        for output in &flow.outputs {
+            if let Some(value) = after.get(output) {
+                outputs.set_value(output, value.clone());
+            }
+        }
+        Ok(outputs)
+    }
+
+    /// Walks steps; gives everything that is bound after them.
+    pub(crate) fn steps<'s>(
+        &'s self,
+        steps: &'s [Step],
+        mut bindings: Bindings,
+    ) -> Pin<Box<dyn Future<Output = Result<Bindings, Stop>> + Send + 's>> {
+        Box::pin(async move {
+            for step in steps {
+                if !self.applies(step, &bindings)? {
+                    self.ended(step, StepOutcome::NotApplicable, Duration::ZERO, 0);
+                    continue;
+                }
+                let outputs = match &step.body {
+                    StepBody::Use(flow) => self.flow(&flow.value, &bindings).await?,
+                    StepBody::Run(run) => self.act(step, run, &bindings).await?,
+                };
+                bindings.extend(&outputs);
+            }
+            Ok(bindings)
+        })
+    }
+
+    fn applies(&self, step: &Step, bindings: &Bindings) -> Result<bool, Stop> {
+        let Some(when) = &step.when else { return Ok(true) };
+        when.holds(bindings).map_err(|error| {
+            let stop = Stop {
+                verdict: Verdict::Errored,
+                step: step.name.clone(),
+                place: step.location.to_string(),
+                cause: format!("`when` cannot be decided: {error}"),
+                seen: bindings.clone(),
+            };
+            let outcome = StepOutcome::Ended { verdict: stop.verdict, cause: stop.cause.clone() };
+            self.ended(step, outcome, Duration::ZERO, 0);
+            stop
+        })
+    }
+
+    /// Writes down the end of a step.
+    pub(crate) fn ended(&self, step: &Step, outcome: StepOutcome, elapsed: Duration, attempts: u32) {
+        let (scope, step) = (self.scope.clone(), step.name.clone());
+        self.run.journal.record(Event::StepEnded { scope, step, outcome, elapsed, attempts });
+    }
+}

@@ -1,0 +1,48 @@
+//! Colour, applied at display only; everything reads the same without it.
+//!
+//! Does not: carry meaning that the words do not.
+
+use harness_model::verdict::{LibtestLine, Verdict};
+use owo_colors::{OwoColorize, Stream, Style};
+
+/// Whether to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// Plain text.
+    Never,
+    /// ANSI colours.
+    Always,
+}
+
+impl Paint {
+    /// Colours when standard error is a terminal that shows them.
+    pub fn for_stderr() -> Self {
+        // owo-colors decides per value; one probe tells for all.
+        let probe = "x".if_supports_color(Stream::Stderr, OwoColorize::bold).to_string();
+        if probe == "x" { Self::Never } else { Self::Always }
+    }
+
+    pub(crate) fn verdict(self, verdict: Verdict) -> String {
+        let style = match verdict.libtest_line() {
+            LibtestLine::Ok => Style::new().green(),
+            LibtestLine::Ignored => Style::new().yellow(),
+            LibtestLine::Failed | LibtestLine::Absent => Style::new().red().bold(),
+        };
+        self.styled(&format!("{:<15}", verdict.words()), style)
+    }
+
+    pub(crate) fn strong(self, text: &str) -> String {
+        self.styled(text, Style::new().bold())
+    }
+
+    pub(crate) fn alarm(self, text: &str) -> String {
+        self.styled(text, Style::new().red().bold())
+    }
+
+    fn styled(self, text: &str, style: Style) -> String {
+        match self {
+            Self::Never => text.to_owned(),
+            Self::Always => text.style(style).to_string(),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The plain reporter: lines, one after the other, for logs and for everyone without a terminal.
+//!
+//! Does not: redraw.
+
+use crate::{Paint, Reporter};
+use harness_model::event::Event;
+use harness_model::name::CaseId;
+use harness_model::units;
+use harness_model::verdict::Ending;
+use std::io::Write;
+use std::time::Duration;
+
+/// How much a reporter says of single cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chatter {
+    /// A line for each: nobody else prints one.
+    EveryCase,
+    /// None: libtest prints them.
+    RunOnly,
+}
+
+/// The plain reporter.
+pub struct Plain {
+    out: Box<dyn Write + Send>,
+    chatter: Chatter,
+    paint: Paint,
+    planned: usize,
+    ended: usize,
+}
+
+impl Plain {
+    /// Reports to a stream, which people see and no program reads.
+    pub fn new(out: Box<dyn Write + Send>, chatter: Chatter, paint: Paint) -> Self {
+        Self { out, chatter, paint, planned: 0, ended: 0 }
+    }
+
+    fn case_ended(&mut self, case: &CaseId, ending: &Ending, elapsed: Duration) {
+        self.ended += 1;
+        if self.chatter == Chatter::RunOnly {
+            return;
+        }
+        let cause = ending.cause.lines().next().unwrap_or_default();
+        let step = ending.step.as_ref().filter(|_| ending.verdict.is_red());
+        let step = step.map(|step| format!("  in `{step}`")).unwrap_or_default();
+        let cause = if cause.is_empty() { String::new() } else { format!("  {cause}") };
+        let count =
+            format!("[{:>width$}/{}]", self.ended, self.planned, width = self.planned.to_string().len());
+        let verdict = self.paint.verdict(ending.verdict);
+        self.say(&format!("{count} {verdict} {:>8} {case}{step}{cause}", units::display(elapsed)));
+    }
+
+    /// A stream that is gone takes the lines with it, never the run: the log has them.
+    fn say(&mut self, line: &str) {
+        writeln!(self.out, "{line}").ok();
+    }
+}
+
+impl Reporter for Plain {
+    fn event(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted { run, suite, environment, because, selection, .. } => {
+                let name = self.paint.strong(&format!("{suite} on {environment}"));
+                let selection = if selection.is_empty() { "everything" } else { selection };
+                self.say(&format!("{name} ({because}), selected {selection}, run {run}"));
+            }
+            Event::CasePlanned { .. } => self.planned += 1,
+            Event::CaseEnded { case, ending, elapsed } => self.case_ended(case, ending, *elapsed),
+            Event::NeverUp { cause } => self.say(&format!("{} {cause}", self.paint.alarm("never came up"))),
+            Event::FixtureFailed { fixture, cause } => {
+                self.say(&format!("{} fixture {fixture}: {cause}", self.paint.alarm("never came up")));
+            }
+            Event::Leaked { kind, key, cause } => {
+                self.say(&format!("{} {kind} {key}: {cause}", self.paint.alarm("LEAKED")));
+            }
+            Event::CaseStarted { .. }
+            | Event::StepEnded { .. }
+            | Event::Exchange { .. }
+            | Event::OwnershipIntended { .. }
+            | Event::OwnershipConfirmed { .. }
+            | Event::Released { .. }
+            | Event::Traced { .. }
+            | Event::Contradiction { .. }
+            | Event::RunEnded { .. } => {}
+        }
+    }
+}

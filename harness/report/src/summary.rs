@@ -1,0 +1,158 @@
+//! The summary: what a run came to, on one screen, reds first.
+//!
+//! Does not: repeat what libtest has printed case by case.
+
+use crate::Paint;
+use harness_model::exit::ExitCode;
+use harness_model::gates::Gate;
+use harness_model::name::CaseId;
+use harness_model::report::{CaseReport, RunReport};
+use harness_model::units;
+use harness_model::verdict::Verdict;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// How many cases of a kind are named before the rest is counted.
+const NAMED: usize = 20;
+
+/// What the log itself does not tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Closing<'a> {
+    /// How long the run took.
+    pub elapsed: Duration,
+    /// Where the recording is, for people.
+    pub recording: &'a str,
+}
+
+/// Renders the summary.
+pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String {
+    let mut text = String::new();
+    reds(&mut text, report, paint);
+    quiet(&mut text, report, paint);
+    leaks(&mut text, report, paint);
+    for cause in &report.never_up {
+        line(&mut text, &format!("{} {cause}", paint.alarm("never came up")));
+    }
+    for cause in &report.contradictions {
+        line(&mut text, &format!("{} {cause}", paint.alarm("contradiction")));
+    }
+    tally(&mut text, report, closing, paint);
+    line(&mut text, &verdict_line(report));
+    text
+}
+
+fn line(text: &mut String, content: &str) {
+    text.push_str(content);
+    text.push('\n');
+}
+
+fn reds(text: &mut String, report: &RunReport, paint: Paint) {
+    let reds: Vec<(&CaseId, &CaseReport)> =
+        report.cases.iter().filter(|(_, case)| case.ending.verdict.is_red()).collect();
+    for (id, case) in reds.iter().take(NAMED) {
+        let gate = match case.gate {
+            Gate::Required => "",
+            Gate::Advisory => " (advisory: does not count)",
+        };
+        line(text, &format!("{} {id}{gate}", paint.verdict(case.ending.verdict)));
+        let place = case.ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+        if let Some(step) = &case.ending.step {
+            line(text, &format!("  step    {step}{place}"));
+        }
+        for cause in case.ending.cause.lines() {
+            line(text, &format!("  {}", cause.trim_start()));
+        }
+    }
+    if reds.len() > NAMED {
+        line(text, &format!("… and {} more reds", reds.len() - NAMED));
+    }
+}
+
+/// Skipped, blocked, known red and flaky cases, grouped by their reason.
+fn quiet(text: &mut String, report: &RunReport, paint: Paint) {
+    let mut groups: BTreeMap<(Verdict, &str), Vec<&CaseId>> = BTreeMap::new();
+    for (id, case) in &report.cases {
+        match case.ending.verdict {
+            Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky => {
+                groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push(id);
+            }
+            Verdict::Passed
+            | Verdict::Failed
+            | Verdict::Errored
+            | Verdict::UnexpectedPass
+            | Verdict::Refused
+            | Verdict::Cancelled
+            | Verdict::Lost => {}
+        }
+    }
+    for ((verdict, cause), ids) in groups {
+        let prefix = format!("{}: ", verdict.words());
+        let cause = cause.strip_prefix(&prefix).unwrap_or(cause);
+        line(text, &format!("{} {cause}", paint.verdict(verdict)));
+        for id in ids.iter().take(NAMED) {
+            line(text, &format!("  {id}"));
+        }
+        if ids.len() > NAMED {
+            line(text, &format!("  … and {} more", ids.len() - NAMED));
+        }
+    }
+}
+
+fn leaks(text: &mut String, report: &RunReport, paint: Paint) {
+    for (kind, key, cause) in report.leaks() {
+        line(text, &format!("{} {kind} {key}: {cause}", paint.alarm("LEAKED")));
+    }
+}
+
+fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Paint) {
+    let counts: Vec<String> =
+        report.counts().into_iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
+    let counts = if counts.is_empty() { "no case ran".to_owned() } else { counts.join(", ") };
+    let leaked = report.leaks().len();
+    let owned = report.owned.len();
+    let name = paint.strong(&format!("{} on {}", report.suite, report.environment));
+    let elapsed = units::display(closing.elapsed);
+    line(text, &format!("{name}: {counts}; {leaked} leaked of {owned} created; {elapsed}"));
+    line(text, &format!("recording {}", closing.recording));
+}
+
+/// The last line: the exit code, and why it is what it is.
+fn verdict_line(report: &RunReport) -> String {
+    let exit = report.exit();
+    let reason = match exit {
+        ExitCode::Success => success(report),
+        ExitCode::Failure => "a required case is red".to_owned(),
+        ExitCode::Usage => "usage or configuration".to_owned(),
+        ExitCode::NeverUp => "the target, or a fixture of the run, never came up".to_owned(),
+        ExitCode::Leak => "something was left behind, whatever the cases say".to_owned(),
+        ExitCode::LiveRequired if report.cases.is_empty() => "nothing was selected".to_owned(),
+        ExitCode::LiveRequired => "live is required and not met".to_owned(),
+        ExitCode::Internal => "the harness contradicts itself, and nothing above can be trusted".to_owned(),
+        ExitCode::Interrupted => "interrupted".to_owned(),
+    };
+    format!("exit {}: {reason}", exit.code())
+}
+
+fn success(report: &RunReport) -> String {
+    let advisory: Vec<&str> = report
+        .cases
+        .iter()
+        .filter(|(_, case)| case.ending.verdict.is_red() && case.gate == Gate::Advisory)
+        .map(|(id, _)| id.as_str())
+        .collect();
+    let ran = report
+        .cases
+        .values()
+        .any(|case| matches!(case.ending.verdict, Verdict::Passed | Verdict::Flaky | Verdict::KnownRed));
+    let mut reason = match (advisory.is_empty(), ran) {
+        (true, true) => "nothing is red".to_owned(),
+        (true, false) => "nothing is red, and nothing was checked either".to_owned(),
+        (false, _) => String::from("red and advisory, so it does not count:"),
+    };
+    for id in advisory.iter().take(NAMED) {
+        // Writing to a string cannot fail.
+        write!(reason, " {id}").ok();
+    }
+    reason
+}

@@ -1,0 +1,19 @@
+//! Fronts: how cases become tests. libtest's manners for cargo and nextest, our own for `shakedown run`.
+//!
+//! Does not: decide the exit code; the report does.
+
+mod libtest;
+mod native;
+
+pub use libtest::{list, list_nothing, run as run_libtest, select};
+pub use libtest_mimic::Arguments;
+pub use native::run as run_native;
+
+use harness_model::verdict::Ending;
+
+/// What a red case says: its verdict, its step with its place, its cause.
+fn describe(ending: &Ending) -> String {
+    let step = ending.step.as_ref().map(|step| format!(" in step `{step}`")).unwrap_or_default();
+    let place = ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+    format!("{}{step}{place}\n  {}", ending.verdict, ending.cause)
+}

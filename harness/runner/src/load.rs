@@ -1,0 +1,133 @@
+//! Loading: the files of a suite, each read once.
+//!
+//! Does not: understand them.
+
+use harness_model::source::{Source, SuiteText};
+use indexmap::IndexMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file of the language is longer than anyone writes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// Why the files of a suite cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// There is no such suite.
+    #[error("there is no suite `{suite}` in {folder}", folder = folder.display())]
+    NoSuite {
+        /// Its name.
+        suite: String,
+        /// Where it should be.
+        folder: PathBuf,
+        /// The suites that are there.
+        known: Vec<String>,
+    },
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}", path = path.display())]
+    Read {
+        /// Which one.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is too long to be meant.
+    #[error("{path} has {length} bytes, {LONGEST} at most", path = path.display())]
+    TooLong {
+        /// Which one.
+        path: PathBuf,
+        /// Its length.
+        length: u64,
+    },
+}
+
+/// Reads `scenarios/<suite>/` and `templates/` below a root.
+///
+/// *Errors*: [`LoadError`].
+pub fn suite(root: &Path, suite: &str) -> Result<SuiteText, LoadError> {
+    let scenarios = root.join("scenarios");
+    let folder = scenarios.join(suite);
+    if !folder.join("suite.toml").is_file() {
+        let known = suites(root);
+        return Err(LoadError::NoSuite { suite: suite.to_owned(), folder: scenarios, known });
+    }
+    let mut text = SuiteText::default();
+    for path in files(&folder)? {
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let source = read(root, &path)?;
+        match path.file_name().and_then(|name| name.to_str()) {
+            Some("suite.toml") => text.suite = Some(source),
+            Some("gates.toml") => text.gates = Some(source),
+            Some("faults.toml") => text.faults = Some(source),
+            Some(_) | None => text.scenarios.push(source),
+        }
+    }
+    text.flows = tree(root, &folder, &folder.join("flows"), "toml")?;
+    text.flows = text
+        .flows
+        .into_iter()
+        .map(|(name, source)| (name.trim_end_matches(".toml").to_owned(), source))
+        .collect();
+    text.templates = tree(root, &root.join("templates"), &root.join("templates"), "j2")?;
+    Ok(text)
+}
+
+/// The names of the suites below a root, sorted.
+pub fn suites(root: &Path) -> Vec<String> {
+    let folders = fs::read_dir(root.join("scenarios")).into_iter().flatten().flatten();
+    let mut names: Vec<String> = folders
+        .filter(|entry| entry.path().join("suite.toml").is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    names.sort();
+    names
+}
+
+fn tree(
+    root: &Path,
+    base: &Path,
+    folder: &Path,
+    extension: &str,
+) -> Result<IndexMap<String, Source>, LoadError> {
+    let mut found = IndexMap::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    let mut ahead = vec![folder.to_owned()];
+    while let Some(next) = ahead.pop() {
+        for path in files(&next)? {
+            if path.is_dir() {
+                ahead.push(path);
+            } else if path.extension().is_some_and(|found| found == extension) {
+                found.insert(relative(base, &path), read(root, &path)?);
+            }
+        }
+    }
+    found.sort_keys();
+    Ok(found)
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let wrong = |source| LoadError::Read { path: folder.to_owned(), source };
+    let entries = fs::read_dir(folder).map_err(wrong)?.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths = entries.collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(root: &Path, path: &Path) -> Result<Source, LoadError> {
+    let wrong = |source| LoadError::Read { path: path.to_owned(), source };
+    let length = fs::metadata(path).map_err(wrong)?.len();
+    if length > LONGEST {
+        return Err(LoadError::TooLong { path: path.to_owned(), length });
+    }
+    let text = fs::read_to_string(path).map_err(wrong)?;
+    Ok(Source::new(relative(root, path), text))
+}
+
+fn relative(base: &Path, path: &Path) -> String {
+    let parts = path.strip_prefix(base).unwrap_or(path).components();
+    parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,105 @@
+//! The recording: `events.jsonl` of a run, the fold of it, and whoever follows it live.
+//!
+//! Does not: read recordings back.
+
+use crate::identity;
+use harness_engine::journal::{RecordError, Recorder};
+use harness_model::event::{Event, Record};
+use harness_model::report::RunReport;
+use harness_report::Reporter;
+use std::fs::{self, File, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A recording under way.
+pub(crate) struct Recording {
+    path: PathBuf,
+    state: Mutex<State>,
+}
+
+struct State {
+    file: File,
+    report: RunReport,
+    reporters: Vec<Box<dyn Reporter>>,
+    broken: Option<String>,
+}
+
+/// A recording that cannot be begun.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write the recording {path}", path = path.display())]
+pub(crate) struct RecordingError {
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+impl Recording {
+    /// Begins a recording in a folder of its own.
+    ///
+    /// *Errors*: the folder or the file cannot be written.
+    pub(crate) fn begin(
+        folder: &Path,
+        file: &str,
+        reporters: Vec<Box<dyn Reporter>>,
+    ) -> Result<Self, RecordingError> {
+        let path = folder.join(file);
+        let opened = fs::create_dir_all(folder)
+            .and_then(|()| OpenOptions::new().create(true).append(true).open(&path));
+        let file = opened.map_err(|source| RecordingError { path: path.clone(), source })?;
+        let state = State { file, report: RunReport::default(), reporters, broken: None };
+        Ok(Self { path, state: Mutex::new(state) })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The run so far.
+    pub(crate) fn report(&self) -> RunReport {
+        let mut state = self.state();
+        if let Some(cause) = state.broken.take() {
+            state.report.apply(&Event::Contradiction { cause });
+        }
+        state.report.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// One line, one write: a killed process tears the last line at most.
+    fn write(&mut self, event: &Event) -> Result<(), RecordError> {
+        let unwritable = |reason: String| RecordError { reason };
+        let record = Record { at: identity::now(), event: event.clone() };
+        let mut line = serde_json::to_vec(&record).map_err(|error| unwritable(error.to_string()))?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(|error| unwritable(error.to_string()))
+    }
+
+    fn spread(&mut self, event: &Event) {
+        self.report.apply(event);
+        for reporter in &mut self.reporters {
+            reporter.event(event);
+        }
+    }
+}
+
+impl Recorder for Recording {
+    fn record(&self, event: Event) {
+        let mut state = self.state();
+        if let Err(error) = state.write(&event) {
+            state.broken.get_or_insert(error.to_string());
+        }
+        state.spread(&event);
+    }
+
+    fn record_durably(&self, event: Event) -> Result<(), RecordError> {
+        let mut state = self.state();
+        state.write(&event)?;
+        state.spread(&event);
+        Ok(())
+    }
+}

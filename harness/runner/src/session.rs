@@ -1,0 +1,229 @@
+//! A session: everything around the cases of a run, from the first event to the exit code.
+//!
+//! Does not: run cases one after the other or side by side; a front does.
+
+use crate::identity::NoRandomness;
+use crate::recording::{Recording, RecordingError};
+use crate::{identity, signals};
+use harness_engine::case;
+use harness_engine::environment::Environment;
+use harness_engine::journal::{Journal, Recorder};
+use harness_engine::net::http::ClientError;
+use harness_engine::net::redact::Redactor;
+use harness_engine::run::{RunContext, RunIdentity};
+use harness_model::event::{Event, VERSION};
+use harness_model::exit::ExitCode;
+use harness_model::gate::Decision;
+use harness_model::plan::{Plan, Planned};
+use harness_model::report::RunReport;
+use harness_model::verdict::{Ending, Verdict};
+use harness_report::{Closing, Paint, Reporter, render_summary};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
+
+/// Who else runs cases of the same run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Process {
+    /// Nobody: this process is the run.
+    Whole,
+    /// nextest starts a process for each case, all under one run.
+    Nextest {
+        /// Its run.
+        run: String,
+    },
+}
+
+/// Everything that a run needs.
+pub struct Job {
+    /// The plan.
+    pub plan: Plan,
+    /// The environment, not started.
+    pub environment: Box<dyn Environment>,
+    /// Why that one.
+    pub because: String,
+    /// The folder that gets the recording, in a folder of its own.
+    pub recordings: PathBuf,
+    /// Who else runs cases of the same run.
+    pub process: Process,
+}
+
+/// Why a run could not begin.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// No runtime.
+    #[error("no threads to run on")]
+    Runtime(#[source] std::io::Error),
+    /// No signals.
+    #[error("cannot listen for signals")]
+    Signals(#[source] std::io::Error),
+    /// No randomness.
+    #[error("cannot name the run")]
+    Identity(#[source] NoRandomness),
+    /// No recording.
+    #[error("a run without a recording proves nothing")]
+    Recording(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A thread of the front outlived it.
+    #[error("a case still runs after its front has ended")]
+    Held,
+    /// No HTTP client.
+    #[error("cannot reach any service")]
+    Client(#[source] ClientError),
+}
+
+impl From<RecordingError> for SessionError {
+    fn from(error: RecordingError) -> Self {
+        Self::Recording(Box::new(error))
+    }
+}
+
+/// A run under way, from its first event on.
+pub(crate) struct Session {
+    pub(crate) runtime: Runtime,
+    pub(crate) plan: Arc<Plan>,
+    environment: Box<dyn Environment>,
+    run: Result<Arc<RunContext>, String>,
+    journal: Journal,
+    recording: Arc<Recording>,
+    started: tokio::time::Instant,
+}
+
+impl Session {
+    /// Begins the run: recording, environment, context. A target that does not come up is no error here; its cases
+    /// end as errored.
+    pub(crate) fn begin(job: Job, reporters: Vec<Box<dyn Reporter>>) -> Result<Self, SessionError> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()
+            .map_err(SessionError::Runtime)?;
+        let identity = identity::new().map_err(SessionError::Identity)?;
+        let recording = Arc::new(recording(&job, &identity, reporters)?);
+        let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
+        announce(&job, &identity, &journal);
+        let cancel = CancellationToken::new();
+        {
+            let _context = runtime.enter();
+            signals::listen(&cancel).map_err(SessionError::Signals)?;
+        }
+        let started = harness_engine::net::wait::now();
+        let run = up(&job, identity, &journal, cancel, &runtime)?;
+        if let Err(cause) = &run {
+            journal.record(Event::NeverUp { cause: cause.clone() });
+        }
+        let (plan, environment) = (Arc::new(job.plan), job.environment);
+        Ok(Self { runtime, plan, environment, run, journal, recording, started })
+    }
+
+    /// The future of one case.
+    pub(crate) fn case(&self, position: usize) -> impl Future<Output = Ending> + Send + 'static {
+        let (run, plan, journal) = (self.run.clone(), Arc::clone(&self.plan), self.journal.clone());
+        async move {
+            let planned = &plan.cases[position];
+            match run {
+                Ok(run) => case::run(&run, planned).await,
+                Err(cause) => without_target(planned, &cause, &journal),
+            }
+        }
+    }
+
+    /// Ends the run: release what it owns, stop the environment, compare the tallies, and give the report.
+    pub(crate) fn end(self, tally: Option<[u64; 3]>) -> (RunReport, ExitCode) {
+        if let Ok(run) = &self.run {
+            self.runtime.block_on(run.release());
+        }
+        if let Err(error) = self.runtime.block_on(self.environment.stop()) {
+            self.journal.record(Event::Contradiction { cause: error.to_string() });
+        }
+        if let Some(theirs) = tally {
+            self.compare(theirs);
+        }
+        let exit = self.recording.report().exit();
+        self.journal.record(Event::RunEnded { exit });
+        let report = self.recording.report();
+        let recording = self.recording.path().display().to_string();
+        let closing = Closing { elapsed: self.started.elapsed(), recording: &recording };
+        let summary = render_summary(&report, closing, Paint::for_stderr());
+        // A closed stream takes the summary with it, never the exit code.
+        std::io::stderr().write_all(summary.as_bytes()).ok();
+        self.runtime.shutdown_timeout(Duration::from_secs(5));
+        let exit = report.exit();
+        (report, exit)
+    }
+
+    /// Two tallies that disagree mean that one of them lies.
+    fn compare(&self, theirs: [u64; 3]) {
+        let ours = self.recording.report().libtest_tally();
+        let ours = [ours["ok"], ours["failed"], ours["ignored"]];
+        if ours != theirs {
+            let cause = format!("libtest counts {theirs:?} (ok, failed, ignored), the event log {ours:?}");
+            self.journal.record(Event::Contradiction { cause });
+        }
+    }
+}
+
+fn recording(
+    job: &Job,
+    identity: &RunIdentity,
+    reporters: Vec<Box<dyn Reporter>>,
+) -> Result<Recording, RecordingError> {
+    let (run, file) = match &job.process {
+        Process::Whole => (&identity.id, "events.jsonl".to_owned()),
+        Process::Nextest { run } => (run, format!("events-{}.jsonl", identity.token)),
+    };
+    let folder = job.recordings.join(run);
+    Recording::begin(&folder, &file, reporters)
+}
+
+fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
+    journal.record(Event::RunStarted {
+        version: VERSION,
+        run: identity.id.clone(),
+        suite: job.plan.suite.name.clone(),
+        environment: job.plan.environment.clone(),
+        because: job.because.clone(),
+        selection: job.plan.selection.clone(),
+        policy: job.plan.policy,
+    });
+    for planned in &job.plan.cases {
+        journal.record(Event::CasePlanned {
+            case: planned.case.id.clone(),
+            arms: planned.arms.clone(),
+            gate: planned.gate,
+            decision: planned.decision.clone(),
+        });
+    }
+}
+
+/// Brings the environment up, unless no case would look at it.
+fn up(
+    job: &Job,
+    identity: RunIdentity,
+    journal: &Journal,
+    cancel: CancellationToken,
+    runtime: &Runtime,
+) -> Result<Result<Arc<RunContext>, String>, SessionError> {
+    if !job.plan.cases.iter().any(|planned| planned.decision == Decision::Run) {
+        return Ok(Err("no case needs the environment, so it was not started".to_owned()));
+    }
+    match runtime.block_on(job.environment.start()) {
+        Ok(facts) => RunContext::new(Arc::clone(&job.plan.suite), identity, &facts, journal.clone(), cancel)
+            .map(|run| Ok(Arc::new(run)))
+            .map_err(SessionError::Client),
+        Err(error) => Ok(Err(error.to_string())),
+    }
+}
+
+/// A case whose target is not there still ends in exactly one verdict.
+fn without_target(planned: &Planned, cause: &str, journal: &Journal) -> Ending {
+    let ending = match &planned.decision {
+        Decision::Run => Ending::new(Verdict::Errored, cause),
+        decision => case::left_out(decision),
+    };
+    let (case, elapsed) = (planned.case.id.clone(), Duration::ZERO);
+    journal.record(Event::CaseStarted { case: case.clone() });
+    journal.record(Event::CaseEnded { case, ending: ending.clone(), elapsed });
+    ending
+}

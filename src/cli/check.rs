@@ -1,0 +1,42 @@
+//! `shakedown check`: everything that is wrong with a suite.
+//!
+//! Does not: touch the network.
+
+use super::print;
+use crate::job;
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::load;
+use harness_runner::model::exit::ExitCode;
+
+/// What `check` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The suite [default: every suite below `scenarios/`]
+    suite: Option<String>,
+}
+
+/// Checks one suite or all of them.
+pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
+    let names = arguments.suite.clone().map_or_else(|| load::suites(&settings.root), |name| vec![name]);
+    if names.is_empty() {
+        return Err(StartError::Empty("there is no suite below scenarios/".to_owned()));
+    }
+    let mut exit = ExitCode::Success;
+    for name in names {
+        match job::load_suite(&name, settings) {
+            Ok(suite) => {
+                for warning in &suite.warnings {
+                    crate::say(&format!("{:?}", miette::Report::new(warning.clone())));
+                }
+                let (scenarios, flows) = (suite.scenarios.len(), suite.flows.len());
+                print(&format!(
+                    "{name}: right, {scenarios} scenarios, {flows} flows, {} faults\n",
+                    suite.faults.len()
+                ));
+            }
+            Err(error) => exit = exit.merge(error.show()),
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,42 @@
+//! `shakedown run`: the native front.
+//!
+//! Does not: understand libtest's arguments; `cargo test --test staging` does.
+
+use super::reporters;
+use crate::job;
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::front;
+use harness_runner::model::exit::ExitCode;
+use harness_runner::report::Chatter;
+
+/// What `run` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The suite: a folder below `scenarios/`
+    suite: String,
+    /// Only cases whose id contains this
+    filter: Option<String>,
+    /// The environment to run against
+    #[arg(long, value_name = "NAME")]
+    environment: Option<String>,
+    /// Break the embedded platform in this way; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<String>,
+}
+
+/// Runs a suite.
+pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
+    let settings = settings.with_environment(arguments.environment);
+    let (mut plan, because) = job::plan(&arguments.suite, &settings)?;
+    if let Some(filter) = &arguments.filter {
+        plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));
+        if plan.cases.is_empty() {
+            let message = format!("no case of suite `{}` contains `{filter}`", arguments.suite);
+            return Err(StartError::Empty(message));
+        }
+    }
+    let job = job::assemble(plan, because, &settings, &arguments.fault)?;
+    let (_, exit) = front::run_native(job, reporters(Chatter::EveryCase))?;
+    Ok(exit)
+}

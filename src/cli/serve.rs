@@ -1,0 +1,54 @@
+//! `shakedown serve`: the embedded platform alone, for a browser, curl, or a run in another process.
+//!
+//! Does not: know any suite.
+
+use super::print;
+use crate::embedded;
+use crate::start::StartError;
+use harness_runner::model::exit::ExitCode;
+use shakedown_platform::{Options, Platform};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What `serve` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The address of the control plane; port 0 takes a free one
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    listen: SocketAddr,
+    /// Keep the database here, and go on from it [default: a temporary one]
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// Break the platform in this way; may be repeated
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<String>,
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
+    let usage = |error: &dyn std::fmt::Display| StartError::Usage(error.to_string());
+    let faults = embedded::faults(&arguments.fault).map_err(|error| usage(&error))?;
+    let options = Options { listen: arguments.listen, data: arguments.data, faults, ..Options::default() };
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| usage(&error))?;
+    runtime.block_on(async {
+        let (mut interrupt, mut terminate) = (
+            signal(SignalKind::interrupt()).map_err(|error| usage(&error))?,
+            signal(SignalKind::terminate()).map_err(|error| usage(&error))?,
+        );
+        let platform = Platform::start(options).await.map_err(|error| usage(&error))?;
+        // The lines are ready to be sourced by a shell; the token is this platform's own.
+        print(&format!(
+            "MOLECULE_CP_URL={}\nMOLECULE_ADMIN_TOKEN={}\n",
+            platform.url(),
+            platform.admin_token()
+        ));
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        platform.stop().await;
+        Ok(ExitCode::Success)
+    })
+}

@@ -1,0 +1,77 @@
+//! The embedded environment: the platform in this process. The only file that sees both worlds.
+//!
+//! Does not: talk to the platform but over the wire, once it is up.
+
+use async_trait::async_trait;
+use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
+use harness_runner::engine::net::redact::Secret;
+use harness_runner::model::name::{EnvironmentName, SecretName};
+use shakedown_platform::{Fault, Faults, Options, Platform};
+use std::collections::BTreeMap;
+use tokio::sync::Mutex;
+
+/// The variable under which suites know the control plane.
+const CONTROL_PLANE: &str = "MOLECULE_CP_URL";
+/// The secret under which suites know its admin token.
+const ADMIN_TOKEN: &str = "MOLECULE_ADMIN_TOKEN";
+
+/// The platform in this process.
+pub(crate) struct Embedded {
+    name: EnvironmentName,
+    declared: Vec<SecretName>,
+    faults: Faults,
+    running: Mutex<Option<Platform>>,
+}
+
+impl Embedded {
+    /// A platform that is not up yet, broken in the given ways.
+    pub(crate) fn new(name: EnvironmentName, declared: Vec<SecretName>, faults: Faults) -> Self {
+        Self { name, declared, faults, running: Mutex::new(None) }
+    }
+
+    fn failed(&self, reason: impl ToString) -> EnvironmentError {
+        EnvironmentError::Start { environment: self.name.clone(), reason: reason.to_string() }
+    }
+
+    /// A placeholder for every declared secret: a real one is never forwarded to a platform that is not real.
+    fn mint(&self, admin_token: &str) -> Result<BTreeMap<SecretName, Secret>, EnvironmentError> {
+        let mut secrets = BTreeMap::new();
+        for name in &self.declared {
+            let secret = match name.as_str() {
+                ADMIN_TOKEN => Secret::new(admin_token),
+                _ => Secret::new(format!(
+                    "placeholder-{:016x}",
+                    getrandom::u64().map_err(|error| self.failed(error))?
+                )),
+            };
+            secrets.insert(name.clone(), secret);
+        }
+        Ok(secrets)
+    }
+}
+
+#[async_trait]
+impl Environment for Embedded {
+    async fn start(&self) -> Result<Facts, EnvironmentError> {
+        let options = Options { faults: self.faults.clone(), ..Options::default() };
+        let platform = Platform::start(options).await.map_err(|error| self.failed(error))?;
+        let variables = BTreeMap::from([(CONTROL_PLANE.to_owned(), platform.url().to_owned())]);
+        let secrets = self.mint(platform.admin_token())?;
+        *self.running.lock().await = Some(platform);
+        Ok(Facts { environment: self.name.clone(), variables, secrets })
+    }
+
+    async fn stop(&self) -> Result<(), EnvironmentError> {
+        if let Some(platform) = self.running.lock().await.take() {
+            platform.stop().await;
+        }
+        Ok(())
+    }
+}
+
+/// Reads the names of faults.
+///
+/// *Errors*: a name that the platform does not know.
+pub(crate) fn faults(names: &[String]) -> Result<Faults, shakedown_platform::UnknownFault> {
+    names.iter().map(|name| name.parse::<Fault>()).collect::<Result<Faults, _>>()
+}

@@ -1,0 +1,182 @@
+//! From settings to a job: load, compile, choose the environment, plan.
+//!
+//! Does not: start anything.
+
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::engine::environment::{Environment, Facts, Live};
+use harness_runner::engine::net::redact::Secret;
+use harness_runner::model::gate::{Availability, LiveRequirement};
+use harness_runner::model::name::{EnvironmentName, SecretName, closest};
+use harness_runner::model::plan::{Circumstances, Plan};
+use harness_runner::model::selection::Selection;
+use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
+use harness_runner::model::validate;
+use harness_runner::{Job, identity, load};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Loads and compiles a suite.
+///
+/// *Errors*: files that cannot be read, or everything that is wrong with them.
+pub(crate) fn load_suite(name: &str, settings: &Settings) -> Result<Suite, StartError> {
+    let text = load::suite(&settings.root, name)?;
+    validate::compile(&text).map_err(StartError::Suite)
+}
+
+/// Plans a run of a suite; also says why it runs against the environment that it runs against.
+///
+/// *Errors*: a suite that is not right, a selection of nothing, a live environment without its credential.
+pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), StartError> {
+    let suite = Arc::new(load_suite(name, settings)?);
+    let (environment, because) = choose(&suite, settings)?;
+    let spec = &suite.environments[&environment];
+    let available = availability(&suite, spec, settings);
+    if spec.secrets == SecretSupply::Settings {
+        refuse_without_credential(&suite, &environment, &available)?;
+    }
+    let selection = Selection::from_variables(&suite, &settings.variables)?;
+    let circumstances = Circumstances { environment, variables: settings.variables.clone(), available };
+    let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
+    if plan.cases.is_empty() {
+        let what = if selection.is_everything() { "no scenario".to_owned() } else { selection.words() };
+        return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
+    }
+    Ok((plan, because))
+}
+
+/// Puts a plan and its environment together.
+///
+/// *Errors*: a fault on an environment that has none, or one that the platform does not know.
+pub(crate) fn assemble(
+    plan: Plan,
+    because: String,
+    settings: &Settings,
+    faults: &[String],
+) -> Result<Job, StartError> {
+    let environment = environment(&plan, settings, faults)?;
+    let recordings = settings.root.join(".shakedown").join("runs");
+    Ok(Job { plan, environment, because, recordings, process: settings.process.clone() })
+}
+
+/// The environment somebody named, else the first whose variable is set, else the first that needs none.
+fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentName, String), StartError> {
+    if let Some(chosen) = &settings.environment {
+        let name = EnvironmentName::new(&chosen.value);
+        if suite.environments.contains_key(&name) {
+            return Ok((name, chosen.origin.to_string()));
+        }
+        let known: Vec<&str> = suite.environments.keys().map(EnvironmentName::as_str).collect();
+        let hint = closest(&chosen.value, known.iter().copied()).map_or_else(
+            || format!("known here: {}", known.join(", ")),
+            |meant| format!("did you mean `{meant}`?"),
+        );
+        let message = format!(
+            "suite `{}` has no environment `{}` ({}): {hint}",
+            suite.name, chosen.value, chosen.origin
+        );
+        return Err(StartError::Usage(message));
+    }
+    let is_set = |name: &String| settings.variables.get(name).is_some_and(|value| !value.is_empty());
+    let set = suite.environments.iter().find_map(|(name, spec)| {
+        let variable = spec.when.as_ref().filter(|variable| is_set(variable))?;
+        Some((name.clone(), format!("{variable} is set")))
+    });
+    let free = || {
+        let (name, _) = suite.environments.iter().find(|(_, spec)| spec.when.is_none())?;
+        let others = suite.environments.values().filter_map(|spec| spec.when.as_deref());
+        let unset = others.collect::<Vec<_>>().join(" and ");
+        let because =
+            if unset.is_empty() { "the only one".to_owned() } else { format!("{unset} is not set") };
+        Some((name.clone(), because))
+    };
+    set.or_else(free).ok_or_else(|| {
+        let variables =
+            suite.environments.values().filter_map(|spec| spec.when.as_deref()).collect::<Vec<_>>();
+        StartError::Usage(format!("no environment to run against: set {}", variables.join(" or ")))
+    })
+}
+
+fn availability(suite: &Suite, spec: &EnvironmentSpec, settings: &Settings) -> Availability {
+    let set = |name: &str| settings.variables.get(name).is_some_and(|value| !value.is_empty());
+    let ours = |name: &&SecretName| set(name.as_str());
+    let (secrets, lacks_live) = match spec.secrets {
+        SecretSupply::Settings => (suite.secrets.iter().filter(ours).cloned().collect(), Vec::new()),
+        SecretSupply::Minted => {
+            let variables = suite.environments.values().filter_map(|spec| spec.when.clone());
+            let credentials = suite.credential_secrets().into_iter().map(|name| name.to_string());
+            let lacking = variables.chain(credentials).filter(|name| !set(name)).collect();
+            (suite.secrets.iter().cloned().collect::<BTreeSet<_>>(), lacking)
+        }
+    };
+    let live =
+        if settings.require_live.value { LiveRequirement::Required } else { LiveRequirement::Optional };
+    // A live environment that somebody overruled by name is still not what runs.
+    let lacks_live = match (spec.secrets, lacks_live.is_empty()) {
+        (SecretSupply::Minted, true) => vec!["a live environment (another one was chosen)".to_owned()],
+        (_, _) => lacks_live,
+    };
+    Availability { secrets, lacks_live, live, today: identity::today() }
+}
+
+fn refuse_without_credential(
+    suite: &Suite,
+    environment: &EnvironmentName,
+    available: &Availability,
+) -> Result<(), StartError> {
+    let missing: Vec<String> = suite
+        .credential_secrets()
+        .into_iter()
+        .filter(|name| !available.secrets.contains(name))
+        .map(|name| name.to_string())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the {environment} environment was chosen without its credential: set {}",
+        missing.join(", ")
+    );
+    Err(StartError::Usage(message))
+}
+
+fn environment(
+    plan: &Plan,
+    settings: &Settings,
+    faults: &[String],
+) -> Result<Box<dyn Environment>, StartError> {
+    let suite = &plan.suite;
+    match suite.environments[&plan.environment].secrets {
+        SecretSupply::Minted => embedded(plan, faults),
+        SecretSupply::Settings if faults.is_empty() => {
+            let of_suite = |name: &String| suite.variables.contains_key(name);
+            let variables = settings.variables.iter().filter(|(name, _)| of_suite(name));
+            let secrets = suite.secrets.iter().filter_map(|name| {
+                let value = settings.variables.get(name.as_str()).filter(|value| !value.is_empty())?;
+                Some((name.clone(), Secret::new(value.clone())))
+            });
+            Ok(Box::new(Live::new(Facts {
+                environment: plan.environment.clone(),
+                variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
+                secrets: secrets.collect(),
+            })))
+        }
+        SecretSupply::Settings => Err(StartError::Usage(format!(
+            "the {} environment cannot be broken with --fault",
+            plan.environment
+        ))),
+    }
+}
+
+#[cfg(feature = "platform")]
+fn embedded(plan: &Plan, faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
+    let faults = crate::embedded::faults(faults).map_err(|error| StartError::Usage(error.to_string()))?;
+    let secrets = plan.suite.secrets.iter().cloned().collect();
+    Ok(Box::new(crate::embedded::Embedded::new(plan.environment.clone(), secrets, faults)))
+}
+
+#[cfg(not(feature = "platform"))]
+fn embedded(plan: &Plan, _faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
+    let message = format!("this build has no platform for the {} environment", plan.environment);
+    Err(StartError::Usage(message))
+}

@@ -1,0 +1,82 @@
+//! Shakedown: scenario-driven end-to-end tests for AI-agent platforms.
+//!
+//! A suite is a folder below `scenarios/`; its test target is three lines:
+//!
+//! ```no_run
+//! fn main() -> std::process::ExitCode {
+//!     shakedown::suite("staging")
+//! }
+//! ```
+//!
+//! Does not: hold scenarios, or know what a suite tests.
+
+#[cfg(feature = "platform")]
+mod embedded;
+mod job;
+#[cfg(feature = "platform")]
+pub mod prove;
+mod settings;
+mod start;
+
+pub mod cli;
+
+pub use harness_runner as harness;
+
+use clap::Parser;
+use harness_runner::front::{self, Arguments};
+use harness_runner::model::exit::ExitCode;
+use settings::Settings;
+use start::StartError;
+use std::io::Write;
+
+/// Runs a suite as a test target, with libtest's arguments; gives the exit code of the run.
+pub fn suite(name: &str) -> std::process::ExitCode {
+    let exit = match Settings::from_process() {
+        Ok(settings) => libtest(name, &settings).unwrap_or_else(|error| error.show()),
+        Err(error) => StartError::from(error).show(),
+    };
+    std::process::ExitCode::from(exit.code())
+}
+
+fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
+    let arguments = match Arguments::try_parse_from(settings.arguments()) {
+        Ok(arguments) => arguments,
+        Err(error) => return Ok(cli::clap_exit(&error)),
+    };
+    if arguments.test_threads == Some(0) {
+        return Err(StartError::Usage(
+            "--test-threads 0 would run nothing for ever: say at least 1".to_owned(),
+        ));
+    }
+    let (mut plan, because) = job::plan(name, settings)?;
+    if arguments.list {
+        front::list(&plan, &arguments, &settings.process);
+        return Ok(ExitCode::Success);
+    }
+    front::select(&mut plan, &arguments, &settings.process);
+    if plan.cases.is_empty() {
+        match (arguments.exact, &arguments.filter, settings.require_live.value) {
+            // Somebody runs one unit test of the whole package by its name.
+            (false, Some(filter), false) => {
+                say(&format!(
+                    "shakedown: no case of suite `{name}` matches `{filter}`: nothing was checked here"
+                ));
+            }
+            (_, filter, _) => {
+                let filter = filter.as_deref().unwrap_or("these arguments");
+                return Err(StartError::Empty(format!("no case of suite `{name}` matches `{filter}`")));
+            }
+        }
+        front::list_nothing(&arguments);
+        return Ok(ExitCode::Success);
+    }
+    let job = job::assemble(plan, because, settings, &[])?;
+    let reporters = cli::reporters(harness_runner::report::Chatter::RunOnly);
+    let (_, exit) = front::run_libtest(job, arguments, reporters)?;
+    Ok(exit)
+}
+
+/// Speaks to people; a closed stream is no reason to fail.
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").ok();
+}

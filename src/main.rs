@@ -1,0 +1,7 @@
+//! The command line: parse and call.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    shakedown::cli::main()
+}

@@ -1,0 +1,37 @@
+//! The clock: the platform's only door to time.
+//!
+//! Does not: schedule anything by itself.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The present moment as the wire shows it: RFC 3339 in UTC.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) fn timestamp() -> String {
+    jiff::Timestamp::now().to_string()
+}
+
+/// The moment that lies `delay` ahead, on the monotonic clock.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) fn moment_after(delay: Duration) -> Instant {
+    Instant::now() + delay
+}
+
+/// Waits for `delay`.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) async fn wait(delay: Duration) {
+    tokio::time::sleep(delay).await;
+}
+
+/// Waits until `moment`; returns at once when it has passed.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) async fn wait_until(moment: Instant) {
+    tokio::time::sleep_until(moment).await;
+}
+
+/// The output of `work`, or `None` when it takes longer than `limit`.
+pub(crate) async fn within<F: Future>(limit: Duration, work: F) -> Option<F::Output> {
+    tokio::time::timeout(limit, work).await.ok()
+}

@@ -1,0 +1,62 @@
+//! The durable list of what happened to workspaces.
+//!
+//! Does not: notify anybody.
+
+use rusqlite::{Connection, params};
+use serde_json::{Value, json};
+
+use super::{Database, DatabaseError};
+use crate::clock;
+use crate::id::{OrgId, WorkspaceId};
+use crate::state::Status;
+
+/// How many events a listing shows.
+const SHOWN: u32 = 100;
+
+/// Appends the event of a status change, inside the transaction that makes it.
+pub(super) fn append(
+    connection: &Connection,
+    id: WorkspaceId,
+    from: Option<Status>,
+    to: Status,
+) -> rusqlite::Result<()> {
+    let Some(event) = to.event() else { return Ok(()) };
+    let payload = json!({ "status": to.word(), "previous": from.map(Status::word) });
+    connection
+        .prepare_cached(
+            "INSERT INTO events (org_id, workspace_id, event_type, payload, created_at)
+             SELECT org_id, id, ?, ?, ? FROM workspaces WHERE id = ?",
+        )?
+        .execute(params![event, payload.to_string(), clock::timestamp(), id])
+        .map(drop)
+}
+
+impl Database {
+    /// The latest events of `org`, or of one of its workspaces, oldest first.
+    pub(crate) fn events(
+        &self,
+        org: OrgId,
+        workspace: Option<WorkspaceId>,
+    ) -> Result<Vec<Value>, DatabaseError> {
+        let mut events: Vec<Value> = self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM events WHERE org_id = ?1 AND (?2 IS NULL OR workspace_id = ?2)
+                     ORDER BY sequence DESC LIMIT ?3",
+                )?
+                .query_map(params![org, workspace, SHOWN], |row| {
+                    let payload: String = row.get("payload")?;
+                    Ok(json!({
+                        "id": row.get::<_, i64>("sequence")?.to_string(),
+                        "event_type": row.get::<_, String>("event_type")?,
+                        "workspace_id": row.get::<_, String>("workspace_id")?,
+                        "payload": serde_json::from_str::<Value>(&payload).unwrap_or(Value::String(payload)),
+                        "created_at": row.get::<_, String>("created_at")?,
+                    }))
+                })?
+                .collect()
+        })?;
+        events.reverse();
+        Ok(events)
+    }
+}

@@ -1,0 +1,88 @@
+//! The database: the platform's one truth, and its only door to `SQLite`.
+//!
+//! Every call holds one connection for microseconds, so it is made straight from async code; nothing awaits under the
+//! lock. Rows of an existing file are taken up as they are.
+//!
+//! Does not: cache. Each read goes to the tables.
+
+mod activity;
+mod columns;
+mod events;
+mod moves;
+mod orgs;
+mod queue;
+mod schema;
+mod settings;
+mod tokens;
+mod workspaces;
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+pub(crate) use self::activity::ActivityRow;
+pub(crate) use self::moves::{Address, Step};
+pub(crate) use self::orgs::OrgRow;
+pub(crate) use self::workspaces::{NewWorkspace, Vitals, WorkspaceRow};
+
+/// A statement that the database did not carry out.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The database could not be opened.
+    #[error("cannot open the platform's database")]
+    Open(#[source] rusqlite::Error),
+    /// Its directory could not be made.
+    #[error("cannot create the platform's data directory")]
+    Directory(#[source] std::io::Error),
+    /// A statement failed.
+    #[error("a statement of the platform's database failed")]
+    Statement(#[from] rusqlite::Error),
+}
+
+/// The file inside the data directory.
+const FILE: &str = "platform.sqlite";
+
+/// How many prepared statements stay compiled: more than the platform has.
+const STATEMENTS: usize = 128;
+
+/// The open database.
+pub(crate) struct Database(Mutex<Connection>);
+
+impl Database {
+    /// The database in `directory`, or a private one in memory that ends with the platform.
+    pub(crate) fn open(directory: Option<&Path>) -> Result<Self, DatabaseError> {
+        let connection = if let Some(directory) = directory {
+            std::fs::create_dir_all(directory).map_err(DatabaseError::Directory)?;
+            let connection = Connection::open(directory.join(FILE)).map_err(DatabaseError::Open)?;
+            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
+            connection
+        } else {
+            let connection = Connection::open_in_memory().map_err(DatabaseError::Open)?;
+            connection.execute_batch("PRAGMA synchronous = OFF;")?;
+            connection
+        };
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        connection.execute_batch(schema::SCHEMA)?;
+        Ok(Self(Mutex::new(connection)))
+    }
+
+    /// The result of `work` on the connection.
+    fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, DatabaseError> {
+        // A panic under the lock rolled its transaction back, so the connection is still good.
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(work(&connection)?)
+    }
+
+    /// The result of `work` in one transaction: all of it is written, or nothing.
+    fn transaction<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, DatabaseError> {
+        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction()?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+}

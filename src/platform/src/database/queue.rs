@@ -1,0 +1,64 @@
+//! Messages that wait for their workspace.
+//!
+//! Does not: deliver them.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Database, DatabaseError};
+use crate::clock;
+use crate::id::{QueueId, WorkspaceId};
+
+/// A waiting message.
+#[derive(Clone, Debug)]
+pub(crate) struct QueueRow {
+    pub(crate) id: QueueId,
+    pub(crate) enqueued_at: String,
+}
+
+impl Database {
+    /// Queues `body` and tells its id and the depth of the queue; a message id that waits already is not queued twice.
+    pub(crate) fn enqueue(
+        &self,
+        workspace: WorkspaceId,
+        message_id: Option<&str>,
+        body: &str,
+    ) -> Result<(QueueId, i64), DatabaseError> {
+        self.transaction(|connection| {
+            let waiting = connection
+                .prepare_cached("SELECT id FROM queue WHERE workspace_id = ? AND message_id = ?")?
+                .query_row(params![workspace, message_id], |row| row.get(0))
+                .optional()?;
+            let id = if let Some(id) = waiting {
+                id
+            } else {
+                let id = QueueId::mint();
+                connection
+                    .prepare_cached(
+                        "INSERT INTO queue (id, workspace_id, message_id, body, enqueued_at) VALUES (?, ?, ?, ?, ?)",
+                    )?
+                    .execute(params![id, workspace, message_id, body, clock::timestamp()])?;
+                id
+            };
+            let depth = connection
+                .prepare_cached("SELECT count(*) FROM queue WHERE workspace_id = ?")?
+                .query_row([workspace], |row| row.get(0))?;
+            Ok((id, depth))
+        })
+    }
+
+    /// The waiting message of this workspace with this id.
+    pub(crate) fn queued(
+        &self,
+        workspace: WorkspaceId,
+        id: QueueId,
+    ) -> Result<Option<QueueRow>, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT id, enqueued_at FROM queue WHERE workspace_id = ? AND id = ?")?
+                .query_row(params![workspace, id], |row| {
+                    Ok(QueueRow { id: row.get(0)?, enqueued_at: row.get(1)? })
+                })
+                .optional()
+        })
+    }
+}

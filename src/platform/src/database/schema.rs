@@ -1,0 +1,45 @@
+//! The tables.
+//!
+//! Does not: migrate. A data directory of an older layout is not read.
+
+/// Creates what is missing.
+pub(super) const SCHEMA: &str = "
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS incidents (sequence INTEGER PRIMARY KEY, text TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS orgs (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    owner_user_id TEXT, instance_status TEXT NOT NULL, last_error TEXT, tenant_url TEXT,
+    admin_token TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS purges (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, org_slug TEXT NOT NULL, org_id TEXT NOT NULL,
+    status TEXT NOT NULL, last_step TEXT NOT NULL, completed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS workspaces (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL, name TEXT NOT NULL, role TEXT,
+    tier INTEGER NOT NULL, status TEXT NOT NULL, url TEXT, parent_id TEXT, runtime TEXT NOT NULL, model TEXT,
+    provider TEXT, external INTEGER NOT NULL, delivery_mode TEXT NOT NULL, boot INTEGER NOT NULL,
+    active_tasks INTEGER NOT NULL DEFAULT 0, max_concurrent_tasks INTEGER NOT NULL DEFAULT 1,
+    last_error_rate REAL NOT NULL DEFAULT 0, last_sample_error TEXT, uptime_seconds INTEGER NOT NULL DEFAULT 0,
+    current_task TEXT, workspace_dir TEXT, workspace_access TEXT NOT NULL, monthly_spend INTEGER NOT NULL DEFAULT 0,
+    budget_limit INTEGER, x REAL NOT NULL DEFAULT 0, y REAL NOT NULL DEFAULT 0, agent_card TEXT,
+    last_outbound_at TEXT, created_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS workspaces_of_org ON workspaces (org_id, status);
+CREATE INDEX IF NOT EXISTS workspaces_of_parent ON workspaces (parent_id);
+CREATE TABLE IF NOT EXISTS tokens (
+    sequence INTEGER PRIMARY KEY, workspace_id TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, prefix TEXT NOT NULL,
+    revoked_at TEXT);
+CREATE INDEX IF NOT EXISTS tokens_of_workspace ON tokens (workspace_id);
+CREATE TABLE IF NOT EXISTS events (
+    sequence INTEGER PRIMARY KEY, org_id TEXT NOT NULL, workspace_id TEXT NOT NULL, event_type TEXT NOT NULL,
+    payload TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS events_of_org ON events (org_id);
+CREATE INDEX IF NOT EXISTS events_of_workspace ON events (workspace_id);
+CREATE TABLE IF NOT EXISTS activity (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, workspace_id TEXT NOT NULL, activity_type TEXT NOT NULL,
+    method TEXT NOT NULL, summary TEXT NOT NULL, target_id TEXT NOT NULL, source_id TEXT, status TEXT NOT NULL,
+    error_detail TEXT, created_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS activity_of_workspace ON activity (workspace_id);
+CREATE TABLE IF NOT EXISTS queue (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace_id TEXT NOT NULL, message_id TEXT,
+    body TEXT NOT NULL, enqueued_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS queue_of_workspace ON queue (workspace_id, message_id);
+";

@@ -1,0 +1,179 @@
+//! Faults: the defects that the platform can be asked to have, each biting in exactly one place.
+//!
+//! Does not: act. The place that misbehaves asks [`Faults::has`].
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+macro_rules! faults {
+    ($($(#[$documentation:meta])* $variant:ident => $name:literal,)+) => {
+        /// A deliberate defect.
+        ///
+        /// *Shape*: its kebab-case name, such as `no-auto-wake`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Fault {
+            $($(#[$documentation])* $variant,)+
+        }
+
+        impl Fault {
+            /// Every fault, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The kebab-case name.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    /// `POST /workspaces` answers 500; nothing is created.
+    Create500 => "create-500",
+    /// `POST /workspaces` is accepted and never answered.
+    CreateHangs => "create-hangs",
+    /// The label of every external workspace becomes `external`.
+    LabelCoerced => "label-coerced",
+    /// A workspace comes online with no url in its row.
+    OnlineWithoutUrl => "online-without-url",
+    /// A boot never ends.
+    StuckProvisioning => "stuck-provisioning",
+    /// A boot ends in `failed`.
+    BootFails => "boot-fails",
+    /// Pause answers 200; the row and the agent stay as they are.
+    PauseDoesNothing => "pause-does-nothing",
+    /// Resume goes straight to `online`; no provisioning event is written.
+    ResumeSkipsProvisioning => "resume-skips-provisioning",
+    /// Hibernate answers 200; the row and the agent stay as they are.
+    HibernateDoesNothing => "hibernate-does-nothing",
+    /// A message to a hibernated workspace says that it wakes; it does not.
+    NoAutoWake => "no-auto-wake",
+    /// Agents answer with the prompt.
+    A2aEcho => "a2a-echo",
+    /// Agents answer with an empty text.
+    A2aEmptyReply => "a2a-empty-reply",
+    /// Agents answer with the text of an error, in a 200.
+    A2aErrorText => "a2a-error-text",
+    /// The A2A route answers 502 with an HTML page.
+    A2aHtml => "a2a-html",
+    /// Activity rows are never written.
+    ActivityLost => "activity-lost",
+    /// A message to a poll target answers 404.
+    PollAnswers404 => "poll-answers-404",
+    /// The envelope of a poll target has one key too many.
+    PollEnvelopeExtraKey => "poll-envelope-extra-key",
+    /// A workspace made from a template keeps the template's name as its runtime.
+    TemplateRuntimeRaw => "template-runtime-raw",
+    /// The runtime `google-adk` is accepted and provisions like any other.
+    GoogleAdkAccepted => "google-adk-accepted",
+    /// `DELETE /workspaces/:id` answers 200; the row and the agent stay.
+    WorkspaceDeleteDoesNothing => "workspace-delete-does-nothing",
+    /// `DELETE /cp/admin/tenants/:slug` answers 200; the organisation stays.
+    OrgDeleteLeavesInstance => "org-delete-leaves-instance",
+    /// An organisation never leaves `provisioning`.
+    OrgNeverRuns => "org-never-runs",
+    /// `POST /registry/register` answers 200; the status stays.
+    RegisterIgnored => "register-ignored",
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A name that no fault has.
+#[derive(Debug, thiserror::Error)]
+#[error("unknown fault `{name}`{suggestion}; known faults: {known}", suggestion = suggestion(.nearest.as_ref()), known = known())]
+pub struct UnknownFault {
+    /// The name that was asked for.
+    pub name: String,
+    /// The known fault with the most similar name, if any is similar.
+    pub nearest: Option<Fault>,
+}
+
+fn suggestion(nearest: Option<&Fault>) -> String {
+    nearest.map(|fault| format!(", did you mean `{fault}`?")).unwrap_or_default()
+}
+
+fn known() -> String {
+    Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// How similar two names must be before one is suggested for the other; the usual threshold for Jaro–Winkler.
+const SIMILAR: f64 = 0.8;
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        if let Some(fault) = Self::ALL.iter().find(|fault| fault.name() == name) {
+            return Ok(*fault);
+        }
+        let nearest = Self::ALL
+            .iter()
+            .map(|fault| (strsim::jaro_winkler(fault.name(), name), *fault))
+            .filter(|(similarity, _)| *similarity >= SIMILAR)
+            .max_by(|left, right| left.0.total_cmp(&right.0))
+            .map(|(_, fault)| fault);
+        Err(UnknownFault { name: name.to_owned(), nearest })
+    }
+}
+
+/// The set of faults that a platform has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Faults(BTreeSet<Fault>);
+
+impl Faults {
+    /// The set of a healthy platform.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Whether the platform has `fault`.
+    pub fn has(&self, fault: Fault) -> bool {
+        self.0.contains(&fault)
+    }
+}
+
+impl FromIterator<Fault> for Faults {
+    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
+        Self(faults.into_iter().collect())
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self::from_iter([fault])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fault, Faults};
+
+    #[test]
+    fn every_name_reads_back() {
+        for fault in Fault::ALL {
+            assert_eq!(fault.to_string().parse::<Fault>().unwrap(), *fault);
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_is_answered_with_the_nearest_one() {
+        let message = "no-auto-wke".parse::<Fault>().unwrap_err().to_string();
+        assert!(message.starts_with(
+            "unknown fault `no-auto-wke`, did you mean `no-auto-wake`?; known faults: create-500, "
+        ));
+    }
+
+    #[test]
+    fn a_set_has_what_it_was_made_of() {
+        let faults = Faults::from(Fault::A2aEcho);
+        assert!(faults.has(Fault::A2aEcho));
+        assert!(!faults.has(Fault::A2aHtml));
+    }
+}

@@ -1,0 +1,34 @@
+//! An AI-agent platform in one process: control plane, tenants, workspaces and their agents, over real HTTP and
+//! a real database.
+//!
+//! It implements the staging platform's contract so that a test suite can run against it on a laptop, and it can be
+//! asked to be wrong in known ways ([`Fault`]).
+//!
+//! Does not: know anything of who tests it.
+
+mod admission;
+mod catalogue;
+mod clock;
+mod database;
+mod envelope;
+mod fault;
+mod id;
+mod lifecycle;
+mod listener;
+mod options;
+mod outbound;
+mod platform;
+mod problem;
+mod recorder;
+mod routes;
+mod runtimes;
+mod state;
+mod system;
+mod tiers;
+mod token;
+mod views;
+
+pub use self::database::DatabaseError;
+pub use self::fault::{Fault, Faults, UnknownFault};
+pub use self::options::{Options, Timings};
+pub use self::platform::{Census, Platform, StartError};

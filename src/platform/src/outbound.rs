@@ -1,0 +1,87 @@
+//! The door out: the one client with which the platform calls agents.
+//!
+//! Does not: follow redirects, honour proxies or keep idle connections, of which a thousand agents would need a
+//! thousand.
+
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode};
+
+/// The largest answer that is read.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+/// The header that names the dialect of a message.
+pub(crate) const VERSION_HEADER: &str = "a2a-version";
+
+/// Why a call brought no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OutboundError {
+    /// Nobody listens there.
+    #[error("cannot connect to the agent")]
+    Connect(#[source] reqwest::Error),
+    /// The agent took too long.
+    #[error("the agent did not answer in time")]
+    Timeout(#[source] reqwest::Error),
+    /// The exchange broke off.
+    #[error("the exchange with the agent broke off")]
+    Transport(#[source] reqwest::Error),
+    /// The answer is larger than 10 MB.
+    #[error("the agent's answer is too large")]
+    TooLarge,
+}
+
+impl From<reqwest::Error> for OutboundError {
+    fn from(error: reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::Connect(error)
+        } else if error.is_timeout() {
+            Self::Timeout(error)
+        } else {
+            Self::Transport(error)
+        }
+    }
+}
+
+/// A client of agents.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbound(reqwest::Client);
+
+impl Outbound {
+    /// The client.
+    #[expect(clippy::disallowed_methods, reason = "this file is the door out")]
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        // Another part of the process may have installed a provider already; either one will do.
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .pool_max_idle_per_host(0)
+            .build()?;
+        Ok(Self(client))
+    }
+
+    /// Posts a JSON body and reads the whole answer.
+    pub(crate) async fn post(
+        &self,
+        url: &str,
+        body: String,
+        version: Option<&HeaderValue>,
+        limit: Duration,
+    ) -> Result<(StatusCode, Vec<u8>), OutboundError> {
+        let mut request =
+            self.0.post(url).header("content-type", "application/json").timeout(limit).body(body);
+        if let Some(version) = version {
+            request = request.header(VERSION_HEADER, version);
+        }
+        let mut response = request.send().await?;
+        let status = response.status();
+        let mut answer = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if answer.len() + chunk.len() > LARGEST {
+                return Err(OutboundError::TooLarge);
+            }
+            answer.extend_from_slice(&chunk);
+        }
+        Ok((status, answer))
+    }
+}

@@ -1,0 +1,207 @@
+//! `POST /workspaces/:id/a2a`: the way of a message to its agent.
+//!
+//! Gates, in this order: caller, reachability, budget, envelope, target.
+//!
+//! Does not: drain the queue, stream, or answer for an agent (except the mock, which has none).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::Tenant;
+use crate::catalogue;
+use crate::database::{ActivityRow, Address, WorkspaceRow};
+use crate::envelope::{self, Envelope};
+use crate::fault::Fault;
+use crate::id::WorkspaceId;
+use crate::lifecycle;
+use crate::outbound::{OutboundError, VERSION_HEADER};
+use crate::problem::Problem;
+use crate::runtimes;
+use crate::state::{Status, Trigger};
+use crate::tiers;
+use crate::token;
+
+/// The largest request.
+const LARGEST: usize = 1024 * 1024;
+
+/// How long an agent may be silent.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Delivers a message, or says what became of it.
+pub(super) async fn deliver(
+    tiers::Named(id): tiers::Named,
+    State(tenant): State<Arc<Tenant>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "request body exceeds 1 MB");
+    let body = body.or(Err(too_large()))?;
+    if body.len() > LARGEST {
+        return Err(too_large());
+    }
+    let caller = caller(&tenant, &headers)?;
+    let target = tenant.existing(id)?;
+    if target.status == Status::Removed {
+        return Err(Problem::not_found("workspace not found"));
+    }
+    if let Some(caller) = &caller
+        && !reaches(&tenant, caller, &target)?
+    {
+        let text = "access denied: workspaces cannot communicate per hierarchy rules";
+        return Err(Problem::new(StatusCode::FORBIDDEN, text));
+    }
+    if target.budget_limit.is_some_and(|limit| target.monthly_spend >= limit) {
+        return Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "workspace budget limit exceeded"));
+    }
+    let envelope = serde_json::from_slice(&body).ok().and_then(envelope::normalise);
+    let envelope = envelope.ok_or_else(|| Problem::bad_request("invalid JSON"))?;
+    let outcome = dispatch(&tenant, &target, &envelope, &headers).await;
+    let succeeded = outcome.as_ref().is_ok_and(|response| response.status().is_success());
+    tenant.system.note(ActivityRow {
+        workspace: id,
+        activity_type: "a2a_receive",
+        summary: format!("{} received", envelope.method),
+        method: envelope.method,
+        source: caller.map(|caller| caller.id),
+        outcome: if succeeded { Ok(()) } else { Err("the message was not delivered".to_owned()) },
+    });
+    outcome
+}
+
+/// The workspace that sends, if one says so and proves it.
+fn caller(tenant: &Tenant, headers: &HeaderMap) -> Result<Option<WorkspaceRow>, Problem> {
+    let Some(name) = headers.get("x-workspace-id") else { return Ok(None) };
+    let invalid = || Problem::new(StatusCode::FORBIDDEN, "invalid caller ID");
+    let id: WorkspaceId = name.to_str().ok().and_then(|name| name.parse().ok()).ok_or_else(invalid)?;
+    let row = tenant.workspace(id)?.filter(|row| row.status != Status::Removed).ok_or_else(invalid)?;
+    let database = &tenant.system.database;
+    match tiers::bearer(headers) {
+        Some(presented)
+            if token::same(presented, &tenant.admin_token) || database.owns_token(id, presented)? =>
+        {
+            Ok(Some(row))
+        }
+        _ if database.live_tokens(id)? == 0 => Ok(Some(row)),
+        Some(_) => Err(Problem::unauthorized("invalid caller auth token")),
+        None => Err(Problem::unauthorized("missing caller auth token")),
+    }
+}
+
+/// Whether the hierarchy lets `caller` speak to `target`: itself, a sibling, or anybody above or below it.
+fn reaches(tenant: &Tenant, caller: &WorkspaceRow, target: &WorkspaceRow) -> Result<bool, Problem> {
+    if caller.id == target.id || caller.parent_id == target.parent_id {
+        return Ok(true);
+    }
+    let database = &tenant.system.database;
+    let below = |above: WorkspaceId, id: WorkspaceId| -> Result<bool, Problem> {
+        Ok(database.descendants(above)?.iter().any(|row| row.id == id))
+    };
+    Ok(below(caller.id, target.id)? || below(target.id, caller.id)?)
+}
+
+async fn dispatch(
+    tenant: &Arc<Tenant>,
+    target: &WorkspaceRow,
+    envelope: &Envelope,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let system = &tenant.system;
+    if target.delivery_mode == "poll" {
+        return keep_for_polling(tenant, target, envelope);
+    }
+    if target.status == Status::Hibernated {
+        return Err(wake(tenant, target).await?);
+    }
+    let version = headers.get(VERSION_HEADER);
+    if target.runtime == catalogue::MOCK && target.status.is_callable() {
+        let answer = runtimes::answer_here(system, target, envelope.body.to_string(), version).await;
+        let (status, body) = answer.or(Err(Problem::unavailable()))?;
+        return Ok(pass_on(tenant, status, body));
+    }
+    let Some(url) = target.url.as_deref().filter(|_| target.status.is_callable()) else {
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "workspace has no URL");
+        return Err(problem.with("status", target.status.word()));
+    };
+    let seconds =
+        headers.get("x-timeout").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
+    let limit = seconds.map_or(PATIENCE, Duration::from_secs);
+    match system.outbound.post(url, envelope.body.to_string(), version, limit).await {
+        Ok((status, body)) => Ok(pass_on(tenant, status, body)),
+        Err(OutboundError::Connect(_)) if target.is_managed() => {
+            // Refused when somebody moved the workspace in between; then its death is no news.
+            if system.database.advance(target.id, Trigger::Unreachable, Address::Clear)?.is_ok() {
+                lifecycle::reboot(system, target, Trigger::Restart).await?.ok();
+            }
+            let text = "workspace agent unreachable — container restart triggered";
+            Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("restarting", true))
+        }
+        Err(OutboundError::Timeout(_) | OutboundError::Transport(_)) => {
+            keep_for_later(tenant, target, envelope)
+        }
+        Err(OutboundError::Connect(_) | OutboundError::TooLarge) => {
+            Err(Problem::new(StatusCode::BAD_GATEWAY, "failed to reach workspace agent"))
+        }
+    }
+}
+
+/// The agent's answer as the caller sees it.
+fn pass_on(tenant: &Tenant, status: StatusCode, body: Vec<u8>) -> Response {
+    if tenant.system.faults.has(Fault::A2aHtml) {
+        let page =
+            "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+        return (StatusCode::BAD_GATEWAY, Html(page)).into_response();
+    }
+    if status.as_u16() >= 300 {
+        return Problem::new(status, String::from_utf8_lossy(&body)).into_response();
+    }
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn keep_for_polling(
+    tenant: &Tenant,
+    target: &WorkspaceRow,
+    envelope: &Envelope,
+) -> Result<Response, Problem> {
+    let system = &tenant.system;
+    if system.faults.has(Fault::PollAnswers404) {
+        return Err(Problem::not_found("workspace not found"));
+    }
+    let (queue_id, _) =
+        system.database.enqueue(target.id, envelope.message_id.as_deref(), &envelope.body.to_string())?;
+    let mut answer = json!({ "status": "queued", "delivery_mode": "poll", "method": envelope.method });
+    if system.faults.has(Fault::PollEnvelopeExtraKey) {
+        answer["queue_id"] = Value::String(queue_id.to_string());
+    }
+    Ok(Json(answer).into_response())
+}
+
+fn keep_for_later(tenant: &Tenant, target: &WorkspaceRow, envelope: &Envelope) -> Result<Response, Problem> {
+    let database = &tenant.system.database;
+    let (id, depth) =
+        database.enqueue(target.id, envelope.message_id.as_deref(), &envelope.body.to_string())?;
+    let answer = json!({
+        "queued": true,
+        "queue_id": id.to_string(),
+        "queue_depth": depth,
+        "message": "workspace agent is busy; the message waits",
+    });
+    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+}
+
+/// Claims the wake of a hibernated workspace; whoever comes second finds it claimed and gets the same answer.
+async fn wake(tenant: &Arc<Tenant>, target: &WorkspaceRow) -> Result<Problem, Problem> {
+    let system = &tenant.system;
+    if !system.faults.has(Fault::NoAutoWake) {
+        lifecycle::reboot(system, target, Trigger::Wake).await?.ok();
+    }
+    let text = "workspace is waking from hibernation — retry in ~15 seconds";
+    Ok(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("waking", true).with("retry_after", 15))
+}

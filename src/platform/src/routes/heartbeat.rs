@@ -1,0 +1,60 @@
+//! `POST /registry/heartbeat`: an agent says how it is doing.
+//!
+//! Does not: drain the queue.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Tenant;
+use crate::database::{Address, Vitals};
+use crate::problem::Problem;
+use crate::state::{Health, Trigger};
+use crate::tiers;
+
+#[derive(Deserialize)]
+struct Heartbeat {
+    workspace_id: String,
+    #[serde(default)]
+    error_rate: f64,
+    sample_error: Option<String>,
+    #[serde(default)]
+    active_tasks: i64,
+    #[serde(default)]
+    uptime_seconds: i64,
+    current_task: Option<String>,
+    monthly_spend: Option<i64>,
+    runtime_state: Option<String>,
+}
+
+/// Writes the report and lets it degrade, recover or revive the workspace.
+pub(super) async fn heartbeat(
+    State(tenant): State<Arc<Tenant>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Json<Value>, Problem> {
+    let invalid = || Problem::bad_request("invalid request body");
+    let beat: Heartbeat = serde_json::from_slice(&body).or(Err(invalid()))?;
+    let id = beat.workspace_id.parse().or(Err(invalid()))?;
+    tenant.existing(id)?;
+    tiers::registry(&tenant, &headers, id)?;
+    let health = Health::of(beat.error_rate, beat.runtime_state.as_deref() == Some("wedged"));
+    let vitals = Vitals {
+        error_rate: beat.error_rate,
+        sample_error: beat.sample_error,
+        active_tasks: beat.active_tasks,
+        uptime_seconds: beat.uptime_seconds,
+        current_task: beat.current_task,
+        monthly_spend: beat.monthly_spend,
+    };
+    let database = &tenant.system.database;
+    database.write_vitals(id, &vitals)?;
+    // Refused for removed rows only: a late heartbeat is heard, and resurrects nothing.
+    database.advance(id, Trigger::Heartbeat(health), Address::Keep)?.ok();
+    Ok(Json(json!({ "status": "ok" })))
+}

@@ -1,0 +1,37 @@
+//! `GET /workspaces/:id/a2a/queue/:queue_id`: one waiting message.
+//!
+//! Does not: list; the contract has no such route.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::Tenant;
+use crate::problem::Problem;
+use crate::tiers::OwnOrAdmin;
+
+/// The message; every kind of no-access looks like absence.
+pub(super) async fn show(
+    OwnOrAdmin(id): OwnOrAdmin,
+    State(tenant): State<Arc<Tenant>>,
+    Path((_, queue_id)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
+    let absent = || Problem::not_found("queue item not found");
+    let queue_id = queue_id.parse().or(Err(absent()))?;
+    tenant.workspace(id)?.ok_or_else(absent)?;
+    let row = tenant.system.database.queued(id, queue_id)?.ok_or_else(absent)?;
+    Ok(Json(json!({
+        "queue_id": row.id.to_string(),
+        "workspace_id": id.to_string(),
+        "status": "queued",
+        "priority": 50,
+        "attempts": 0,
+        "last_error": null,
+        "enqueued_at": row.enqueued_at,
+        "dispatched_at": null,
+        "completed_at": null,
+        "expires_at": null,
+    })))
+}

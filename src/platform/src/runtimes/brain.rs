@@ -1,0 +1,89 @@
+//! The brain of every agent: deterministic, and just clever enough to prove that a message was read.
+//!
+//! It solves the addition in the prompt, such as `What is 417 + 286?`; the answer never stands in the prompt.
+//!
+//! Does not: know any protocol.
+
+use crate::fault::{Fault, Faults};
+
+/// How an agent thinks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Brain {
+    /// It solves the addition.
+    Sound,
+    /// It repeats the prompt.
+    Echo,
+    /// It has nothing to say.
+    Empty,
+    /// It says that something went wrong.
+    ErrorText,
+}
+
+impl Brain {
+    /// The brain of a platform with these faults.
+    pub(crate) fn new(faults: &Faults) -> Self {
+        if faults.has(Fault::A2aEcho) {
+            Self::Echo
+        } else if faults.has(Fault::A2aEmptyReply) {
+            Self::Empty
+        } else if faults.has(Fault::A2aErrorText) {
+            Self::ErrorText
+        } else {
+            Self::Sound
+        }
+    }
+
+    /// The reply to `prompt`.
+    pub(crate) fn reply(self, prompt: &str) -> String {
+        match self {
+            Self::Sound => sum(prompt).map_or_else(
+                || "I have no task in that message.".to_owned(),
+                |sum| format!("The sum is {sum}."),
+            ),
+            Self::Echo => prompt.to_owned(),
+            Self::Empty => String::new(),
+            Self::ErrorText => "Agent error: the model returned an error result".to_owned(),
+        }
+    }
+}
+
+/// The value of the first addition in `prompt`.
+fn sum(prompt: &str) -> Option<u64> {
+    prompt.match_indices('+').find_map(|(position, _)| {
+        let left = prompt[..position].trim_end();
+        let start = left.trim_end_matches(|character: char| character.is_ascii_digit()).len();
+        let right = prompt[position + 1..].trim_start();
+        let end = right.find(|character: char| !character.is_ascii_digit()).unwrap_or(right.len());
+        let (left, right): (u64, u64) = (left[start..].parse().ok()?, right[..end].parse().ok()?);
+        left.checked_add(right)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Brain;
+    use crate::fault::{Fault, Faults};
+
+    #[test]
+    fn the_sum_is_found_wherever_it_stands() {
+        let brain = Brain::new(&Faults::none());
+        let cases = [
+            ("What is 417 + 286?", "The sum is 703."),
+            ("Hello.\nWhat is 1+2?\nThanks + bye", "The sum is 3."),
+            ("C++ and 40 + 2", "The sum is 42."),
+            ("hello", "I have no task in that message."),
+            ("99999999999999999999 + 1", "I have no task in that message."),
+        ];
+        for (prompt, reply) in cases {
+            assert_eq!(brain.reply(prompt), reply, "{prompt}");
+        }
+    }
+
+    #[test]
+    fn faults_change_the_reply() {
+        let reply = |fault| Brain::new(&Faults::from(fault)).reply("1 + 1");
+        assert_eq!(reply(Fault::A2aEcho), "1 + 1");
+        assert_eq!(reply(Fault::A2aEmptyReply), "");
+        assert!(reply(Fault::A2aErrorText).starts_with("Agent error"));
+    }
+}

@@ -1,0 +1,117 @@
+//! The system: what every part of one running platform shares.
+//!
+//! Does not: make decisions.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::future::Future;
+use std::hash::Hash;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::clock;
+use crate::database::{ActivityRow, Database};
+use crate::fault::Faults;
+use crate::id::{OrgId, WorkspaceId};
+use crate::listener::Listener;
+use crate::options::Timings;
+use crate::outbound::Outbound;
+use crate::problem::Problem;
+use crate::recorder::Ledger;
+
+/// One running platform from the inside.
+pub(crate) struct System {
+    pub(crate) admin_token: String,
+    pub(crate) database: Database,
+    pub(crate) faults: Faults,
+    pub(crate) timings: Timings,
+    pub(crate) outbound: Outbound,
+    pub(crate) ledger: Ledger,
+    pub(crate) stop: CancellationToken,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) requests: AtomicU64,
+    pub(crate) tenants: Listeners<OrgId>,
+    pub(crate) agents: Listeners<WorkspaceId>,
+}
+
+impl System {
+    /// Runs `work` in the background until it ends or the platform stops; a failure is kept as an incident.
+    pub(crate) fn spawn<E: Error + Send>(
+        self: &Arc<Self>,
+        work: impl Future<Output = Result<(), E>> + Send + 'static,
+    ) {
+        let system = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let outcome = tokio::select! {
+                () = system.stop.cancelled() => return,
+                outcome = work => outcome,
+            };
+            if let Err(error) = outcome {
+                // When the database refuses even this, there is no durable place left to say so.
+                system.database.record_incident(&error.to_string()).ok();
+            }
+        });
+    }
+
+    /// The result of `work`, which runs to its end even when its caller hangs up: half a move is no state to be in.
+    pub(crate) async fn carry_through<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let stop = self.stop.clone();
+        let task = self.tasks.spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => Err(Problem::unavailable()),
+                outcome = work => outcome,
+            }
+        });
+        task.await.unwrap_or_else(|_| Err(Problem::unavailable()))
+    }
+
+    /// Leaves a row for the recorder.
+    pub(crate) fn note(&self, row: ActivityRow) {
+        // The recorder only ends with the platform; a row that arrives after that has no reader either.
+        self.ledger.send((clock::moment_after(self.timings.activity_lag), row)).ok();
+    }
+}
+
+/// The open listeners of one kind, by owner.
+pub(crate) struct Listeners<Owner>(Mutex<HashMap<Owner, Listener>>);
+
+impl<Owner: Copy + Eq + Hash> Listeners<Owner> {
+    /// No listeners yet.
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+
+    /// Keeps `listener` for `owner`; a former one stops.
+    pub(crate) fn keep(&self, owner: Owner, listener: Listener) {
+        drop(self.open().insert(owner, listener));
+    }
+
+    /// Closes the listener of `owner`, if it has one; its socket is gone when this returns.
+    pub(crate) async fn close(&self, owner: Owner) {
+        let listener = self.open().remove(&owner);
+        if let Some(listener) = listener {
+            listener.close().await;
+        }
+    }
+
+    /// Closes all of them.
+    pub(crate) async fn close_all(&self) {
+        let listeners: Vec<Listener> = self.open().drain().map(|(_, listener)| listener).collect();
+        futures_util::future::join_all(listeners.into_iter().map(Listener::close)).await;
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.open().len()
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Owner, Listener>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,121 @@
+//! Auth tiers: each one an extractor, so that a route's signature says who may call it.
+//!
+//! Does not: read bodies; a registry route, whose subject stands in its body, calls [`registry`] itself.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, RawPathParams, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::id::WorkspaceId;
+use crate::problem::Problem;
+use crate::routes::Tenant;
+use crate::system::System;
+use crate::token;
+
+/// Paths that the tenant guard lets through.
+const EXEMPT: [&str; 4] = ["/health", "/metrics", "/registry/register", "/registry/heartbeat"];
+
+/// The bearer token of a request.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// Hides the tenant from everybody who does not name its organisation: an empty 404, never a 403.
+pub(crate) async fn guard(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+    if passes(&tenant, &request) { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() }
+}
+
+fn passes(tenant: &Tenant, request: &Request) -> bool {
+    let path = request.uri().path();
+    let named = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let id = tenant.org.to_string();
+    EXEMPT.contains(&path)
+        || path.starts_with("/cp/")
+        || named("x-molecule-org-id") == Some(id.as_str())
+        || named("fly-replay-src").is_some_and(|source| source.contains(&format!("state={id}")))
+}
+
+fn check_admin(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+    match bearer(headers) {
+        None => Err(Problem::unauthorized("admin auth required")),
+        Some(presented) if token::same(presented, expected) => Ok(()),
+        Some(_) => Err(Problem::unauthorized("invalid admin auth token")),
+    }
+}
+
+/// The control plane's admin.
+pub(crate) struct ControlAdmin;
+
+impl FromRequestParts<Arc<System>> for ControlAdmin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, system: &Arc<System>) -> Result<Self, Problem> {
+        check_admin(&parts.headers, &system.admin_token).map(|()| Self)
+    }
+}
+
+/// The tenant's admin.
+pub(crate) struct TenantAdmin;
+
+impl FromRequestParts<Arc<Tenant>> for TenantAdmin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self, Problem> {
+        check_admin(&parts.headers, &tenant.admin_token).map(|()| Self)
+    }
+}
+
+/// The workspace that the path names, whoever asks.
+pub(crate) struct Named(pub(crate) WorkspaceId);
+
+impl FromRequestParts<Arc<Tenant>> for Named {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self, Problem> {
+        let invalid = || Problem::bad_request("invalid workspace ID");
+        let Ok(parameters) = RawPathParams::from_request_parts(parts, tenant).await else {
+            return Err(invalid());
+        };
+        let id = parameters.iter().find(|(name, _)| *name == "id").and_then(|(_, id)| id.parse().ok());
+        id.map(Self).ok_or_else(invalid)
+    }
+}
+
+/// The workspace that the path names, asked for by itself or by the tenant's admin.
+pub(crate) struct OwnOrAdmin(pub(crate) WorkspaceId);
+
+impl FromRequestParts<Arc<Tenant>> for OwnOrAdmin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self, Problem> {
+        let Some(presented) = bearer(&parts.headers).map(str::to_owned) else {
+            return Err(Problem::unauthorized("missing workspace auth token"));
+        };
+        let named = Named::from_request_parts(parts, tenant).await;
+        let owns = match &named {
+            Ok(Named(id)) => tenant.system.database.owns_token(*id, &presented)?,
+            Err(_) => false,
+        };
+        if !owns && !token::same(&presented, &tenant.admin_token) {
+            return Err(Problem::unauthorized("invalid workspace auth token"));
+        }
+        named.map(|Named(id)| Self(id))
+    }
+}
+
+/// Lets an agent speak for a workspace: with its token, or without any while it has none.
+pub(crate) fn registry(tenant: &Tenant, headers: &HeaderMap, id: WorkspaceId) -> Result<(), Problem> {
+    let database = &tenant.system.database;
+    if database.live_tokens(id)? == 0 {
+        return Ok(());
+    }
+    match bearer(headers) {
+        None => Err(Problem::unauthorized("missing workspace auth token")),
+        Some(presented) if database.owns_token(id, presented)? => Ok(()),
+        Some(_) => Err(Problem::unauthorized("invalid workspace auth token")),
+    }
+}

@@ -1,0 +1,197 @@
+//! A client for the tests: plain HTTP, and one way to wait.
+
+#![expect(dead_code, reason = "each test file uses its own part")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use shakedown_platform::{Fault, Faults, Options, Platform};
+
+/// How long anything may take on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
+    pub(crate) body: Value,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests are clients from outside, with their own door")]
+pub(crate) fn client() -> Client {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    Client::builder().no_proxy().build().unwrap()
+}
+
+pub(crate) async fn call(
+    method: Method,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Result<Answer, reqwest::Error> {
+    let mut request = client().request(method, url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(body) = body {
+        request = request.body(body.to_string());
+    }
+    let response = request.send().await?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    let text = response.text().await?;
+    let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+    Ok(Answer { status, headers, text, body })
+}
+
+/// Asks again and again until there is something.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
+    let mut pulse = tokio::time::interval(Duration::from_millis(5));
+    let asking = async {
+        loop {
+            pulse.tick().await;
+            if let Some(found) = ask().await {
+                return found;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+/// A platform with one running organisation.
+pub(crate) struct World {
+    pub(crate) platform: Platform,
+    pub(crate) org: String,
+    pub(crate) tenant: String,
+    pub(crate) token: String,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn faulty(fault: Fault) -> Self {
+        Self::with(Options { faults: Faults::from(fault), ..Options::default() }).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let platform = Platform::start(options).await.unwrap();
+        let created = control(
+            &platform,
+            Method::POST,
+            "/cp/admin/orgs",
+            Some(&json!({ "slug": "acme", "name": "Acme" })),
+        )
+        .await;
+        assert_eq!(created.status, 201, "{created:?}");
+        Self::find(platform).await
+    }
+
+    pub(crate) async fn find(platform: Platform) -> Self {
+        let row = eventually("the organisation runs", async || {
+            let roster = control(&platform, Method::GET, "/cp/admin/orgs", None).await;
+            let row = roster.body["orgs"][0].clone();
+            (row["instance_status"] == "running").then_some(row)
+        })
+        .await;
+        let token = control(&platform, Method::GET, "/cp/admin/orgs/acme/admin-token", None).await;
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        Self {
+            org: text(&row["id"]),
+            tenant: text(&row["tenant_url"]),
+            token: text(&token.body["admin_token"]),
+            platform,
+        }
+    }
+
+    pub(crate) async fn control(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        control(&self.platform, method, path, body).await
+    }
+
+    /// Asks the tenant as its admin.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        self.ask_with(method, path, &[("authorization", &bearer)], body).await
+    }
+
+    /// Asks the tenant with just the header of the organisation and these.
+    pub(crate) async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
+        let mut all = vec![("x-molecule-org-id", self.org.as_str())];
+        all.extend_from_slice(headers);
+        call(method, &format!("{}{path}", self.tenant), &all, body).await.unwrap()
+    }
+
+    pub(crate) async fn create(&self, body: &Value) -> String {
+        let created = self.ask(Method::POST, "/workspaces", Some(body)).await;
+        assert_eq!(created.status, 201, "{created:?}");
+        created.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A managed workspace that is online, with its id and url.
+    pub(crate) async fn online(&self, body: &Value) -> (String, String) {
+        let id = self.create(body).await;
+        let row = self.reaches(&id, "online").await;
+        (id, row["url"].as_str().unwrap().to_owned())
+    }
+
+    pub(crate) async fn row(&self, id: &str) -> Value {
+        self.ask(Method::GET, &format!("/workspaces/{id}"), None).await.body
+    }
+
+    pub(crate) async fn reaches(&self, id: &str, status: &str) -> Value {
+        eventually(status, async || {
+            let row = self.row(id).await;
+            (row["status"] == status).then_some(row)
+        })
+        .await
+    }
+
+    pub(crate) async fn verb(&self, id: &str, verb: &str) -> Answer {
+        self.ask(Method::POST, &format!("/workspaces/{id}/{verb}"), Some(&json!({}))).await
+    }
+
+    pub(crate) async fn event_types(&self, id: &str) -> Vec<String> {
+        let events = self.ask(Method::GET, &format!("/events/{id}"), None).await.body;
+        events
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|event| event["event_type"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+async fn control(platform: &Platform, method: Method, path: &str, body: Option<&Value>) -> Answer {
+    let bearer = format!("Bearer {}", platform.admin_token());
+    call(method, &format!("{}{path}", platform.url()), &[("authorization", &bearer)], body).await.unwrap()
+}
+
+/// A managed workspace that needs no key.
+pub(crate) fn managed(name: &str) -> Value {
+    json!({ "name": name, "runtime": "claude-code", "model": "moonshot/kimi-k2.6" })
+}
+
+/// A message in the former dialect.
+pub(crate) fn former(text: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": "1", "method": "message/send", "params": { "message": {
+        "role": "user", "messageId": "m-1", "parts": [{ "kind": "text", "text": text }] } } })
+}
+
+/// A message in the current dialect.
+pub(crate) fn current(text: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": "1", "method": "SendMessage", "params": { "message": {
+        "role": "ROLE_USER", "messageId": "m-1", "parts": [{ "text": text }] } } })
+}

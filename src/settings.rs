@@ -1,0 +1,219 @@
+//! Settings: arguments and environment variables, read once, each value with its origin.
+//!
+//! Does not: act on them. This is the only place that reads the process's environment.
+
+use harness_runner::Process;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The environment variables that the harness itself understands. Suites declare more.
+pub(crate) mod variables {
+    /// What is missing is a failure and not a skip.
+    pub(crate) const REQUIRE_LIVE: &str = "REQUIRE_LIVE";
+    /// The name under which older workflows set [`REQUIRE_LIVE`].
+    pub(crate) const E2E_REQUIRE_LIVE: &str = "E2E_REQUIRE_LIVE";
+    /// The environment to run against.
+    pub(crate) const E2E_ENVIRONMENT: &str = "E2E_ENVIRONMENT";
+    /// Set by cargo: the package whose test runs.
+    pub(crate) const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
+    /// Set by nextest: its run.
+    pub(crate) const NEXTEST_RUN_ID: &str = "NEXTEST_RUN_ID";
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Nobody said anything.
+    Default,
+    /// An environment variable.
+    Variable(&'static str),
+    /// An argument.
+    Argument(&'static str),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("by default"),
+            Self::Variable(name) => write!(formatter, "{name} is set"),
+            Self::Argument(name) => write!(formatter, "{name} was given"),
+        }
+    }
+}
+
+/// A value and where it comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Sourced<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Where it comes from.
+    pub(crate) origin: Origin,
+}
+
+/// What somebody wants of a run.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    arguments: Vec<String>,
+    /// The folder with `scenarios/` and `templates/`.
+    pub(crate) root: PathBuf,
+    /// The environment to run against, when somebody chose one.
+    pub(crate) environment: Option<Sourced<String>>,
+    /// Whether what is missing is a failure.
+    pub(crate) require_live: Sourced<bool>,
+    /// Every environment variable.
+    pub(crate) variables: BTreeMap<String, String>,
+    /// Who else runs cases of the same run.
+    pub(crate) process: Process,
+}
+
+/// A setting that cannot be meant.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SettingsError {
+    /// A yes or no that is neither.
+    #[error("{name}={value} is neither yes nor no: say 1, true, yes, on or 0, false, no, off")]
+    NotBoolean {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+    },
+    /// No folder with scenarios.
+    #[error("there is no folder `scenarios` in {start} or above it: say --root", start = start.display())]
+    NoRoot {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// The working folder is gone.
+    #[error("the working folder cannot be read")]
+    NoFolder(#[source] std::io::Error),
+}
+
+impl Settings {
+    /// Reads the process's arguments and environment.
+    ///
+    /// *Errors*: [`SettingsError`].
+    #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
+    pub(crate) fn from_process() -> Result<Self, SettingsError> {
+        // What is not UTF-8 cannot be a value of ours.
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        let variables = std::env::vars_os().filter_map(text).collect();
+        let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        let folder = std::env::current_dir().map_err(SettingsError::NoFolder)?;
+        Self::resolve(arguments, variables, &folder)
+    }
+
+    fn resolve(
+        arguments: Vec<String>,
+        variables: BTreeMap<String, String>,
+        folder: &Path,
+    ) -> Result<Self, SettingsError> {
+        let start =
+            variables.get(variables::CARGO_MANIFEST_DIR).map_or_else(|| folder.to_owned(), PathBuf::from);
+        let environment =
+            variables.get(variables::E2E_ENVIRONMENT).filter(|name| !name.is_empty()).map(|name| Sourced {
+                value: name.clone(),
+                origin: Origin::Variable(variables::E2E_ENVIRONMENT),
+            });
+        let process = variables
+            .get(variables::NEXTEST_RUN_ID)
+            .map_or(Process::Whole, |run| Process::Nextest { run: run.clone() });
+        Ok(Self {
+            arguments,
+            root: root(&start)?,
+            environment,
+            require_live: require_live(&variables)?,
+            variables,
+            process,
+        })
+    }
+
+    /// The process's arguments, its own name first.
+    pub(crate) fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
+    /// The same, with a root that was given.
+    ///
+    /// *Errors*: there is no `scenarios` in it.
+    pub(crate) fn with_root(mut self, given: Option<&Path>) -> Result<Self, SettingsError> {
+        if let Some(given) = given {
+            if !given.join("scenarios").is_dir() {
+                return Err(SettingsError::NoRoot { start: given.to_owned() });
+            }
+            given.clone_into(&mut self.root);
+        }
+        Ok(self)
+    }
+
+    /// The same, with an environment that was given.
+    pub(crate) fn with_environment(mut self, given: Option<String>) -> Self {
+        if let Some(value) = given {
+            self.environment = Some(Sourced { value, origin: Origin::Argument("--environment") });
+        }
+        self
+    }
+}
+
+/// The nearest folder with scenarios, from here upwards.
+fn root(start: &Path) -> Result<PathBuf, SettingsError> {
+    let found = start.ancestors().find(|folder| folder.join("scenarios").is_dir());
+    found.map(Path::to_owned).ok_or_else(|| SettingsError::NoRoot { start: start.to_owned() })
+}
+
+fn require_live(variables: &BTreeMap<String, String>) -> Result<Sourced<bool>, SettingsError> {
+    for name in [variables::REQUIRE_LIVE, variables::E2E_REQUIRE_LIVE] {
+        if let Some(value) = variables.get(name).filter(|value| !value.is_empty()) {
+            return Ok(Sourced { value: boolean(name, value)?, origin: Origin::Variable(name) });
+        }
+    }
+    Ok(Sourced { value: false, origin: Origin::Default })
+}
+
+/// The one reader of yes and no: `REQUIRE_LIVE=0` is a no, and nonsense is an error.
+fn boolean(name: &'static str, value: &str) -> Result<bool, SettingsError> {
+    match value.to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err(SettingsError::NotBoolean { name, value: value.to_owned() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, Settings, boolean};
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    fn settings(pairs: &[(&str, &str)]) -> Result<Settings, String> {
+        let variables: BTreeMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Settings::resolve(Vec::new(), variables, Path::new(env!("CARGO_MANIFEST_DIR")))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn zero_and_empty_are_a_no_and_nonsense_is_an_error() {
+        for (value, expected) in [("1", true), ("TRUE", true), ("on", true), ("0", false), ("no", false)] {
+            assert_eq!(boolean("X", value).ok(), Some(expected), "{value}");
+        }
+        assert!(settings(&[("REQUIRE_LIVE", "maybe")]).expect_err("nonsense").contains("REQUIRE_LIVE=maybe"));
+        assert!(!settings(&[("REQUIRE_LIVE", "")]).expect("settings").require_live.value);
+    }
+
+    #[test]
+    fn the_older_name_counts_when_the_newer_one_is_not_set() {
+        let old = settings(&[("E2E_REQUIRE_LIVE", "1")]).expect("settings");
+        assert_eq!(old.require_live.origin, Origin::Variable("E2E_REQUIRE_LIVE"));
+        let both = settings(&[("E2E_REQUIRE_LIVE", "1"), ("REQUIRE_LIVE", "0")]).expect("settings");
+        assert!(!both.require_live.value);
+    }
+
+    #[test]
+    fn a_root_without_scenarios_is_an_error_that_says_where_it_looked() {
+        let nowhere = Settings::resolve(Vec::new(), BTreeMap::new(), Path::new("/"));
+        assert!(nowhere.expect_err("no root").to_string().contains("--root"));
+    }
+}

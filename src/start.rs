@@ -1,0 +1,82 @@
+//! Why a run did not start: what to say, and the exit code.
+//!
+//! Does not: cover what goes wrong after the start; that is in the report.
+
+use crate::settings::SettingsError;
+use harness_runner::SessionError;
+use harness_runner::load::LoadError;
+use harness_runner::model::diagnostic::Diagnostics;
+use harness_runner::model::exit::ExitCode;
+use harness_runner::model::selection::UnknownValue;
+use std::error::Error;
+use std::io::Write;
+
+/// Why a run did not start.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// A setting cannot be meant.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The suite's files cannot be read.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The suite is wrong.
+    #[error("the suite is not right")]
+    Suite(Diagnostics),
+    /// A selection names what nothing lists.
+    #[error(transparent)]
+    Selection(#[from] UnknownValue),
+    /// Nothing is selected.
+    #[error("{0}: nothing would be checked")]
+    Empty(String),
+    /// The arguments cannot be meant.
+    #[error("{0}")]
+    Usage(String),
+    /// The run could not begin.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+}
+
+impl StartError {
+    /// The exit code.
+    pub(crate) fn exit(&self) -> ExitCode {
+        match self {
+            Self::Settings(_) | Self::Load(_) | Self::Suite(_) | Self::Usage(_) => ExitCode::Usage,
+            Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,
+            Self::Session(_) => ExitCode::Internal,
+        }
+    }
+
+    /// Tells people, and gives the exit code.
+    pub(crate) fn show(&self) -> ExitCode {
+        let text = match self {
+            Self::Suite(findings) => diagnostics(findings),
+            Self::Load(error @ LoadError::NoSuite { known, .. }) => {
+                format!("error: {error}\n  known here: {}\n", known.join(", "))
+            }
+            Self::Selection(error) => format!("error: {error}\n  {}\n", error.help),
+            other => chain(other),
+        };
+        let exit = self.exit();
+        // A closed stream takes the text with it, never the exit code.
+        write!(std::io::stderr(), "{text}exit {}\n", exit.code()).ok();
+        exit
+    }
+}
+
+/// Draws findings with their places.
+pub(crate) fn diagnostics(findings: &Diagnostics) -> String {
+    let drawn = findings.iter().map(|finding| format!("{:?}", miette::Report::new(finding.clone())));
+    drawn.collect::<String>()
+}
+
+fn chain(error: &dyn Error) -> String {
+    let mut text = format!("error: {error}");
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        text = format!("{text}: {deeper}");
+        cause = deeper.source();
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,5 @@
+//! The staging suite.
+
+fn main() -> std::process::ExitCode {
+    shakedown::suite("staging")
+}
