@@ -49,7 +49,7 @@ pub fn expand(
 ) -> Result<Vec<Case>, Vec<ArmConflict>> {
     let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
     for row in scenario.matrix.expand().rows {
-        match resolve(suite, scenario, row, overrides) {
+        match resolve(suite, scenario, &row, overrides) {
             Ok(case) => cases.push(case),
             Err(conflict) => conflicts.push(conflict),
         }
@@ -60,7 +60,7 @@ pub fn expand(
 fn resolve(
     suite: &Suite,
     scenario: &Scenario,
-    row: Row,
+    row: &Row,
     overrides: &BTreeMap<String, String>,
 ) -> Result<Case, ArmConflict> {
     let keys = keys(&row.values);

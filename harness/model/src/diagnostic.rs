@@ -8,8 +8,12 @@ use std::fmt;
 
 /// One finding about a suite.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("{message}")]
-pub struct Diagnostic {
+#[error("{}", .0.message)]
+pub struct Diagnostic(Box<Finding>);
+
+/// Boxed, because most checks have none to give.
+#[derive(Debug, Clone)]
+struct Finding {
     code: &'static str,
     message: String,
     label: String,
@@ -30,34 +34,31 @@ pub enum Weight {
 impl Diagnostic {
     /// An error without a place.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            label: String::new(),
-            help: None,
-            place: None,
-            weight: Weight::Error,
-        }
+        Self::new(code, message.into(), Weight::Error)
     }
 
     /// A warning without a place.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self { weight: Weight::Warning, ..Self::error(code, message) }
+        Self::new(code, message.into(), Weight::Warning)
+    }
+
+    fn new(code: &'static str, message: String, weight: Weight) -> Self {
+        Self(Box::new(Finding { code, message, label: String::new(), help: None, place: None, weight }))
     }
 
     /// Points at the place, with what to say there.
     #[must_use]
     pub fn at(mut self, location: &Location, label: impl Into<String>) -> Self {
         let source = NamedSource::new(location.source.name(), location.source.text().to_owned());
-        self.place = Some((source, location.span.clone()));
-        self.label = label.into();
+        self.0.place = Some((source, location.span.clone()));
+        self.0.label = label.into();
         self
     }
 
     /// Says how to mend it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.0.help = Some(help.into());
         self
     }
 
@@ -74,38 +75,38 @@ impl Diagnostic {
 
     /// The stable code: `E0101`.
     pub fn stable_code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 
     /// How much it matters.
     pub fn weight(&self) -> Weight {
-        self.weight
+        self.0.weight
     }
 }
 
 impl miette::Diagnostic for Diagnostic {
     fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        Some(Box::new(self.code))
+        Some(Box::new(self.0.code))
     }
 
     fn severity(&self) -> Option<Severity> {
-        Some(match self.weight {
+        Some(match self.0.weight {
             Weight::Error => Severity::Error,
             Weight::Warning => Severity::Warning,
         })
     }
 
     fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.0.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.place.as_ref().map(|(source, _)| source as &dyn SourceCode)
+        self.0.place.as_ref().map(|(source, _)| source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let (_, span) = self.place.as_ref()?;
-        let label = LabeledSpan::new_with_span(Some(self.label.clone()), span.clone());
+        let (_, span) = self.0.place.as_ref()?;
+        let label = LabeledSpan::new_with_span(Some(self.0.label.clone()), span.clone());
         Some(Box::new(std::iter::once(label)))
     }
 }
@@ -127,7 +128,7 @@ impl Diagnostics {
 
     /// Whether nothing may start.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.weight == Weight::Error)
+        self.0.iter().any(|diagnostic| diagnostic.weight() == Weight::Error)
     }
 
     /// The findings.

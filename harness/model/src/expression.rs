@@ -155,6 +155,7 @@ impl Expression {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_macros, reason = "the values of tests are literals")]
 mod tests {
     use super::{EvaluationError, Expression};
     use crate::context::Bindings;

@@ -154,6 +154,7 @@ fn as_number(value: &Value) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_macros, reason = "the values of tests are literals")]
 mod tests {
     use super::{Axis, Matrix};
     use proptest::prelude::*;

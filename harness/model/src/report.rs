@@ -114,7 +114,7 @@ impl RunReport {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Leaked(cause.clone()));
             }
             Event::FixtureFailed { fixture, cause } => {
-                self.never_up.push(format!("fixture {fixture}: {cause}"))
+                self.never_up.push(format!("fixture {fixture}: {cause}"));
             }
             Event::NeverUp { cause } => self.never_up.push(cause.clone()),
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),

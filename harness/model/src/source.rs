@@ -55,7 +55,7 @@ impl Location {
     /// The line, counted from one.
     pub fn line(&self) -> usize {
         let end = self.span.start.min(self.source.text().len());
-        self.source.text().as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count() + 1
+        self.source.text().as_bytes()[..end].split(|byte| *byte == b'\n').count()
     }
 }
 

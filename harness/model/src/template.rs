@@ -196,7 +196,7 @@ impl Templates {
                 message: format!("it renders to {} bytes, {LONGEST} at most", text.len()),
             });
         }
-        if name.as_str().trim_end_matches(".j2").ends_with(".json") {
+        if is_json(name.as_str()) {
             return match serde_json::from_str::<serde_json::Value>(&text) {
                 Ok(value) => Ok(value.to_string()),
                 Err(error) => {
@@ -208,6 +208,13 @@ impl Templates {
     }
 }
 
+fn is_json(name: &str) -> bool {
+    name.strip_suffix(".j2")
+        .unwrap_or(name)
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| extension == "json")
+}
+
 fn syntax(error: &Error) -> Diagnostic {
     let detail = error.detail().unwrap_or("it does not parse");
     Diagnostic::error("E0302", format!("this is not a template: {detail}"))
@@ -215,7 +222,7 @@ fn syntax(error: &Error) -> Diagnostic {
 
 /// `"{{ name }}"` in a JSON template would render its quotes twice.
 fn quoted_interpolations(name: &str, source: &Source) -> Vec<Diagnostic> {
-    if !name.trim_end_matches(".j2").ends_with(".json") {
+    if !is_json(name) {
         return Vec::new();
     }
     source

@@ -45,8 +45,8 @@ pub(super) fn read(
                 matches,
                 bind: head::bind(source, &arm.bind, findings),
                 requires,
-                known_red: known_red.map_or(Some(None), |mark| mark.map(Some))?,
-                blocked: blocked.map_or(Some(None), |mark| mark.map(Some))?,
+                known_red: known_red.flatten(),
+                blocked: blocked.flatten(),
             })
         })
         .collect()

@@ -61,13 +61,12 @@ fn never_holds(when: &Expression, cases: &[Case], findings: &mut Diagnostics) {
     }
     for case in cases {
         match when.holds(&case.bindings) {
-            Ok(true) => return,
             Ok(false) => {}
             Err(error @ crate::expression::EvaluationError::NotBoolean { .. }) => {
                 findings.push(Diagnostic::error("E0304", error.to_string()).at(&when.at().location, "here"));
                 return;
             }
-            Err(_) => return,
+            Ok(true) | Err(_) => return,
         }
     }
     let message = format!("`{}` holds for no case", when.text());

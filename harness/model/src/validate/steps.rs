@@ -21,8 +21,13 @@ pub(super) fn read(
     suite: &Suite,
     findings: &mut Diagnostics,
 ) -> Vec<Step> {
-    raw.into_iter().filter_map(|step| Reader { source, suite, findings }.step(step)).collect()
+    raw.into_iter().filter_map(|step| Reader { source, suite, findings }.step(step).ok()).collect()
 }
+
+/// What was wrong is among the findings.
+struct Reported;
+
+type Checked<T> = Result<T, Reported>;
 
 struct Reader<'a> {
     source: &'a Source,
@@ -31,7 +36,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn step(&mut self, raw: Spanned<RawStep>) -> Option<Step> {
+    fn step(&mut self, raw: Spanned<RawStep>) -> Checked<Step> {
         let span = raw.span();
         let header = self.source.at(span.start..(span.start + "[[step]]".len()).min(span.end));
         let mut raw = raw.into_inner();
@@ -44,7 +49,7 @@ impl Reader<'_> {
                 let Some(name) = name else {
                     let nameless = Diagnostic::error("E0305", "a step without a name");
                     self.findings.push(nameless.at(&location, "here").help("name = \"create\""));
-                    return None;
+                    return Err(Reported);
                 };
                 (name.into_inner(), StepBody::Run(Box::new(body)))
             }
@@ -66,13 +71,13 @@ impl Reader<'_> {
                 let message = "a step either runs something or uses a flow";
                 let diagnostic = Diagnostic::error("E0307", message).at(&location, "in this step");
                 self.findings.push(diagnostic.help("run.http = { … } or use = \"flows/…\""));
-                return None;
+                return Err(Reported);
             }
         };
-        Some(Step { name: StepName::new(name), location, when: when.transpose_none()?, body })
+        Ok(Step { name: StepName::new(name), location, when: when.transpose()?, body })
     }
 
-    fn run(&mut self, action: RawAction, raw: RawStep, location: &crate::source::Location) -> Option<Run> {
+    fn run(&mut self, action: RawAction, raw: RawStep, location: &crate::source::Location) -> Checked<Run> {
         if raw.expect.is_empty() && raw.poll.is_none() {
             let message = "a step that expects nothing proves nothing";
             let diagnostic = Diagnostic::error("E0310", message).at(location, "no `expect`, no `poll.until`");
@@ -84,37 +89,39 @@ impl Reader<'_> {
         };
         let owns = self.owns(raw.owns);
         let secret = raw.secret.into_iter().map(Text::into_inner).collect();
-        let expect = raw.expect.into_iter().filter_map(|text| self.expression(text)).collect();
+        let expect = raw.expect.into_iter().filter_map(|text| self.expression(text).ok()).collect();
         let capture = self.captures(raw.capture);
         let poll = raw.poll.map(|poll| self.poll(poll.into_inner()));
-        Some(Run { action: action?, owns, secret, expect, capture, poll: poll.transpose_none()? })
+        Ok(Run { action: action?, owns, secret, expect, capture, poll: poll.transpose()? })
     }
 
-    fn expression(&mut self, text: Text) -> Option<Expression> {
-        self.findings.keep(Expression::parse(self.source.spanned(text)))
+    fn keep<T>(&mut self, checked: Result<T, Diagnostic>) -> Checked<T> {
+        self.findings.keep(checked).ok_or(Reported)
     }
 
-    fn template(&mut self, text: Text, escape: Escape) -> Option<Template> {
-        self.findings.keep(Template::parse(self.source.spanned(text), escape))
+    fn expression(&mut self, text: Text) -> Checked<Expression> {
+        self.keep(Expression::parse(self.source.spanned(text)))
     }
 
-    fn http(&mut self, raw: RawHttp) -> Option<HttpAction> {
+    fn template(&mut self, text: Text, escape: Escape) -> Checked<Template> {
+        self.keep(Template::parse(self.source.spanned(text), escape))
+    }
+
+    fn http(&mut self, raw: RawHttp) -> Checked<HttpAction> {
         let body = raw.body.map(|name| self.payload(name));
         let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
-        Some(HttpAction { target: target?, method: raw.method, body: body.transpose_none()? })
+        Ok(HttpAction { target: target?, method: raw.method, body: body.transpose()? })
     }
 
-    fn a2a(&mut self, raw: RawA2a) -> Option<A2aAction> {
+    fn a2a(&mut self, raw: RawA2a) -> Checked<A2aAction> {
         let prompt = self.payload(raw.prompt);
         let location = self.source.at(raw.on.span());
         let dialect = match raw.dialect {
             Some(dialect) => self.template(dialect, Escape::Plain),
-            None => {
-                self.findings.keep(Template::parse(At { value: "1.0".to_owned(), location }, Escape::Plain))
-            }
+            None => self.keep(Template::parse(At { value: "1.0".to_owned(), location }, Escape::Plain)),
         };
         let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
-        Some(A2aAction { target: target?, prompt: prompt?, dialect: dialect? })
+        Ok(A2aAction { target: target?, prompt: prompt?, dialect: dialect? })
     }
 
     fn target(
@@ -123,10 +130,10 @@ impl Reader<'_> {
         credential: Option<Text>,
         path: Text,
         raw_headers: Table<Text>,
-    ) -> Option<Target> {
+    ) -> Checked<Target> {
         let on = self.source.spanned(on);
         let services = self.suite.services.keys().map(ServiceName::as_str);
-        let known = self.findings.keep(words::declared(&on, "service", "E0311", services));
+        let known = self.keep(words::declared(&on, "service", "E0311", services));
         let service = ServiceName::new(on.value);
         let credential = credential.map(|name| self.credential(name, &service));
         if !path.get_ref().starts_with('/') {
@@ -136,13 +143,13 @@ impl Reader<'_> {
         let path = self.template(path, Escape::Path);
         let headers = headers(self.source, raw_headers, self.findings);
         known?;
-        Some(Target { service, credential: credential.transpose_none()?, path: path?, headers })
+        Ok(Target { service, credential: credential.transpose()?, path: path?, headers })
     }
 
-    fn credential(&mut self, name: Text, service: &ServiceName) -> Option<CredentialName> {
+    fn credential(&mut self, name: Text, service: &ServiceName) -> Checked<CredentialName> {
         let at = self.source.spanned(name);
         let known = self.suite.credentials.keys().map(CredentialName::as_str);
-        self.findings.keep(words::declared(&at, "credential", "E0312", known))?;
+        self.keep(words::declared(&at, "credential", "E0312", known))?;
         let credential = &self.suite.credentials[at.value.as_str()];
         if !credential.on.contains(service) {
             let bound = credential.on.iter().map(ServiceName::as_str).collect::<Vec<_>>().join(", ");
@@ -150,16 +157,16 @@ impl Reader<'_> {
             let diagnostic =
                 Diagnostic::error("E0313", message).at(&at.location, format!("bound to {bound}"));
             self.findings.push(diagnostic.help("use one that is bound to this service, or widen its `on`"));
-            return None;
+            return Err(Reported);
         }
-        Some(CredentialName::new(at.value))
+        Ok(CredentialName::new(at.value))
     }
 
-    fn payload(&mut self, name: Text) -> Option<TemplateName> {
+    fn payload(&mut self, name: Text) -> Checked<TemplateName> {
         let at = self.source.spanned(name);
         let known: Vec<&str> = self.suite.templates.names().collect();
-        self.findings.keep(words::declared(&at, "template", "E0314", known.into_iter()))?;
-        Some(TemplateName::new(at.value))
+        self.keep(words::declared(&at, "template", "E0314", known.into_iter()))?;
+        Ok(TemplateName::new(at.value))
     }
 
     fn owns(&mut self, raw: Table<Text>) -> Vec<(ResourceKind, Template)> {
@@ -167,8 +174,8 @@ impl Reader<'_> {
         for (kind, key) in raw {
             let kind = self.source.spanned(kind);
             let known = self.suite.resources.keys().map(ResourceKind::as_str);
-            let declared = self.findings.keep(words::declared(&kind, "resource", "E0317", known));
-            if let (Some(()), Some(key)) = (declared, self.template(key, Escape::Plain)) {
+            let declared = self.keep(words::declared(&kind, "resource", "E0317", known));
+            if let (Ok(()), Ok(key)) = (declared, self.template(key, Escape::Plain)) {
                 owns.push((ResourceKind::new(kind.value), key));
             }
         }
@@ -178,48 +185,28 @@ impl Reader<'_> {
     fn captures(&mut self, raw: Table<Text>) -> Vec<(String, Expression)> {
         let mut captures = Vec::new();
         for (name, expression) in raw {
-            let name = self.findings.keep(words::binding(self.source, &name));
-            if let (Some(name), Some(expression)) = (name, self.expression(expression)) {
+            let name = self.keep(words::binding(self.source, &name));
+            if let (Ok(name), Ok(expression)) = (name, self.expression(expression)) {
                 captures.push((name, expression));
             }
         }
         captures
     }
 
-    fn poll(&mut self, raw: RawPoll) -> Option<Poll> {
+    fn poll(&mut self, raw: RawPoll) -> Checked<Poll> {
         let until = self.expression(raw.until);
         let fail_if = raw.fail_if.map(|text| self.expression(text));
         let every = raw.every.map(|text| self.budget(text));
         let within = self.budget(raw.within);
-        Some(Poll {
-            until: until?,
-            fail_if: fail_if.transpose_none()?,
-            every: every.transpose_none()?,
-            within: within?,
-        })
+        Ok(Poll { until: until?, fail_if: fail_if.transpose()?, every: every.transpose()?, within: within? })
     }
 
     /// A duration, or a template that will be one.
-    fn budget(&mut self, text: Text) -> Option<Template> {
+    fn budget(&mut self, text: Text) -> Checked<Template> {
         let at = self.source.spanned(text);
         if !at.value.contains("{{") {
-            self.findings.keep(words::duration(&at))?;
+            self.keep(words::duration(&at))?;
         }
-        self.findings.keep(Template::parse(at, Escape::Plain))
-    }
-}
-
-/// `None` where something was written and is wrong, `Some(None)` where nothing was written.
-trait TransposeNone<T> {
-    fn transpose_none(self) -> Option<Option<T>>;
-}
-
-impl<T> TransposeNone<T> for Option<Option<T>> {
-    fn transpose_none(self) -> Option<Option<T>> {
-        match self {
-            None => Some(None),
-            Some(None) => None,
-            Some(Some(value)) => Some(Some(value)),
-        }
+        self.keep(Template::parse(at, Escape::Plain))
     }
 }
