@@ -29,7 +29,7 @@ impl Embedded {
         Self { name, declared, faults, running: Mutex::new(None) }
     }
 
-    fn failed(&self, reason: impl ToString) -> EnvironmentError {
+    fn failed(&self, reason: &dyn std::fmt::Display) -> EnvironmentError {
         EnvironmentError::Start { environment: self.name.clone(), reason: reason.to_string() }
     }
 
@@ -41,7 +41,7 @@ impl Embedded {
                 ADMIN_TOKEN => Secret::new(admin_token),
                 _ => Secret::new(format!(
                     "placeholder-{:016x}",
-                    getrandom::u64().map_err(|error| self.failed(error))?
+                    getrandom::u64().map_err(|error| self.failed(&error))?
                 )),
             };
             secrets.insert(name.clone(), secret);
@@ -54,7 +54,7 @@ impl Embedded {
 impl Environment for Embedded {
     async fn start(&self) -> Result<Facts, EnvironmentError> {
         let options = Options { faults: self.faults.clone(), ..Options::default() };
-        let platform = Platform::start(options).await.map_err(|error| self.failed(error))?;
+        let platform = Platform::start(options).await.map_err(|error| self.failed(&error))?;
         let variables = BTreeMap::from([(CONTROL_PLANE.to_owned(), platform.url().to_owned())]);
         let secrets = self.mint(platform.admin_token())?;
         *self.running.lock().await = Some(platform);

@@ -1,4 +1,6 @@
 //! The command line: parse and call.
+//!
+//! Does not: anything else.
 
 use std::process::ExitCode;
 

@@ -15,6 +15,8 @@ pub(crate) mod variables {
     pub(crate) const E2E_REQUIRE_LIVE: &str = "E2E_REQUIRE_LIVE";
     /// The environment to run against.
     pub(crate) const E2E_ENVIRONMENT: &str = "E2E_ENVIRONMENT";
+    /// The folder with `scenarios/` and `templates/`, for whoever cannot say --root.
+    pub(crate) const SHAKEDOWN_ROOT: &str = "SHAKEDOWN_ROOT";
     /// Set by cargo: the package whose test runs.
     pub(crate) const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
     /// Set by nextest: its run.
@@ -110,8 +112,9 @@ impl Settings {
         variables: BTreeMap<String, String>,
         folder: &Path,
     ) -> Result<Self, SettingsError> {
-        let start =
-            variables.get(variables::CARGO_MANIFEST_DIR).map_or_else(|| folder.to_owned(), PathBuf::from);
+        let named = [variables::SHAKEDOWN_ROOT, variables::CARGO_MANIFEST_DIR];
+        let start = named.into_iter().find_map(|name| variables.get(name).filter(|value| !value.is_empty()));
+        let start = start.map_or_else(|| folder.to_owned(), PathBuf::from);
         let environment =
             variables.get(variables::E2E_ENVIRONMENT).filter(|name| !name.is_empty()).map(|name| Sourced {
                 value: name.clone(),

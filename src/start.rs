@@ -59,7 +59,7 @@ impl StartError {
         };
         let exit = self.exit();
         // A closed stream takes the text with it, never the exit code.
-        write!(std::io::stderr(), "{text}exit {}\n", exit.code()).ok();
+        writeln!(std::io::stderr(), "{text}exit {}", exit.code()).ok();
         exit
     }
 }
@@ -67,7 +67,7 @@ impl StartError {
 /// Draws findings with their places.
 pub(crate) fn diagnostics(findings: &Diagnostics) -> String {
     let drawn = findings.iter().map(|finding| format!("{:?}", miette::Report::new(finding.clone())));
-    drawn.collect::<String>()
+    drawn.collect::<Vec<_>>().join("\n")
 }
 
 fn chain(error: &dyn Error) -> String {

@@ -1,1 +1,207 @@
-//! Placeholder.
+//! Whole commands as a user types them: what they print, and how they end.
+
+use crate::support::stub::Stub;
+use crate::support::{Ended, Root, cargo, shakedown, staging};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::Stdio;
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+fn run(arguments: &[&str]) -> Ended {
+    shakedown().args(arguments).args(["--root", HERE]).output().expect("it starts").into()
+}
+
+#[test]
+fn check_finds_nothing_wrong_with_our_own_suites() {
+    let ended = run(&["check"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    assert!(ended.stdout.starts_with("staging: right, 2 scenarios"), "{}", ended.said());
+}
+
+#[test]
+fn plan_shows_every_case_with_gate_and_decision_and_starts_nothing() {
+    let ended = run(&["plan", "staging"]);
+    insta::assert_snapshot!(ended.stdout);
+}
+
+#[test]
+fn help_and_usage_go_to_their_streams() {
+    let help = run(&["--help"]);
+    assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
+    insta::assert_snapshot!(help.stdout);
+    let usage = run(&["rum"]);
+    assert_eq!((usage.code, usage.stdout.as_str()), (Some(2), ""));
+    assert!(usage.stderr.contains("a similar subcommand exists: 'run'"), "{}", usage.said());
+}
+
+#[test]
+fn one_arm_of_the_whole_suite_is_green_with_known_red_and_blocked() {
+    let ended: Ended = staging()
+        .env("E2E_RUNTIME", "google-adk")
+        .env("SHAKEDOWN_ROOT", HERE)
+        .output()
+        .expect("it starts")
+        .into();
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    assert!(ended.stderr.contains("3 known red, 3 blocked; 0 leaked of 4 created"), "{}", ended.said());
+}
+
+#[test]
+fn a_filter_lists_only_what_it_names_and_the_listing_is_what_nextest_reads() {
+    let mut command = staging();
+    let ended: Ended = command
+        .args(["pause-resume", "--list"])
+        .env("SHAKEDOWN_ROOT", HERE)
+        .output()
+        .expect("it starts")
+        .into();
+    assert_eq!(
+        (ended.code, ended.stdout.lines().next()),
+        (Some(0), Some("provision::pause-resume::claude-code::MiniMax-M2.7: test"))
+    );
+    assert_eq!(
+        ended.stdout.lines().filter(|line| line.contains("pause-resume") && line.ends_with(": test")).count(),
+        10
+    );
+    let listed = |arguments: &[&str]| {
+        let mut command = staging();
+        command.args(["--list", "--format", "terse"]).args(arguments);
+        let ended: Ended = command
+            .env("SHAKEDOWN_ROOT", HERE)
+            .env("NEXTEST_RUN_ID", "r")
+            .output()
+            .expect("it starts")
+            .into();
+        assert!(ended.stdout.lines().all(|line| line.ends_with(": test")), "{}", ended.said());
+        ended.stdout.lines().count()
+    };
+    assert_eq!((listed(&[]), listed(&["--ignored"])), (32, 3));
+}
+
+#[test]
+fn a_mistake_is_shown_with_file_line_caret_and_help() {
+    let root = Root::new(&[
+        (
+            "suite.toml",
+            "[suite]\nname = \"staging\"\n[environment.embedded]\nprovides = \"secrets\"\n[service.cp]\nbase = \"http://x\"\n",
+        ),
+        (
+            "one.toml",
+            "[scenario]\nname = \"one\"\n[[step]]\nname = \"a\"\nrun.http = { on = \"pc\", path = \"/\" }\n",
+        ),
+        ("two.toml", "[scenario]\nname = \"two\"\nsumary = \"x\"\n"),
+    ]);
+    let ended = root.native(&[], &[]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    insta::assert_snapshot!(ended.stderr);
+    root.write("two.toml", "[scenario]\nname = \"two\"\n[[step]]\nname = \"b\"\nrun.http = { on = \"cp\", path = \"/{{ nowhere\" }\nexpect = [\"status = 1\"]\n");
+    let ended = root.native(&[], &[]);
+    insta::assert_snapshot!(ended.stderr);
+}
+
+#[test]
+fn a_suite_that_is_not_there_names_those_that_are() {
+    let ended = run(&["run", "stagging"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert!(ended.stderr.contains("known here: staging"), "{}", ended.said());
+    let nowhere: Ended = shakedown().args(["check", "--root", "/"]).output().expect("it starts").into();
+    assert_eq!(nowhere.code, Some(2));
+    assert!(nowhere.stderr.contains("there is no folder `scenarios`"), "{}", nowhere.said());
+}
+
+#[test]
+fn an_unknown_fault_is_a_usage_error_that_suggests_one() {
+    let ended = run(&["run", "staging", "--fault", "create-50"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert!(ended.stderr.contains("create-500"), "{}", ended.said());
+    let stub = Stub::start();
+    let mut live = shakedown();
+    live.args(["run", "staging", "--fault", "create-500", "--root", HERE]);
+    let ended: Ended = live
+        .env("MOLECULE_CP_URL", &stub.url)
+        .env("MOLECULE_ADMIN_TOKEN", "x")
+        .output()
+        .expect("it starts")
+        .into();
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert_eq!(stub.seen(), Vec::<String>::new());
+}
+
+#[test]
+fn serve_is_a_platform_of_its_own_that_a_live_run_uses_and_leaves_clean() {
+    let data = tempfile::TempDir::new().expect("a temporary folder");
+    let mut serve = shakedown();
+    serve.args(["serve", "--data"]).arg(data.path()).stdout(Stdio::piped());
+    let mut platform = serve.spawn().expect("it starts");
+    let mut lines = BufReader::new(platform.stdout.take().expect("a stream"));
+    let mut variable = || {
+        let mut line = String::new();
+        lines.read_line(&mut line).expect("a line");
+        let (name, value) = line.trim().split_once('=').expect("NAME=value");
+        (name.to_owned(), value.to_owned())
+    };
+    let (url, token) = (variable(), variable());
+    assert_eq!((url.0.as_str(), token.0.as_str()), ("MOLECULE_CP_URL", "MOLECULE_ADMIN_TOKEN"));
+    let recordings = Root::new(&[]);
+    copy(&Path::new(HERE).join("scenarios"), &recordings.path().join("scenarios"));
+    copy(&Path::new(HERE).join("templates"), &recordings.path().join("templates"));
+    let keys = ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY"]
+        .map(|name| (name, "not-a-real-key"));
+    let variables = [
+        ("MOLECULE_CP_URL", url.1.as_str()),
+        ("MOLECULE_ADMIN_TOKEN", token.1.as_str()),
+        ("REQUIRE_LIVE", "1"),
+        keys[0],
+        keys[1],
+        keys[2],
+        ("E2E_RUNTIME", "codex"),
+    ];
+    let live = recordings.native(&variables, &[]);
+    let mut stop = crate::support::command("kill");
+    assert!(stop.arg("-TERM").arg(platform.id().to_string()).status().expect("kill starts").success());
+    assert_eq!(platform.wait().expect("it ends").code(), Some(0));
+    assert_eq!(live.code, Some(0), "{}", live.said());
+    assert!(live.stderr.contains("staging on live (MOLECULE_CP_URL is set)"), "{}", live.said());
+    assert!(live.stderr.contains("3 passed; 0 leaked of 4 created"), "{}", live.said());
+    assert!(!recordings.recordings().contains(&token.1));
+    lines.read_to_string(&mut String::new()).expect("the stream ends with the process");
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a file");
+        }
+    }
+}
+
+#[test]
+fn a_platform_that_leaks_an_org_or_a_workspace_is_caught_with_4() {
+    for (fault, kind) in
+        [("org-delete-leaves-instance", "org"), ("workspace-delete-does-nothing", "workspace")]
+    {
+        let mut command = shakedown();
+        command
+            .args(["run", "staging", "steady::codex", "--fault", fault, "--root", HERE])
+            .env("E2E_RUNTIME", "codex");
+        let ended: Ended = command.output().expect("it starts").into();
+        assert_eq!(ended.code, Some(4), "{fault} {}", ended.said());
+        assert!(ended.stderr.contains(&format!("LEAKED {kind} e2e-")), "{fault} {}", ended.said());
+    }
+}
+
+#[test]
+fn the_readme_names_the_commands_that_work() {
+    let readme = std::fs::read_to_string(Path::new(HERE).join("README.md")).expect("a README");
+    for command in ["cargo test --test staging", "ci/check.sh"] {
+        assert!(readme.contains(command), "{command}");
+    }
+    let ended: Ended =
+        cargo(&["run", "--quiet", "--", "plan", "staging"]).output().expect("cargo runs").into();
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+}

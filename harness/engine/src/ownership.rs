@@ -92,11 +92,9 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
     if !exists && owned.existence == Existence::Intended {
         return Ok(());
     }
-    let released = match exists {
-        true => walk.flow(&resource.release.value, &bindings).await.map(drop),
-        // It was there once; the proof below says whether somebody else removed it.
-        false => Ok(()),
-    };
+    // What was there once and is not found any more was removed by somebody else; the proof below decides.
+    let released =
+        if exists { walk.flow(&resource.release.value, &bindings).await.map(drop) } else { Ok(()) };
     match walk.flow(&resource.gone.value, &bindings).await {
         Ok(_) => Ok(()),
         Err(alive) => Err(released.err().unwrap_or(alive)),

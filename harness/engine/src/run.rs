@@ -42,7 +42,8 @@ pub struct RunContext {
     pub(crate) world: Bindings,
     /// `secret`, for credentials and request bodies alone.
     pub(crate) secrets: Bindings,
-    pub(crate) poll_at_most: Option<Duration>,
+    /// Upper bounds for every poll's interval and deadline.
+    pub(crate) at_most: (Option<Duration>, Option<Duration>),
     pub(crate) fixtures: Fixtures,
     pub(crate) owned: OwnedStack,
 }
@@ -77,14 +78,12 @@ impl RunContext {
         ]);
         let secrets: BTreeMap<&str, &str> =
             facts.secrets.iter().map(|(name, secret)| (name.as_str(), Secret::expose(secret))).collect();
+        let environment = suite.environments.get(&facts.environment);
         Ok(Self {
             net: HttpClient::new(redactor, suite.request_timeout)?,
             world: Bindings::default().with("run", run).with("env", variables),
             secrets: Bindings::default().with("secret", secrets),
-            poll_at_most: suite
-                .environments
-                .get(&facts.environment)
-                .and_then(|environment| environment.poll_every),
+            at_most: environment.map_or((None, None), |spec| (spec.poll_every, spec.poll_within)),
             fixtures: Fixtures::default(),
             owned: OwnedStack::default(),
             suite,

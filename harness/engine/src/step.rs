@@ -14,6 +14,7 @@ use harness_model::expression::{EvaluationError, Expression};
 use harness_model::name::ResourceKind;
 use harness_model::suite::{Poll, Run, Step};
 use harness_model::template::{RenderError, Template};
+use harness_model::units;
 use harness_model::verdict::Verdict;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -25,6 +26,14 @@ const EVERY: Duration = Duration::from_secs(2);
 /// How often a send that may be repeated is repeated, and after what pause.
 const RETRIES: u32 = 2;
 const RETRY_PAUSE: Duration = Duration::from_millis(200);
+
+/// A rendered step on its way through the world.
+struct Attempt<'a> {
+    step: &'a Step,
+    bindings: &'a Bindings,
+    execution: Mutex<Execution>,
+    io: Io,
+}
 
 /// A verdict with its cause; the walk adds the place.
 struct Finding {
@@ -79,10 +88,10 @@ impl Walk<'_> {
         let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
         let owned = self.intend(run, bindings)?;
-        let execution = Mutex::new(Execution::new(rendered));
+        let attempt = Attempt { step, bindings, execution: Mutex::new(Execution::new(rendered)), io };
         let observation = match &run.poll {
-            None => self.once(step, &execution, &io, bindings).await,
-            Some(poll) => self.poll(step, poll, &execution, &io, (bindings, looks)).await,
+            None => self.once(&attempt).await,
+            Some(poll) => self.poll(&attempt, poll, looks).await,
         }?;
         *looks = (*looks).max(1);
         let mut scope = bindings.clone();
@@ -176,64 +185,53 @@ impl Walk<'_> {
     }
 
     /// Looks once and writes the exchange down.
-    async fn look(
-        &self,
-        step: &Step,
-        execution: &Mutex<Execution>,
-        io: &Io,
-    ) -> Result<Observation, HttpError> {
-        let (exchange, outcome) = execution.lock().await.look(io).await;
+    async fn look(&self, attempt: &Attempt<'_>) -> Result<Observation, HttpError> {
+        let (exchange, outcome) = attempt.execution.lock().await.look(&attempt.io).await;
         self.run.journal.record(Event::Exchange {
             scope: self.scope.clone(),
-            step: step.name.clone(),
+            step: attempt.step.name.clone(),
             exchange: Box::new(exchange),
         });
         outcome
     }
 
     /// Executes without a poll: a send is repeated only when that cannot do anything twice.
-    async fn once(
-        &self,
-        step: &Step,
-        execution: &Mutex<Execution>,
-        io: &Io,
-        bindings: &Bindings,
-    ) -> Result<Observation, Finding> {
+    async fn once(&self, attempt: &Attempt<'_>) -> Result<Observation, Finding> {
         let mut sends = 0;
         loop {
             let looked = tokio::select! {
-                looked = self.look(step, execution, io) => looked,
-                () = self.cancel.cancelled() => return Err(cancelled(bindings)),
+                looked = self.look(attempt) => looked,
+                () = self.cancel.cancelled() => return Err(cancelled(attempt.bindings)),
             };
             let error = match looked {
                 Ok(observation) => return Ok(observation),
                 Err(error) => error,
             };
             sends += 1;
-            let idempotent = execution.lock().await.is_idempotent();
+            let idempotent = attempt.execution.lock().await.is_idempotent();
             let repeatable = error.is_transient() && (idempotent || error.nothing_sent());
             if !repeatable || sends > RETRIES {
-                return Err(Finding::errored(error.to_string(), bindings));
+                return Err(Finding::errored(error.to_string(), attempt.bindings));
             }
             self.count_retry();
             if wait::sleep(RETRY_PAUSE, &self.cancel).await == Slept::Cancelled {
-                return Err(cancelled(bindings));
+                return Err(cancelled(attempt.bindings));
             }
         }
     }
 
     async fn poll(
         &self,
-        step: &Step,
+        attempt: &Attempt<'_>,
         poll: &Poll,
-        execution: &Mutex<Execution>,
-        io: &Io,
-        (bindings, looks): (&Bindings, &mut u32),
+        looks: &mut u32,
     ) -> Result<Observation, Finding> {
+        let bindings = attempt.bindings;
         let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
-        let within = budget(&poll.within, bindings)?;
-        let pace = Pace { every, within, at_most: self.run.poll_at_most };
-        let probe = async || match self.look(step, execution, io).await {
+        let (at_most, longest) = self.run.at_most;
+        let within = budget(&poll.within, bindings)?.min(longest.unwrap_or(Duration::MAX));
+        let pace = Pace { every, within, at_most };
+        let probe = async || match self.look(attempt).await {
             Ok(observation) => judge(poll, observation, bindings),
             Err(error) if error.is_transient() => Probe::NotYet { status: error.to_string(), after: None },
             Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
@@ -247,9 +245,9 @@ impl Walk<'_> {
             Err(WaitError::Cancelled) => Err(cancelled(bindings)),
             Err(WaitError::TimedOut { last, looks: count }) => {
                 *looks = count;
-                let until = poll.until.text();
+                let (within, until) = (units::display(within), poll.until.text());
                 let cause =
-                    format!("not within {within:?}, in {count} looks\n  until   {until}\n  last    {last}");
+                    format!("not within {within}, in {count} looks\n  until   {until}\n  last    {last}");
                 Err(Finding::failed(cause, bindings.clone()))
             }
         }
@@ -266,7 +264,7 @@ fn cancelled(bindings: &Bindings) -> Finding {
 
 fn budget(template: &Template, bindings: &Bindings) -> Result<Duration, Finding> {
     let text = template.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
-    harness_model::units::duration(&text).map_err(|error| Finding::errored(error.to_string(), bindings))
+    units::duration(&text).map_err(|error| Finding::errored(error.to_string(), bindings))
 }
 
 /// Takes one look of a poll: ready, not yet, or never.

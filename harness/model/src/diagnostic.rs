@@ -121,6 +121,11 @@ impl Diagnostics {
         self.0.push(diagnostic);
     }
 
+    /// Adds findings.
+    pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(diagnostics);
+    }
+
     /// Keeps the value of a check, or its finding.
     pub fn keep<T>(&mut self, checked: Result<T, Diagnostic>) -> Option<T> {
         checked.map_err(|diagnostic| self.push(diagnostic)).ok()

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::At;
 use minijinja::value::ValueKind;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
 
 /// Steps that one evaluation may take before it is stopped.
@@ -56,7 +56,7 @@ impl Expression {
     /// *Errors*: `E0301` when it does not parse.
     pub fn parse(text: At<String>) -> Result<Self, Diagnostic> {
         let reads = match LANGUAGE.compile_expression(&text.value) {
-            Ok(compiled) => compiled.undeclared_variables(true).into_iter().collect(),
+            Ok(compiled) => paths(compiled.undeclared_variables(true), compiled.undeclared_variables(false)),
             Err(error) => {
                 let detail = error.detail().unwrap_or("it does not parse").to_owned();
                 return Err(Diagnostic::error("E0301", format!("this is not an expression: {detail}"))
@@ -154,6 +154,18 @@ impl Expression {
     }
 }
 
+/// Dotted paths as far as they can be followed, else the name alone: a slice such as `states[-3:]` hides its path.
+fn paths(dotted: HashSet<String>, names: HashSet<String>) -> BTreeSet<String> {
+    let mut paths: BTreeSet<String> = dotted.into_iter().collect();
+    for name in names {
+        let hidden = !paths.iter().any(|path| path.split('.').next() == Some(name.as_str()));
+        if hidden {
+            paths.insert(name);
+        }
+    }
+    paths
+}
+
 #[cfg(test)]
 #[expect(clippy::disallowed_macros, reason = "the values of tests are literals")]
 mod tests {
@@ -201,6 +213,15 @@ mod tests {
         let actual = expression("body.status == 'paused' and body.code == 1").actual(&scope());
         let texts: Vec<String> = actual.iter().map(|(path, value)| format!("{path} = {value}")).collect();
         assert_eq!(texts, ["body.code = missing", "body.status = \"online\""]);
+    }
+
+    #[test]
+    fn a_path_that_a_slice_hides_is_read_all_the_same() {
+        let scope = Bindings::default().with("states", vec!["a", "b", "c"]);
+        let last = expression("states[-2:] == ['b', 'c']");
+        assert_eq!(last.holds(&scope), Ok(true));
+        assert_eq!(last.actual(&scope), [("states".to_owned(), "[\"a\",\"b\",\"c\"]".to_owned())]);
+        assert!(matches!(last.holds(&Bindings::default()), Err(EvaluationError::Missing { .. })));
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub struct EnvironmentSpec {
     pub when: Option<String>,
     /// An upper bound for every poll's interval there.
     pub poll_every: Option<Duration>,
+    /// An upper bound for every poll's deadline there.
+    pub poll_within: Option<Duration>,
 }
 
 /// Where an environment's secrets come from.

@@ -11,9 +11,13 @@ pub use plain::{Chatter, Plain};
 pub use summary::{Closing, render as render_summary};
 
 use harness_model::event::Event;
+use harness_model::report::RunReport;
 
 /// Somebody who follows a run while it goes on.
 pub trait Reporter: Send {
     /// Takes one event.
     fn event(&mut self, event: &Event);
+
+    /// Takes the end of the run.
+    fn finished(&mut self, report: &RunReport, closing: Closing<'_>);
 }

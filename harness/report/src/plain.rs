@@ -2,9 +2,10 @@
 //!
 //! Does not: redraw.
 
-use crate::{Paint, Reporter};
+use crate::{Closing, Paint, Reporter, render_summary};
 use harness_model::event::Event;
 use harness_model::name::CaseId;
+use harness_model::report::RunReport;
 use harness_model::units;
 use harness_model::verdict::Ending;
 use std::io::Write;
@@ -82,5 +83,9 @@ impl Reporter for Plain {
             | Event::Contradiction { .. }
             | Event::RunEnded { .. } => {}
         }
+    }
+    fn finished(&mut self, report: &RunReport, closing: Closing<'_>) {
+        let summary = render_summary(report, closing, self.paint);
+        self.out.write_all(summary.as_bytes()).ok();
     }
 }

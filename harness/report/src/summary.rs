@@ -47,10 +47,13 @@ fn line(text: &mut String, content: &str) {
     text.push('\n');
 }
 
+/// Reds one by one with what was seen; those that never came to a step are told together.
 fn reds(text: &mut String, report: &RunReport, paint: Paint) {
-    let reds: Vec<(&CaseId, &CaseReport)> =
-        report.cases.iter().filter(|(_, case)| case.ending.verdict.is_red()).collect();
-    for (id, case) in reds.iter().take(NAMED) {
+    let red = |case: &CaseReport| case.ending.verdict.is_red();
+    let (stepped, other): (Vec<_>, Vec<_>) =
+        report.cases.iter().filter(|(_, case)| red(case)).partition(|(_, case)| case.ending.step.is_some());
+    grouped(text, &other, paint);
+    for (id, case) in stepped.iter().take(NAMED) {
         let gate = match case.gate {
             Gate::Required => "",
             Gate::Advisory => " (advisory: does not count)",
@@ -64,27 +67,28 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
             line(text, &format!("  {}", cause.trim_start()));
         }
     }
-    if reds.len() > NAMED {
-        line(text, &format!("… and {} more reds", reds.len() - NAMED));
+    if stepped.len() > NAMED {
+        line(text, &format!("… and {} more reds", stepped.len() - NAMED));
     }
 }
 
-/// Skipped, blocked, known red and flaky cases, grouped by their reason.
+/// Skipped, blocked, known red and flaky cases.
 fn quiet(text: &mut String, report: &RunReport, paint: Paint) {
+    let told = |case: &CaseReport| {
+        matches!(
+            case.ending.verdict,
+            Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky
+        )
+    };
+    let cases: Vec<_> = report.cases.iter().filter(|(_, case)| told(case)).collect();
+    grouped(text, &cases, paint);
+}
+
+/// Cases by verdict and reason, each reason once.
+fn grouped(text: &mut String, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
     let mut groups: BTreeMap<(Verdict, &str), Vec<&CaseId>> = BTreeMap::new();
-    for (id, case) in &report.cases {
-        match case.ending.verdict {
-            Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky => {
-                groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push(id);
-            }
-            Verdict::Passed
-            | Verdict::Failed
-            | Verdict::Errored
-            | Verdict::UnexpectedPass
-            | Verdict::Refused
-            | Verdict::Cancelled
-            | Verdict::Lost => {}
-        }
+    for (id, case) in cases {
+        groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push(id);
     }
     for ((verdict, cause), ids) in groups {
         let prefix = format!("{}: ", verdict.words());

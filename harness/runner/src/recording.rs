@@ -6,11 +6,12 @@ use crate::identity;
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
 use harness_model::report::RunReport;
-use harness_report::Reporter;
+use harness_report::{Closing, Reporter};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// A recording under way.
 pub(crate) struct Recording {
@@ -50,11 +51,6 @@ impl Recording {
         Ok(Self { path, state: Mutex::new(state) })
     }
 
-    /// Where it is.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The run so far.
     pub(crate) fn report(&self) -> RunReport {
         let mut state = self.state();
@@ -62,6 +58,14 @@ impl Recording {
             state.report.apply(&Event::Contradiction { cause });
         }
         state.report.clone()
+    }
+
+    /// Tells whoever follows that the run is over.
+    pub(crate) fn finish(&self, report: &RunReport, elapsed: Duration) {
+        let recording = self.path.display().to_string();
+        for reporter in &mut self.state().reporters {
+            reporter.finished(report, Closing { elapsed, recording: &recording });
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -17,8 +17,7 @@ use harness_model::gate::Decision;
 use harness_model::plan::{Plan, Planned};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Closing, Paint, Reporter, render_summary};
-use std::io::Write;
+use harness_report::Reporter;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,9 +109,6 @@ impl Session {
         }
         let started = harness_engine::net::wait::now();
         let run = up(&job, identity, &journal, cancel, &runtime)?;
-        if let Err(cause) = &run {
-            journal.record(Event::NeverUp { cause: cause.clone() });
-        }
         let (plan, environment) = (Arc::new(job.plan), job.environment);
         Ok(Self { runtime, plan, environment, run, journal, recording, started })
     }
@@ -143,11 +139,7 @@ impl Session {
         let exit = self.recording.report().exit();
         self.journal.record(Event::RunEnded { exit });
         let report = self.recording.report();
-        let recording = self.recording.path().display().to_string();
-        let closing = Closing { elapsed: self.started.elapsed(), recording: &recording };
-        let summary = render_summary(&report, closing, Paint::for_stderr());
-        // A closed stream takes the summary with it, never the exit code.
-        std::io::stderr().write_all(summary.as_bytes()).ok();
+        self.recording.finish(&report, self.started.elapsed());
         self.runtime.shutdown_timeout(Duration::from_secs(5));
         let exit = report.exit();
         (report, exit)
@@ -212,7 +204,10 @@ fn up(
         Ok(facts) => RunContext::new(Arc::clone(&job.plan.suite), identity, &facts, journal.clone(), cancel)
             .map(|run| Ok(Arc::new(run)))
             .map_err(SessionError::Client),
-        Err(error) => Ok(Err(error.to_string())),
+        Err(error) => {
+            journal.record(Event::NeverUp { cause: error.to_string() });
+            Ok(Err(error.to_string()))
+        }
     }
 }
 

@@ -57,8 +57,8 @@ impl A2aExecution {
 
     pub(super) async fn look(&mut self, io: &Io) -> (Exchange, Result<Observation, HttpError>) {
         let request = match &self.standing {
-            Standing::Unsent => self.post(io, self.send_message()),
-            Standing::Working(task) => self.post(io, self.get_task(task)),
+            Standing::Unsent => self.post(io, &self.send_message()),
+            Standing::Working(task) => self.post(io, &self.get_task(task)),
             Standing::Queued(item) => {
                 let mut target = self.action.target.clone();
                 target.path = format!("{}/queue/{item}", target.path);
@@ -77,7 +77,7 @@ impl A2aExecution {
         (exchange, observation)
     }
 
-    fn post(&self, io: &Io, body: Value) -> crate::net::http::Request {
+    fn post(&self, io: &Io, body: &Value) -> crate::net::http::Request {
         let mut request = io.request(&self.action.target, "POST", Some(body.to_string()));
         if self.action.dialect == Dialect::V1 {
             request.headers.push(("a2a-version".to_owned(), "1.0".to_owned()));

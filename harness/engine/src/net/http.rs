@@ -156,6 +156,7 @@ pub struct ClientError(#[source] reqwest::Error);
 
 impl HttpClient {
     /// A client whose every exchange ends within a time.
+    #[expect(clippy::disallowed_methods, reason = "the one client of the engine")]
     pub fn new(redactor: Redactor, timeout: Duration) -> Result<Self, ClientError> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {

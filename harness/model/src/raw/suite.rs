@@ -71,6 +71,8 @@ pub struct RawEnvironment {
     pub when: Option<Text>,
     /// An upper bound for every poll's interval there.
     pub poll_every: Option<Text>,
+    /// An upper bound for every poll's deadline there.
+    pub poll_within: Option<Text>,
 }
 
 /// `[variable.X]`: an environment variable that expressions may read as `env.X`.

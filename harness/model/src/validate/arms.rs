@@ -26,7 +26,7 @@ pub(super) fn read(
     let rows: Vec<Map<String, Value>> =
         matrix.expand().rows.iter().map(|row| crate::case::selectors(&row.values)).collect();
     raw.into_iter()
-        .filter_map(|arm| {
+        .map(|arm| {
             let name = source.spanned(arm.name);
             let matches = matches(source, &arm.matches, matrix, findings);
             if !rows.iter().any(|row| matrix::matches(&matches, row)) {
@@ -39,7 +39,7 @@ pub(super) fn read(
                 let expires = findings.keep(words::date(source, &raw.expires))?;
                 Some(Blocked { needs: raw.needs, owner: raw.owner, until: raw.until, expires })
             });
-            Some(Arm {
+            Arm {
                 name: ArmName::new(name.value),
                 location: name.location,
                 matches,
@@ -47,7 +47,7 @@ pub(super) fn read(
                 requires,
                 known_red: known_red.flatten(),
                 blocked: blocked.flatten(),
-            })
+            }
         })
         .collect()
 }

@@ -153,13 +153,13 @@ fn environments(
         let secrets = environment.provides.map_or(Some(SecretSupply::Settings), |word| {
             findings.keep(words::one_of(source, &word, &[("secrets", SecretSupply::Minted)]))
         });
-        let poll_every =
-            environment.poll_every.and_then(|text| findings.keep(words::duration(&source.spanned(text))));
+        let mut bound = |text: Option<Text>| findings.keep(words::duration(&source.spanned(text?)));
+        let (poll_every, poll_within) = (bound(environment.poll_every), bound(environment.poll_within));
         if let Some(secrets) = secrets {
             let when = environment.when.map(Text::into_inner);
             environments.insert(
                 EnvironmentName::new(name.into_inner()),
-                EnvironmentSpec { secrets, when, poll_every },
+                EnvironmentSpec { secrets, when, poll_every, poll_within },
             );
         }
     }

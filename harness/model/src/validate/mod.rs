@@ -33,11 +33,15 @@ struct RawFiles {
 /// *Errors*: everything that is wrong with it. Nothing else is looked at while a file has the wrong shape.
 pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     let mut findings = Diagnostics::default();
-    let templates = Templates::parse(&text.templates).map_err(|found| {
-        found.into_iter().for_each(|diagnostic| findings.push(diagnostic));
-    });
+    let templates = match Templates::parse(&text.templates) {
+        Ok(templates) => Some(templates),
+        Err(found) => {
+            findings.extend(found);
+            None
+        }
+    };
     let files = shape(text, &mut findings);
-    let (Ok(templates), Some(files)) = (templates, files) else { return Err(findings) };
+    let (Some(templates), Some(files)) = (templates, files) else { return Err(findings) };
     let Some(mut suite) = head::read(&files.suite.0, files.suite.1, templates, &mut findings) else {
         return Err(findings);
     };

@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Everything that CI checks, in the order in which it fails fastest. Needs Rust and git; what else it uses it finds or
+# does without, and says so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto} INSTA_UPDATE=no
+# What a shell has set must not change what is checked.
+unset REQUIRE_LIVE MOLECULE_CP_URL MOLECULE_ADMIN_TOKEN
+for name in $(compgen -e E2E_ || true); do unset "$name"; done
+
+step() { printf '\n── %s\n' "$*"; }
+without() { printf '\n!! NOT CHECKED: %s\n' "$*" >&2; }
+
+# The floors are packages; this proves that what a floor must not see is not below it.
+absent() {
+  local package=$1 found
+  shift
+  for crate in "$@"; do
+    found=$(cargo tree --locked --package "$package" --edges normal --prefix none --format '{p}' | awk -v crate="$crate" '$1 == crate')
+    if [ -n "$found" ]; then
+      printf 'error: %s must not see %s: cargo tree -p %s -i %s\n' "$package" "$crate" "$package" "$crate" >&2
+      return 1
+    fi
+  done
+}
+
+step format
+cargo fmt --all --check
+
+step lints
+cargo clippy --locked --workspace --all-targets -- -D warnings
+cargo clippy --locked --package shakedown --lib --bins --no-default-features -- -D warnings
+
+step floors
+absent harness-model tokio reqwest rusqlite hyper libtest-mimic getrandom
+absent harness-engine harness-report harness-runner libtest-mimic rusqlite indicatif clap shakedown-platform
+absent harness-report harness-engine harness-runner tokio reqwest clap shakedown-platform
+absent harness-runner shakedown-platform axum rusqlite
+absent shakedown-platform harness-model harness-engine harness-report harness-runner shakedown
+for package in harness-model harness-engine harness-report harness-runner shakedown-platform shakedown; do
+  absent "$package" openssl native-tls aws-lc-rs lazy_static
+done
+
+step documentation
+RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+step tests
+cargo test --locked --workspace
+
+if cargo nextest --version >/dev/null 2>&1; then
+  step "the staging suite under nextest"
+  cargo nextest run --locked --test staging
+else
+  without "the staging suite under nextest (cargo install cargo-nextest)"
+fi
+
+if cargo deny --version >/dev/null 2>&1; then
+  step "licences and bans"
+  cargo deny --all-features check bans licenses sources
+else
+  without "cargo deny (cargo install cargo-deny); tests/architecture.rs has checked licences and bans of the lock file"
+fi
+
+step "nothing left lying about"
+left=$(git status --porcelain --untracked-files=normal)
+if [ -n "${CI:-}" ] && [ -n "$left" ]; then
+  printf 'error: the checks left files behind:\n%s\n' "$left" >&2
+  exit 1
+fi
+printf 'all checks passed\n'

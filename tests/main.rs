@@ -1,0 +1,14 @@
+//! What the whole house must do, tested from outside: through its binaries, through cargo, and on its own sources.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod cli;
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod prove;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod truth;

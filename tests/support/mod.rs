@@ -1,0 +1,138 @@
+//! What the root's tests share: a root of their own, our binaries without anybody's environment, a server to test.
+
+pub(crate) mod stub;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+
+/// How a process of ours ended.
+pub(crate) struct Ended {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Ended {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Ended {
+    /// Everything it said, for messages and searches.
+    pub(crate) fn said(&self) -> String {
+        format!("exit {:?}\n── stdout\n{}\n── stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+/// A command without the environment of whoever runs the tests.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests start our own binaries, and nothing of the harness does it here"
+)]
+pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null());
+    for kept in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "TMPDIR"] {
+        #[expect(clippy::disallowed_methods, reason = "what cargo and the system need to start at all")]
+        if let Some(value) = std::env::var_os(kept) {
+            command.env(kept, value);
+        }
+    }
+    command
+}
+
+/// The command line.
+pub(crate) fn shakedown() -> Command {
+    command(env!("CARGO_BIN_EXE_shakedown"))
+}
+
+/// cargo, in this package, with the folder for its output that this test came from.
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
+    let mut cargo = command("cargo");
+    let target = Path::new(env!("CARGO_BIN_EXE_shakedown")).ancestors().nth(2).expect("a target folder");
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).env("CARGO_TARGET_DIR", target).args(arguments);
+    cargo
+}
+
+/// The binary of `tests/staging.rs`, whose suite is whatever root it is given.
+pub(crate) fn staging() -> Command {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    let path = BINARY.get_or_init(|| {
+        let built = cargo(&["test", "--test", "staging", "--no-run", "--message-format", "json"]).output();
+        let messages = String::from_utf8(built.expect("cargo runs").stdout).expect("JSON lines");
+        let executable = messages.lines().filter_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let named = message["target"]["name"] == "staging" && message["target"]["kind"][0] == "test";
+            message["executable"].as_str().filter(|_| named).map(PathBuf::from)
+        });
+        executable.max().expect("the staging target has an executable")
+    });
+    command(path)
+}
+
+/// A root of its own: `scenarios/staging/` with the given files, and room for recordings.
+pub(crate) struct Root(TempDir);
+
+impl Root {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
+        let root = Self(TempDir::new().expect("a temporary folder"));
+        fs::create_dir_all(root.path().join("scenarios/staging")).expect("a folder");
+        for (name, text) in files {
+            root.write(name, text);
+        }
+        root
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file; a name without a folder is one of the suite.
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = match name.split_once('/') {
+            Some(("templates" | "ci" | ".github", _)) => self.path().join(name),
+            Some(_) | None => self.path().join("scenarios/staging").join(name),
+        };
+        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    /// Runs `shakedown run staging` here.
+    pub(crate) fn native(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
+        let mut command = shakedown();
+        command.args(["run", "staging"]).args(arguments).arg("--root").arg(self.path());
+        command.envs(variables.iter().copied()).output().expect("it starts").into()
+    }
+
+    /// Runs the staging target here, as cargo would.
+    pub(crate) fn libtest(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
+        let mut command = staging();
+        command.args(arguments).env("SHAKEDOWN_ROOT", self.path());
+        command.envs(variables.iter().copied()).output().expect("it starts").into()
+    }
+
+    /// Starts `shakedown run staging` here and leaves it running.
+    pub(crate) fn start(&self, variables: &[(&str, &str)]) -> Child {
+        let mut command = shakedown();
+        command.args(["run", "staging", "--root"]).arg(self.path()).envs(variables.iter().copied());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts")
+    }
+
+    /// Every byte of every recording.
+    pub(crate) fn recordings(&self) -> String {
+        let mut text = String::new();
+        let runs = fs::read_dir(self.path().join(".shakedown/runs")).into_iter().flatten().flatten();
+        for file in runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten()) {
+            text.push_str(&String::from_utf8_lossy(&fs::read(file.path()).expect("a recording")));
+        }
+        text
+    }
+}

@@ -1,0 +1,106 @@
+//! A server that misbehaves on demand: plain threads and sockets, so that it can do what no server library would.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A server on a free port; it ends with the process.
+pub(crate) struct Stub {
+    pub(crate) url: String,
+    requests: Receiver<String>,
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stub {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (sender, requests) = channel();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let (log, counts) = (Arc::clone(&seen), Arc::new(Mutex::new(HashMap::new())));
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (sender, log, counts) = (sender.clone(), Arc::clone(&log), Arc::clone(&counts));
+                thread::spawn(move || answer(stream, &sender, &log, &counts));
+            }
+        });
+        Self { url, requests, seen }
+    }
+
+    /// Waits until somebody has asked for this: `GET /never`.
+    pub(crate) fn wait_for(&self, request: &str) {
+        while self.requests.recv_timeout(std::time::Duration::from_secs(20)).expect("a request") != request {}
+    }
+
+    /// Everything that was asked for so far.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().expect("a log").clone()
+    }
+}
+
+fn answer(
+    stream: TcpStream,
+    requests: &Sender<String>,
+    seen: &Mutex<Vec<String>>,
+    counts: &Mutex<HashMap<String, u32>>,
+) -> Option<()> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let mut first = String::new();
+    reader.read_line(&mut first).ok()?;
+    let request = first.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).ok()?;
+        if let Some(value) = header.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+        if header.trim().is_empty() {
+            break;
+        }
+    }
+    reader.take(length).read_to_string(&mut String::new()).ok()?;
+    seen.lock().ok()?.push(request.clone());
+    let visits = {
+        let mut counts = counts.lock().ok()?;
+        let count = counts.entry(request.clone()).or_insert(0_u32);
+        *count += 1;
+        *count
+    };
+    // Whoever listened may be gone already.
+    requests.send(request.clone()).ok();
+    let path = request.split_once(' ')?.1;
+    match (path.split('?').next()?, visits) {
+        ("/breaks-once", 1) => Some(()),
+        ("/hangs", _) => {
+            // Holds the connection until the other side gives up.
+            reader_to_end(stream);
+            Some(())
+        }
+        ("/html", _) => reply(stream, "200 OK", "text/html", "<html><body>Welcome</body></html>"),
+        ("/refused", _) => {
+            reply(stream, "422 Unprocessable", "application/json", r#"{"code":"REFUSED","error":"no"}"#)
+        }
+        ("/fails", _) => reply(stream, "500 Oops", "application/json", r#"{"error":"out of order"}"#),
+        ("/busy", _) => reply(stream, "503 Busy", "application/json", r#"{"error":"later"}"#),
+        ("/elsewhere", _) => write!(
+            &stream,
+            "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.2:9/\r\ncontent-length: 0\r\n\r\n"
+        )
+        .ok(),
+        _ => reply(stream, "200 OK", "application/json", r#"{"status":"ok"}"#),
+    }
+}
+
+fn reader_to_end(mut stream: TcpStream) {
+    std::io::copy(&mut stream, &mut std::io::sink()).ok();
+}
+
+fn reply(mut stream: TcpStream, status: &str, kind: &str, body: &str) -> Option<()> {
+    let length = body.len();
+    write!(stream, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
+        .ok()
+}
