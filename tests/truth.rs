@@ -347,6 +347,25 @@ fn a_secret_is_in_no_recording_and_on_no_stream() {
 }
 
 #[test]
+fn under_nextest_a_required_case_that_is_skipped_at_run_time_fails() {
+    let stub = Stub::start();
+    let variables = [("TRUTH_URL", stub.url.as_str()), ("NEXTEST_RUN_ID", "a-run")];
+    let case = |verdict: &str| ["--exact".to_owned(), format!("truth::{verdict}"), "--nocapture".to_owned()];
+    for (gate, expected) in [("required", 5), ("advisory", 0)] {
+        let root = root(gate);
+        let skipped = case("skipped");
+        let mut arguments: Vec<&str> = skipped.iter().map(String::as_str).collect();
+        arguments.push("--ignored");
+        let ended = root.libtest(&variables, &arguments);
+        assert_eq!(ended.code, Some(expected), "{gate} {}", ended.said());
+        let passed = case("passed");
+        let ended = root.libtest(&variables, &passed.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(ended.code, Some(0), "{gate} {}", ended.said());
+        assert!(root.path().join(".shakedown/runs/a-run").is_dir(), "the processes share one run's folder");
+    }
+}
+
+#[test]
 fn the_exit_code_goes_through_cargo() {
     let stub = Stub::start();
     let root = root("required");

@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
 /// Runs a case to its end, or says why it does not run.
@@ -58,24 +59,29 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         return Ending::new(Verdict::Errored, format!("there is no scenario `{}`", planned.case.scenario));
     };
     let scope = Scope::Case(planned.case.id.clone());
-    let owned = OwnedStack::default();
-    let walk = Walk::new(run, scope.clone(), &owned, run.cancel.clone());
-    let body = AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind();
-    let outcome = tokio::select! {
-        // The interruption first: a case that has not begun must not begin.
-        biased;
-        () = run.cancel.cancelled() => Ok(Ok(Err(None))),
-        outcome = tokio::time::timeout(scenario.timeout, body) => outcome,
+    let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
+    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone());
+    let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
+    // A body is never dropped half-way: a request that creates something is awaited, so that what it created is known.
+    let (outcome, in_time) = tokio::select! {
+        outcome = &mut body => (outcome, true),
+        _ = wait::sleep(scenario.timeout, &cancel) => {
+            let in_time = cancel.is_cancelled();
+            cancel.cancel();
+            (body.await, in_time)
+        }
     };
     let ending = match outcome {
-        Ok(Ok(result)) => judge(result, planned.known_red.as_ref(), walk.retries()),
-        Ok(Err(panic)) => {
-            Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic)))
-        }
-        Err(_elapsed) => Ending::new(
+        Ok(Err(None)) if !in_time => Ending::new(
             Verdict::Failed,
             format!("the case did not end within its timeout of {}", units::display(scenario.timeout)),
         ),
+        // What an interruption cut short says nothing about the target.
+        Ok(Err(Some(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
+            judge(Err(None), None, walk.retries())
+        }
+        Ok(result) => judge(result, planned.known_red.as_ref(), walk.retries()),
+        Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
     ownership::release(run, &owned, &scope).await;
     ending
@@ -93,8 +99,12 @@ async fn body(
         let outputs = make(run, name, walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
     }
-    walk.steps(&scenario.steps, bindings).await.map_err(Some)?;
-    trace::judge(walk, &walk.owned.snapshot()).await.map_err(Some)
+    walk.steps(&scenario.steps, bindings).await.map_err(not_cancelled)?;
+    trace::judge(walk, &walk.owned.snapshot()).await.map_err(not_cancelled)
+}
+
+fn not_cancelled(stop: Stop) -> Option<Stop> {
+    (stop.verdict != Verdict::Cancelled).then_some(stop)
 }
 
 /// A fixture that cannot be made says nothing about the case: it could not be found out.
@@ -106,13 +116,11 @@ async fn make(
 ) -> Result<Bindings, Option<Stop>> {
     let fixture = &run.suite.fixtures[name];
     let made = match fixture.scope {
-        FixtureScope::Run => fixture::of_run(run, name).await,
+        FixtureScope::Run => fixture::of_run(run, name, &walk.cancel).await,
         FixtureScope::Case => walk.flow(&fixture.flow.value, bindings).await,
     };
-    made.map_err(|mut stop| {
-        if stop.verdict == Verdict::Cancelled {
-            return None;
-        }
+    made.map_err(|stop| {
+        let mut stop = not_cancelled(stop)?;
         stop.verdict = Verdict::Errored;
         stop.cause = format!("fixture `{name}` could not be made: {}", stop.cause);
         Some(stop)
@@ -158,7 +166,9 @@ fn judge(result: Result<(), Option<Stop>>, known_red: Option<&KnownRed>, retries
 
 /// Whether a red is the declared one: this step, in exactly this way.
 fn is_declared(stop: &Stop, mark: &KnownRed) -> bool {
-    stop.verdict == Verdict::Failed && stop.step == mark.step && mark.when.holds(&stop.seen) == Ok(true)
+    stop.verdict == Verdict::Failed
+        && stop.step.as_str() == mark.step.value
+        && mark.when.holds(&stop.seen) == Ok(true)
 }
 
 fn ending(stop: Stop, verdict: Verdict, retries: u32) -> Ending {

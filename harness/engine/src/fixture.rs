@@ -7,11 +7,12 @@ use crate::walk::{Stop, Walk};
 use harness_model::case;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
-use harness_model::name::FixtureName;
+use harness_model::name::{FixtureName, StepName};
 use harness_model::verdict::Verdict;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// What became of a fixture: its outputs, or why there are none.
 pub(crate) type Made = Result<Bindings, Stop>;
@@ -21,19 +22,37 @@ pub(crate) type Made = Result<Bindings, Stop>;
 pub(crate) struct Fixtures(Mutex<HashMap<FixtureName, watch::Receiver<Option<Made>>>>);
 
 /// The outputs of a fixture of run scope; whoever asks first has it made.
-pub(crate) async fn of_run(run: &Arc<RunContext>, name: &FixtureName) -> Made {
+pub(crate) async fn of_run(run: &Arc<RunContext>, name: &FixtureName, cancel: &CancellationToken) -> Made {
     let mut made = {
         let mut fixtures = run.fixtures.0.lock().unwrap_or_else(PoisonError::into_inner);
         fixtures.entry(name.clone()).or_insert_with(|| start(run, name)).clone()
     };
+    let waited = tokio::select! {
+        waited = made.wait_for(Option::is_some) => waited.map(|value| (*value).clone()),
+        () = cancel.cancelled() => return Err(none(name, Verdict::Cancelled, "the run was interrupted")),
+    };
     // The sender lives until it has sent, so a closed channel means that making it panicked.
-    let waited = made.wait_for(Option::is_some).await.map(|value| (*value).clone());
-    waited.ok().flatten().unwrap_or_else(|| {
-        let seen = Bindings::default();
-        let cause = "the harness panicked while making it".to_owned();
-        let step = harness_model::name::StepName::new(name.as_str());
-        Err(Stop { verdict: Verdict::Errored, step, place: String::new(), cause, seen })
-    })
+    waited
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| Err(none(name, Verdict::Errored, "the harness panicked while making it")))
+}
+
+/// Waits until nothing is being made any more, so that what was made can be released.
+pub(crate) async fn settle(run: &RunContext) {
+    let started: Vec<_> = {
+        let fixtures = run.fixtures.0.lock().unwrap_or_else(PoisonError::into_inner);
+        fixtures.values().cloned().collect()
+    };
+    for mut made in started {
+        // A closed channel has settled too.
+        made.wait_for(Option::is_some).await.map(drop).ok();
+    }
+}
+
+fn none(name: &FixtureName, verdict: Verdict, cause: &str) -> Stop {
+    let (step, seen) = (StepName::new(name.as_str()), Bindings::default());
+    Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen }
 }
 
 fn start(run: &Arc<RunContext>, name: &FixtureName) -> watch::Receiver<Option<Made>> {

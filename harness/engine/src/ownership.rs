@@ -4,9 +4,11 @@
 
 use crate::run::RunContext;
 use crate::walk::{Stop, Walk};
+use futures_util::FutureExt;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::name::ResourceKind;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -64,19 +66,19 @@ impl OwnedStack {
 /// Releases everything on a stack, the last first; what cannot be shown gone is recorded as leaked.
 pub(crate) async fn release(run: &RunContext, stack: &OwnedStack, scope: &Scope) {
     while let Some(owned) = stack.pop() {
-        let done = tokio::time::timeout(BUDGET, release_one(run, &owned, scope)).await;
+        let release = AssertUnwindSafe(release_one(run, &owned, scope)).catch_unwind();
+        let done = tokio::time::timeout(BUDGET, release).await;
         let (kind, key) = (owned.kind, owned.key);
-        run.journal.record(match done {
-            Ok(Ok(())) => Event::Released { kind, key },
-            Ok(Err(stop)) => {
-                Event::Leaked { kind, key, cause: format!("in step `{}`: {}", stop.step, stop.cause) }
+        let cause = match done {
+            Ok(Ok(Ok(()))) => {
+                run.journal.record(Event::Released { kind, key });
+                continue;
             }
-            Err(_elapsed) => Event::Leaked {
-                kind,
-                key,
-                cause: format!("its release took longer than {}s", BUDGET.as_secs()),
-            },
-        });
+            Ok(Ok(Err(stop))) => format!("in step `{}`: {}", stop.step, stop.cause),
+            Ok(Err(_panic)) => "the harness panicked while releasing it".to_owned(),
+            Err(_elapsed) => format!("its release took longer than {}s", BUDGET.as_secs()),
+        };
+        run.journal.record(Event::Leaked { kind, key, cause });
     }
 }
 

@@ -3,7 +3,7 @@
 //! Does not: know the plan, threads or signals; the runner does.
 
 use crate::environment::Facts;
-use crate::fixture::Fixtures;
+use crate::fixture::{self, Fixtures};
 use crate::journal::Journal;
 use crate::net::http::{ClientError, HttpClient};
 use crate::net::redact::Secret;
@@ -95,6 +95,7 @@ impl RunContext {
 
     /// Releases what the run itself owns, the last first. Call it when every case has ended.
     pub async fn release(&self) {
+        fixture::settle(self).await;
         ownership::release(self, &self.owned, &Scope::Run).await;
     }
 

@@ -3,7 +3,7 @@
 //! Does not: decide what a stop means for the case beyond its verdict.
 
 use crate::action::{Endpoint, Execution, Io, Nature, Observation};
-use crate::net::http::HttpError;
+use crate::net::http::{HttpClient, HttpError, cut};
 use crate::net::redact::Secret;
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
 use crate::ownership::{Existence, Owned};
@@ -18,6 +18,7 @@ use harness_model::units;
 use harness_model::verdict::Verdict;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -33,6 +34,24 @@ struct Attempt<'a> {
     bindings: &'a Bindings,
     execution: Mutex<Execution>,
     io: Io,
+    effect: Effect,
+    looks: &'a AtomicU32,
+}
+
+/// Whether an interruption may drop a request half-way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Effect {
+    /// It may.
+    OwnsNothing,
+    /// What it creates must be known to be released, so its reply is awaited.
+    Creates,
+}
+
+impl Attempt<'_> {
+    /// Whether another send can do nothing twice.
+    async fn may_repeat(&self, error: &HttpError) -> bool {
+        error.is_transient() && (error.nothing_sent() || self.execution.lock().await.is_idempotent())
+    }
 }
 
 /// A verdict with its cause; the walk adds the place.
@@ -56,13 +75,13 @@ impl Walk<'_> {
     /// Takes one step; gives its captures.
     pub(crate) async fn act(&self, step: &Step, run: &Run, bindings: &Bindings) -> Result<Bindings, Stop> {
         let started = wait::now();
-        let mut looks = 0;
-        let result = self.verbs(step, run, bindings, &mut looks).await;
+        let looks = AtomicU32::new(0);
+        let result = self.verbs(step, run, bindings, &looks).await;
         let outcome = match &result {
             Ok(_) => StepOutcome::Passed,
             Err(finding) => StepOutcome::Ended { verdict: finding.verdict, cause: finding.cause.clone() },
         };
-        self.ended(step, outcome, started.elapsed(), looks);
+        self.ended(step, outcome, started.elapsed(), looks.into_inner());
         result.map_err(|finding| Stop {
             verdict: finding.verdict,
             step: step.name.clone(),
@@ -77,7 +96,7 @@ impl Walk<'_> {
         step: &Step,
         run: &Run,
         bindings: &Bindings,
-        looks: &mut u32,
+        looks: &AtomicU32,
     ) -> Result<Bindings, Finding> {
         let unrendered = |error: RenderError| Finding::errored(format!("cannot render {error}"), bindings);
         let bindings = &self.challenged(step, bindings);
@@ -88,17 +107,18 @@ impl Walk<'_> {
         let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
         let owned = self.intend(run, bindings)?;
-        let attempt = Attempt { step, bindings, execution: Mutex::new(Execution::new(rendered)), io };
+        let effect = if owned.is_empty() { Effect::OwnsNothing } else { Effect::Creates };
+        let execution = Mutex::new(Execution::new(rendered));
+        let attempt = Attempt { step, bindings, execution, io, effect, looks };
         let observation = match &run.poll {
             None => self.once(&attempt).await,
-            Some(poll) => self.poll(&attempt, poll, looks).await,
+            Some(poll) => self.poll(&attempt, poll).await,
         }?;
-        *looks = (*looks).max(1);
         let mut scope = bindings.clone();
         scope.extend(&observation.result);
         self.confirm(&owned, &scope);
         for expected in &run.expect {
-            check(expected, &scope, &observation)?;
+            check(expected, &scope, &observation, &self.run.net)?;
         }
         capture(run, &scope, &observation)
     }
@@ -186,6 +206,7 @@ impl Walk<'_> {
 
     /// Looks once and writes the exchange down.
     async fn look(&self, attempt: &Attempt<'_>) -> Result<Observation, HttpError> {
+        attempt.looks.fetch_add(1, Ordering::Relaxed);
         let (exchange, outcome) = attempt.execution.lock().await.look(&attempt.io).await;
         self.run.journal.record(Event::Exchange {
             scope: self.scope.clone(),
@@ -199,18 +220,19 @@ impl Walk<'_> {
     async fn once(&self, attempt: &Attempt<'_>) -> Result<Observation, Finding> {
         let mut sends = 0;
         loop {
-            let looked = tokio::select! {
-                looked = self.look(attempt) => looked,
-                () = self.cancel.cancelled() => return Err(cancelled(attempt.bindings)),
+            let looked = match attempt.effect {
+                Effect::Creates => self.look(attempt).await,
+                Effect::OwnsNothing => tokio::select! {
+                    looked = self.look(attempt) => looked,
+                    () = self.cancel.cancelled() => return Err(cancelled(attempt.bindings)),
+                },
             };
             let error = match looked {
                 Ok(observation) => return Ok(observation),
                 Err(error) => error,
             };
             sends += 1;
-            let idempotent = attempt.execution.lock().await.is_idempotent();
-            let repeatable = error.is_transient() && (idempotent || error.nothing_sent());
-            if !repeatable || sends > RETRIES {
+            if sends > RETRIES || !attempt.may_repeat(&error).await {
                 return Err(Finding::errored(error.to_string(), attempt.bindings));
             }
             self.count_retry();
@@ -220,34 +242,27 @@ impl Walk<'_> {
         }
     }
 
-    async fn poll(
-        &self,
-        attempt: &Attempt<'_>,
-        poll: &Poll,
-        looks: &mut u32,
-    ) -> Result<Observation, Finding> {
+    async fn poll(&self, attempt: &Attempt<'_>, poll: &Poll) -> Result<Observation, Finding> {
         let bindings = attempt.bindings;
         let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
         let (at_most, longest) = self.run.at_most;
         let within = budget(&poll.within, bindings)?.min(longest.unwrap_or(Duration::MAX));
         let pace = Pace { every, within, at_most };
         let probe = async || match self.look(attempt).await {
-            Ok(observation) => judge(poll, observation, bindings),
-            Err(error) if error.is_transient() => Probe::NotYet { status: error.to_string(), after: None },
+            Ok(observation) => judge(poll, observation, bindings, &self.run.net),
+            Err(error) if attempt.may_repeat(&error).await => {
+                Probe::NotYet { status: error.to_string(), after: None }
+            }
             Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
         };
         match wait::until(pace, &self.cancel, probe).await {
-            Ok((observation, count)) => {
-                *looks = count;
-                Ok(observation)
-            }
+            Ok((observation, _)) => Ok(observation),
             Err(WaitError::Failed(finding)) => Err(finding),
             Err(WaitError::Cancelled) => Err(cancelled(bindings)),
-            Err(WaitError::TimedOut { last, looks: count }) => {
-                *looks = count;
+            Err(WaitError::TimedOut { last, looks }) => {
                 let (within, until) = (units::display(within), poll.until.text());
                 let cause =
-                    format!("not within {within}, in {count} looks\n  until   {until}\n  last    {last}");
+                    format!("not within {within}, in {looks} looks\n  until   {until}\n  last    {last}");
                 Err(Finding::failed(cause, bindings.clone()))
             }
         }
@@ -268,7 +283,12 @@ fn budget(template: &Template, bindings: &Bindings) -> Result<Duration, Finding>
 }
 
 /// Takes one look of a poll: ready, not yet, or never.
-fn judge(poll: &Poll, observation: Observation, bindings: &Bindings) -> Probe<Observation, Finding> {
+fn judge(
+    poll: &Poll,
+    observation: Observation,
+    bindings: &Bindings,
+    net: &HttpClient,
+) -> Probe<Observation, Finding> {
     let mut scope = bindings.clone();
     scope.extend(&observation.result);
     match poll.until.holds(&scope) {
@@ -281,7 +301,7 @@ fn judge(poll: &Poll, observation: Observation, bindings: &Bindings) -> Probe<Ob
     if let Some(fail_if) = &poll.fail_if {
         match fail_if.holds(&scope) {
             Ok(true) => {
-                let cause = violated("must not", fail_if, &scope, &observation);
+                let cause = violated("must not", fail_if, &scope, &observation, net);
                 return Probe::Failed(Finding::failed(cause, scope));
             }
             Ok(false) | Err(EvaluationError::Missing { .. }) => {}
@@ -290,21 +310,26 @@ fn judge(poll: &Poll, observation: Observation, bindings: &Bindings) -> Probe<Ob
             }
         }
     }
-    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope), observation.summary);
+    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
     match observation.nature {
         Nature::Pending | Nature::Transient => Probe::NotYet { status, after: observation.retry_after },
         Nature::Final => {
-            let cause = violated("until", &poll.until, &scope, &observation);
+            let cause = violated("until", &poll.until, &scope, &observation, net);
             Probe::Failed(Finding::failed(cause, scope))
         }
     }
 }
 
-fn check(expected: &Expression, scope: &Bindings, observation: &Observation) -> Result<(), Finding> {
+fn check(
+    expected: &Expression,
+    scope: &Bindings,
+    observation: &Observation,
+    net: &HttpClient,
+) -> Result<(), Finding> {
     match expected.holds(scope) {
         Ok(true) => Ok(()),
         Ok(false) | Err(EvaluationError::Missing { .. }) => {
-            Err(Finding::failed(violated("expect", expected, scope, observation), scope.clone()))
+            Err(Finding::failed(violated("expect", expected, scope, observation, net), scope.clone()))
         }
         Err(error) => Err(Finding::errored(format!("`{}`: {error}", expected.text()), scope)),
     }
@@ -325,17 +350,25 @@ fn capture(run: &Run, scope: &Bindings, observation: &Observation) -> Result<Bin
     Ok(captures)
 }
 
-fn violated(word: &str, condition: &Expression, scope: &Bindings, observation: &Observation) -> String {
+fn violated(
+    word: &str,
+    condition: &Expression,
+    scope: &Bindings,
+    observation: &Observation,
+    net: &HttpClient,
+) -> String {
     format!(
         "{word:<8}{}\n  actual  {}\n  reply   {}",
         condition.text(),
-        actual(condition, scope),
+        actual(condition, scope, net),
         observation.summary
     )
 }
 
-/// The value of every path that a condition reads.
-fn actual(condition: &Expression, scope: &Bindings) -> String {
-    let values = condition.actual(scope).into_iter().map(|(path, value)| format!("{path} = {value}"));
-    values.collect::<Vec<_>>().join(", ")
+/// The value of every path that a condition reads, long ones cut after they were scrubbed.
+fn actual(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
+    const LONGEST: usize = 160;
+    let values = condition.actual(scope).into_iter();
+    let shown = values.map(|(path, value)| format!("{path} = {}", cut(&net.scrub(&value), LONGEST)));
+    shown.collect::<Vec<_>>().join(", ")
 }

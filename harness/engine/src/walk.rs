@@ -30,6 +30,14 @@ pub(crate) struct Stop {
     pub(crate) seen: Bindings,
 }
 
+impl Stop {
+    /// The walk was interrupted before this step.
+    fn cancelled(step: &Step, seen: Bindings) -> Self {
+        let (step, place) = (step.name.clone(), step.location.to_string());
+        Self { verdict: Verdict::Cancelled, step, place, cause: "the run was interrupted".to_owned(), seen }
+    }
+}
+
 /// A walk on behalf of a case, a fixture or a release.
 pub(crate) struct Walk<'a> {
     pub(crate) run: &'a RunContext,
@@ -64,8 +72,8 @@ impl<'a> Walk<'a> {
         let after = self.steps(&flow.steps, bindings.clone()).await?;
         let mut outputs = Bindings::default();
         for output in &flow.outputs {
-            if let Some(value) = after.get(output) {
-                outputs.set_value(output, value.clone());
+            if let Some(value) = after.get(&output.value) {
+                outputs.set_value(&output.value, value.clone());
             }
         }
         Ok(outputs)
@@ -79,6 +87,9 @@ impl<'a> Walk<'a> {
     ) -> Pin<Box<dyn Future<Output = Result<Bindings, Stop>> + Send + 's>> {
         Box::pin(async move {
             for step in steps {
+                if self.cancel.is_cancelled() {
+                    return Err(Stop::cancelled(step, bindings));
+                }
                 if !self.applies(step, &bindings)? {
                     self.ended(step, StepOutcome::NotApplicable, Duration::ZERO, 0);
                     continue;

@@ -65,17 +65,12 @@ impl Bindings {
     }
 }
 
-/// A value as people read it in a message: short, on one line, text in quotes.
+/// A value as people read it in a message: on one line, text in quotes.
 pub fn display(value: &Value) -> String {
-    const LONGEST: usize = 160;
-    let text = if value.kind() == ValueKind::String {
+    if value.kind() == ValueKind::String {
         format!("{:?}", value.to_string())
     } else {
         serde_json::to_string(value).unwrap_or_else(|_| value.to_string())
-    };
-    match text.char_indices().nth(LONGEST) {
-        Some((cut, _)) => format!("{}… ({} characters)", &text[..cut], text.chars().count()),
-        None => text,
     }
 }
 

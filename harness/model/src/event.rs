@@ -254,20 +254,28 @@ pub enum LogError {
 ///
 /// *Errors*: [`LogError`].
 pub fn read(text: &str) -> Result<Vec<Record>, LogError> {
-    let mut records = Vec::new();
     let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+    refuse_newer(complete)?;
+    let mut records = Vec::new();
     for (position, line) in complete.lines().enumerate() {
         let record: Record =
             serde_json::from_str(line).map_err(|source| LogError::Line { line: position + 1, source })?;
-        match (position, &record.event) {
-            (0, Event::RunStarted { version, .. }) if *version > VERSION => {
-                return Err(LogError::Newer { found: *version });
-            }
-            (0, Event::RunStarted { .. }) => {}
-            (0, _) => return Err(LogError::Headless),
-            (_, _) => {}
+        if position == 0 && !matches!(record.event, Event::RunStarted { .. }) {
+            return Err(LogError::Headless);
         }
         records.push(record);
     }
     if records.is_empty() { Err(LogError::Headless) } else { Ok(records) }
+}
+
+/// A newer log may have another shape from its first line on, so its version is looked for before anything else.
+fn refuse_newer(log: &str) -> Result<(), LogError> {
+    let first: Option<Value> = log.lines().next().and_then(|line| serde_json::from_str(line).ok());
+    let found = first
+        .and_then(|first| first.get("version")?.as_u64())
+        .and_then(|version| u32::try_from(version).ok());
+    match found {
+        Some(found) if found > VERSION => Err(LogError::Newer { found }),
+        Some(_) | None => Ok(()),
+    }
 }

@@ -60,7 +60,8 @@ impl Expression {
             Err(error) => {
                 let detail = error.detail().unwrap_or("it does not parse").to_owned();
                 return Err(Diagnostic::error("E0301", format!("this is not an expression: {detail}"))
-                    .at(&text.location, "here"));
+                    .at(&text.location, "here")
+                    .help("compare with ==, join with and, or, not, quote text: status == 200 and body.code == 'X'"));
             }
         };
         Ok(Self { text, reads })

@@ -77,10 +77,21 @@ pub fn is_identifier(name: &str) -> bool {
 pub fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > 0.78)
+        .map(|candidate| (likeness(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.6)
         .max_by(|left, right| left.0.total_cmp(&right.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// How alike two names are, a folder that they share not counted: `flows/delete` is nothing like `flows/find`.
+fn likeness(name: &str, candidate: &str) -> f64 {
+    let (name, candidate) = (name.to_lowercase(), candidate.to_lowercase());
+    match (name.rsplit_once('/'), candidate.rsplit_once('/')) {
+        (Some((folder, name)), Some((other, candidate))) if folder == other => {
+            strsim::normalized_damerau_levenshtein(name, candidate)
+        }
+        _ => strsim::normalized_damerau_levenshtein(&name, &candidate),
+    }
 }
 
 #[cfg(test)]

@@ -80,8 +80,9 @@ impl Plan {
                     for conflict in conflicts {
                         let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
                         let location = &scenario.arms[conflict.arm].location;
-                        findings
-                            .push(Diagnostic::error("E0502", message).at(location, "this one sets it again"));
+                        let diagnostic =
+                            Diagnostic::error("E0502", message).at(location, "this one sets it again");
+                        findings.push(diagnostic.help("take it out of one of them, or narrow its `match`"));
                     }
                 }
             }

@@ -220,7 +220,7 @@ pub struct Flow {
     /// Bindings that must exist where it is used.
     pub inputs: Vec<String>,
     /// Captures that its user gets.
-    pub outputs: Vec<String>,
+    pub outputs: Vec<At<String>>,
     /// Its steps.
     pub steps: Vec<Step>,
 }
@@ -278,7 +278,7 @@ pub enum Requirement {
 #[derive(Debug, Clone)]
 pub struct KnownRed {
     /// The step that fails.
-    pub step: StepName,
+    pub step: At<String>,
     /// How it fails.
     pub when: Expression,
     /// What ends it.

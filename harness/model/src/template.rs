@@ -51,7 +51,12 @@ fn format(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> 
     if segment == "." || segment == ".." {
         return Err(Error::new(ErrorKind::BadEscape, "a dot segment in a path would name another resource"));
     }
-    output.write_str(&utf8_percent_encode(&segment, SEGMENT).to_string()).map_err(Error::from)
+    output.write_str(&encode_segment(&segment)).map_err(Error::from)
+}
+
+/// A text as one segment of a path, or one value of a query.
+pub fn encode_segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 /// Why a template did not render.
@@ -218,6 +223,7 @@ fn is_json(name: &str) -> bool {
 fn syntax(error: &Error) -> Diagnostic {
     let detail = error.detail().unwrap_or("it does not parse");
     Diagnostic::error("E0302", format!("this is not a template: {detail}"))
+        .help("values stand in {{ … }}, conditions in {% if … %} … {% endif %}")
 }
 
 /// `"{{ name }}"` in a JSON template would render its quotes twice.

@@ -54,11 +54,7 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
         report.cases.iter().filter(|(_, case)| red(case)).partition(|(_, case)| case.ending.step.is_some());
     grouped(text, &other, paint);
     for (id, case) in stepped.iter().take(NAMED) {
-        let gate = match case.gate {
-            Gate::Required => "",
-            Gate::Advisory => " (advisory: does not count)",
-        };
-        line(text, &format!("{} {id}{gate}", paint.verdict(case.ending.verdict)));
+        line(text, &format!("{} {id}{}", paint.verdict(case.ending.verdict), gate_note(case)));
         let place = case.ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
         if let Some(step) = &case.ending.step {
             line(text, &format!("  step    {step}{place}"));
@@ -69,6 +65,13 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
     }
     if stepped.len() > NAMED {
         line(text, &format!("… and {} more reds", stepped.len() - NAMED));
+    }
+}
+
+fn gate_note(case: &CaseReport) -> &'static str {
+    match (case.gate, case.ending.verdict.is_red()) {
+        (Gate::Advisory, true) => " (advisory: does not count)",
+        (Gate::Advisory, false) | (Gate::Required, _) => "",
     }
 }
 
@@ -86,16 +89,16 @@ fn quiet(text: &mut String, report: &RunReport, paint: Paint) {
 
 /// Cases by verdict and reason, each reason once.
 fn grouped(text: &mut String, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
-    let mut groups: BTreeMap<(Verdict, &str), Vec<&CaseId>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Verdict, &str), Vec<(&CaseId, &CaseReport)>> = BTreeMap::new();
     for (id, case) in cases {
-        groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push(id);
+        groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push((id, case));
     }
     for ((verdict, cause), ids) in groups {
         let prefix = format!("{}: ", verdict.words());
         let cause = cause.strip_prefix(&prefix).unwrap_or(cause);
         line(text, &format!("{} {cause}", paint.verdict(verdict)));
-        for id in ids.iter().take(NAMED) {
-            line(text, &format!("  {id}"));
+        for (id, case) in ids.iter().take(NAMED) {
+            line(text, &format!("  {id}{}", gate_note(case)));
         }
         if ids.len() > NAMED {
             line(text, &format!("  … and {} more", ids.len() - NAMED));
@@ -132,7 +135,9 @@ fn verdict_line(report: &RunReport) -> String {
         ExitCode::Leak => "something was left behind, whatever the cases say".to_owned(),
         ExitCode::LiveRequired if report.cases.is_empty() => "nothing was selected".to_owned(),
         ExitCode::LiveRequired => "live is required and not met".to_owned(),
-        ExitCode::Internal => "the harness contradicts itself, and nothing above can be trusted".to_owned(),
+        ExitCode::Internal => {
+            "a case has no end or two tallies disagree: nothing above can be trusted".to_owned()
+        }
         ExitCode::Interrupted => "interrupted".to_owned(),
     };
     format!("exit {}: {reason}", exit.code())

@@ -10,6 +10,7 @@ use crate::net::http::{HttpError, Reply};
 use a2a::{Message, Part, Role, SendMessageRequest, SendMessageResponse, Task, TaskState};
 use harness_model::action::{Dialect, RenderedA2a};
 use harness_model::event::Exchange;
+use harness_model::template::encode_segment;
 use serde_json::{Map, Value};
 
 /// What a reply means to whoever sent the message. Only `Answer` is an answer.
@@ -55,24 +56,30 @@ impl A2aExecution {
         Self { action, message: uuid::Uuid::new_v4().to_string(), standing: Standing::Unsent }
     }
 
+    /// A message is sent once; following it asks, and asking twice does no harm.
+    pub(super) fn is_idempotent(&self) -> bool {
+        !matches!(self.standing, Standing::Unsent)
+    }
+
     pub(super) async fn look(&mut self, io: &Io) -> (Exchange, Result<Observation, HttpError>) {
         let request = match &self.standing {
             Standing::Unsent => self.post(io, &self.send_message()),
             Standing::Working(task) => self.post(io, &self.get_task(task)),
             Standing::Queued(item) => {
                 let mut target = self.action.target.clone();
-                target.path = format!("{}/queue/{item}", target.path);
+                target.path = format!("{}/queue/{}", target.path, encode_segment(item));
                 io.request(&target, "GET", None)
             }
         };
         let (exchange, outcome) = io.net.send(&request, &io.secret).await;
         let observation = outcome.map(|reply| {
+            let summary = summary(&reply, &io.net);
             let outcome = match &self.standing {
-                Standing::Queued(item) => self.classify_queue_item(&reply, item),
-                Standing::Unsent | Standing::Working(_) => classify(&reply, self.action.dialect),
+                Standing::Queued(item) => self.classify_queue_item(&reply, item, &summary),
+                Standing::Unsent | Standing::Working(_) => classify(&reply, self.action.dialect, &summary),
             };
             self.follow(&outcome);
-            observe(&reply, &outcome)
+            observe(&reply, &outcome, &summary)
         });
         (exchange, observation)
     }
@@ -139,14 +146,14 @@ impl A2aExecution {
         }
     }
 
-    fn classify_queue_item(&self, reply: &Reply, item: &str) -> Outcome {
+    fn classify_queue_item(&self, reply: &Reply, item: &str, summary: &str) -> Outcome {
         let body = reply.body();
         match (reply.is_success(), body["status"].as_str()) {
             (true, Some("completed")) => classify_result(&body["response_body"], self.action.dialect),
             (true, Some("queued" | "dispatched")) => Outcome::Queued { item: Some(item.to_owned()) },
             (true, _) => Outcome::Error { text: format!("the queue item ended as {}", body["status"]) },
             (false, _) if is_busy(reply.status) => Outcome::Queued { item: Some(item.to_owned()) },
-            (false, _) => Outcome::Error { text: summary(reply) },
+            (false, _) => Outcome::Error { text: summary.to_owned() },
         }
     }
 }
@@ -155,10 +162,12 @@ fn object<const N: usize>(pairs: [(&str, Value); N]) -> Value {
     pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>().into()
 }
 
-fn observe(reply: &Reply, outcome: &Outcome) -> Observation {
+fn observe(reply: &Reply, outcome: &Outcome, summary: &str) -> Observation {
     let (word, nature) = match outcome {
         Outcome::Answer { .. } => ("answer", Nature::Final),
-        Outcome::Queued { .. } => ("queued", Nature::Pending),
+        Outcome::Queued { item: Some(_) } => ("queued", Nature::Pending),
+        // Taken, and nothing to follow: another send would be another message.
+        Outcome::Queued { item: None } => ("queued", Nature::Final),
         Outcome::Working { .. } => ("working", Nature::Pending),
         Outcome::Waking => ("waking", Nature::Pending),
         Outcome::Busy => ("busy", Nature::Pending),
@@ -178,16 +187,11 @@ fn observe(reply: &Reply, outcome: &Outcome) -> Observation {
         | Outcome::Busy
         | Outcome::Unreachable => {}
     }
-    Observation {
-        result,
-        nature,
-        summary: format!("{word}: {}", summary(reply)),
-        retry_after: reply.retry_after(),
-    }
+    Observation { result, nature, summary: format!("{word}: {summary}"), retry_after: reply.retry_after() }
 }
 
 /// What the reply to a send or to a task query means, in the platform's words.
-fn classify(reply: &Reply, dialect: Dialect) -> Outcome {
+fn classify(reply: &Reply, dialect: Dialect, summary: &str) -> Outcome {
     let body = reply.body();
     let yes = |key: &str| body[key].as_bool() == Some(true);
     let item = || body["queue_id"].as_str().map(str::to_owned);
@@ -198,7 +202,7 @@ fn classify(reply: &Reply, dialect: Dialect) -> Outcome {
         503 if yes("waking") => Outcome::Waking,
         503 if yes("busy") || yes("restarting") || body["status"] == "provisioning" => Outcome::Busy,
         status if is_busy(status) => Outcome::Unreachable,
-        _ => Outcome::Error { text: summary(reply) },
+        _ => Outcome::Error { text: summary.to_owned() },
     }
 }
 
@@ -282,7 +286,7 @@ mod tests {
 
     fn outcome(status: u16, text: &str, dialect: Dialect) -> Outcome {
         let reply = Reply { status, headers: Vec::new(), text: text.to_owned(), elapsed: Duration::ZERO };
-        classify(&reply, dialect)
+        classify(&reply, dialect, text)
     }
 
     fn answer(text: &str) -> Outcome {

@@ -32,7 +32,7 @@ impl HttpExecution {
             Observation {
                 result: result(&reply),
                 nature,
-                summary: summary(&reply),
+                summary: summary(&reply, &io.net),
                 retry_after: reply.retry_after(),
             }
         });

@@ -5,7 +5,7 @@
 mod a2a;
 mod http;
 
-use crate::net::http::{HttpClient, HttpError, Reply, Request};
+use crate::net::http::{HttpClient, HttpError, Reply, Request, cut};
 use crate::net::redact::Secret;
 use harness_model::action::{Rendered, RenderedTarget};
 use harness_model::context::Bindings;
@@ -90,7 +90,7 @@ impl Execution {
     pub fn is_idempotent(&self) -> bool {
         match self {
             Self::Http(execution) => execution.is_idempotent(),
-            Self::A2a(_) => false,
+            Self::A2a(execution) => execution.is_idempotent(),
         }
     }
 }
@@ -125,12 +125,12 @@ fn is_busy(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-fn summary(reply: &Reply) -> String {
+/// The reply in a few words, without secrets.
+fn summary(reply: &Reply, net: &HttpClient) -> String {
     const LONGEST: usize = 400;
-    let text = reply.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{} {}… ({} bytes)", reply.status, &text[..end], reply.text.len()),
-        None if text.is_empty() => format!("{} with an empty body", reply.status),
-        None => format!("{} {text}", reply.status),
+    let text = net.scrub(&reply.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    if text.is_empty() {
+        return format!("{} with an empty body", reply.status);
     }
+    format!("{} {}", reply.status, cut(&text, LONGEST))
 }

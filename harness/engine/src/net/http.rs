@@ -174,6 +174,11 @@ impl HttpClient {
         Ok(Self { inner, redactor, timeout, requests: Arc::default() })
     }
 
+    /// A text without secrets.
+    pub fn scrub(&self, text: &str) -> String {
+        self.redactor.scrub(text)
+    }
+
     /// How many requests were sent so far.
     pub fn requests(&self) -> u64 {
         self.requests.load(std::sync::atomic::Ordering::Relaxed)
@@ -253,10 +258,10 @@ impl HttpClient {
             method: request.method.to_owned(),
             url: scrub(&format!("{}{}", request.base.trim_end_matches('/'), request.path)),
             request_headers,
-            request_body: request.body.as_ref().map(|body| cut(&scrub(body))),
+            request_body: request.body.as_ref().map(|body| cut(&scrub(body), LONGEST_LOGGED)),
             status,
             response_headers,
-            response_body: cut(&response_body),
+            response_body: cut(&response_body, LONGEST_LOGGED),
             elapsed,
         }
     }
@@ -320,9 +325,9 @@ fn innermost(error: &dyn std::error::Error) -> String {
     cause.to_string()
 }
 
-/// The beginning of a text that is too long for the log, with its length.
-pub fn cut(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_LOGGED) {
+/// The beginning of a text that is too long to be shown, with its length. Scrub it first: half a secret is none.
+pub fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}… ({} bytes)", &text[..end], text.len()),
         None => text.to_owned(),
     }

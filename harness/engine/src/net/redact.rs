@@ -4,8 +4,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use harness_model::template::encode_segment;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What stands in the place of a secret.
@@ -50,14 +51,7 @@ impl Redactor {
         if plain.is_empty() {
             return;
         }
-        let json = serde_json::Value::from(plain).to_string();
-        let mut forms = vec![
-            plain.to_owned(),
-            json[1..json.len() - 1].to_owned(),
-            utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string(),
-            STANDARD_NO_PAD.encode(plain),
-            URL_SAFE_NO_PAD.encode(plain),
-        ];
+        let mut forms = forms(plain);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         forms.retain(|form| !known.contains(form));
         known.append(&mut forms);
@@ -92,6 +86,45 @@ impl Redactor {
     }
 }
 
+/// Every way in which a secret may be written down.
+fn forms(plain: &str) -> Vec<String> {
+    let quoted = serde_json::Value::from(plain).to_string();
+    let json = &quoted[1..quoted.len() - 1];
+    let mut forms = vec![plain.to_owned(), json.to_owned(), json.replace('/', "\\/"), escaped(json)];
+    for percent in [utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string(), encode_segment(plain)] {
+        forms.push(lower_hex(&percent));
+        forms.push(percent);
+    }
+    forms.extend([STANDARD_NO_PAD.encode(plain), URL_SAFE_NO_PAD.encode(plain)]);
+    forms
+}
+
+/// JSON as writers put it that keep to ASCII and are wary of HTML.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::new();
+    for letter in json.chars() {
+        if letter.is_ascii() && !matches!(letter, '<' | '>' | '&') {
+            escaped.push(letter);
+        } else {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                write!(escaped, "\\u{unit:04x}").ok();
+            }
+        }
+    }
+    escaped
+}
+
+/// Percent escapes with hexadecimal digits in lower case.
+fn lower_hex(percent: &str) -> String {
+    let mut parts = percent.split('%');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| {
+        let (digits, rest) = part.split_at(part.len().min(2));
+        text + "%" + &digits.to_lowercase() + rest
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Redactor, Secret};
@@ -100,7 +133,14 @@ mod tests {
     fn scrubs_every_form_of_a_secret() {
         let redactor = Redactor::default();
         redactor.learn(&Secret::new("s3cr/et \"x\""));
-        let forms = ["s3cr/et \"x\"", "s3cr/et \\\"x\\\"", "s3cr%2Fet%20%22x%22", "czNjci9ldCAieCI"];
+        let forms = [
+            "s3cr/et \"x\"",
+            "s3cr/et \\\"x\\\"",
+            "s3cr\\/et \\\"x\\\"",
+            "s3cr%2Fet%20%22x%22",
+            "s3cr%2fet%20%22x%22",
+            "czNjci9ldCAieCI",
+        ];
         for form in forms {
             assert_eq!(redactor.scrub(&format!("a {form} b")), "a [secret] b", "{form}");
         }

@@ -12,7 +12,6 @@ use crate::context::Bindings;
 use crate::name::{CredentialName, ServiceName, TemplateName};
 use crate::template::{RenderError, Template, Templates};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 
 /// `run.<kind> = { … }`.
 #[derive(Debug, Deserialize)]
@@ -78,11 +77,6 @@ impl Target {
             headers: headers.collect::<Result<_, RenderError>>()?,
         })
     }
-
-    fn reads(&self) -> BTreeSet<String> {
-        let headers = self.headers.iter().flat_map(|(_, value)| value.reads());
-        self.path.reads().iter().chain(headers).cloned().collect()
-    }
 }
 
 impl Action {
@@ -102,14 +96,17 @@ impl Action {
         }
     }
 
-    /// The dotted paths that its own strings read, its payload not counted.
-    pub fn reads(&self) -> BTreeSet<String> {
-        let mut reads = self.target().reads();
-        match self {
-            Self::Http(_) => {}
-            Self::A2a(action) => reads.extend(action.dialect.reads().iter().cloned()),
-        }
-        reads
+    /// Its own templates, its payload not counted.
+    pub fn templates(&self) -> Vec<&Template> {
+        let target = self.target();
+        let own = match self {
+            Self::Http(_) => None,
+            Self::A2a(action) => Some(&action.dialect),
+        };
+        std::iter::once(&target.path)
+            .chain(target.headers.iter().map(|(_, value)| value))
+            .chain(own)
+            .collect()
     }
 
     /// The names that its result has.

@@ -25,13 +25,18 @@ pub(super) fn read(
 ) -> Vec<Arm> {
     let rows: Vec<Map<String, Value>> =
         matrix.expand().rows.iter().map(|row| crate::case::selectors(&row.values)).collect();
+    let selectors = selectors(matrix);
     raw.into_iter()
         .map(|arm| {
             let name = source.spanned(arm.name);
             let matches = matches(source, &arm.matches, matrix, findings);
-            if !rows.iter().any(|row| matrix::matches(&matches, row)) {
+            let known = matches.keys().all(|key| selectors.contains(key.as_str()));
+            if known && !rows.iter().any(|row| matrix::matches(&matches, row)) {
                 let message = format!("arm `{}` matches no case", name.value);
-                findings.push(Diagnostic::error("E0410", message).at(&name.location, "this arm"));
+                let diagnostic = Diagnostic::error("E0410", message).at(&name.location, "this arm");
+                findings.push(
+                    diagnostic.help("its `match` must hold for a row of the matrix; look at the values"),
+                );
             }
             let requires = arm.requires.map(|raw| requires(source, raw, suite, findings)).unwrap_or_default();
             let known_red = arm.known_red.map(|raw| known_red(source, raw, findings));
@@ -52,14 +57,18 @@ pub(super) fn read(
         .collect()
 }
 
+/// What a match may speak of: axes, and the keys of bundles.
+fn selectors(matrix: &Matrix) -> BTreeSet<&str> {
+    matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect()
+}
+
 fn matches(
     source: &Source,
     raw: &Table<toml::Value>,
     matrix: &Matrix,
     findings: &mut Diagnostics,
 ) -> Map<String, Value> {
-    let known: Vec<&str> =
-        matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect();
+    let known = selectors(matrix);
     let pairs = raw.iter().map(|(key, value)| {
         let at = At { value: key.get_ref().clone(), location: source.at(key.span()) };
         findings.keep(words::declared(&at, "axis or bundle key", "E0411", known.iter().copied()));
@@ -91,20 +100,14 @@ fn requires(
 fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {
     let when = findings.keep(Expression::parse(source.spanned(raw.when)));
     let expires = findings.keep(words::date(source, &raw.expires));
-    Some(KnownRed {
-        step: StepName::new(raw.step.into_inner()),
-        when: when?,
-        until: raw.until,
-        expires: expires?,
-    })
+    Some(KnownRed { step: source.spanned(raw.step), when: when?, until: raw.until, expires: expires? })
 }
 
 /// A known red names a step that its scenario has, also through flows.
 pub(super) fn check_known_reds(scenario: &Scenario, suite: &Suite, findings: &mut Diagnostics) {
     let names = step_names(&scenario.steps, suite);
-    for (arm, mark) in scenario.arms.iter().filter_map(|arm| Some((arm, arm.known_red.as_ref()?))) {
-        let at = At { value: mark.step.to_string(), location: arm.location.clone() };
-        findings.keep(words::declared(&at, "step", "E0413", names.iter().map(String::as_str)));
+    for mark in scenario.arms.iter().filter_map(|arm| arm.known_red.as_ref()) {
+        findings.keep(words::declared(&mark.step, "step", "E0413", names.iter().map(String::as_str)));
     }
 }
 
@@ -138,7 +141,8 @@ pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, find
             && gates.insert(ArmName::new(arm.value.clone()), gate).is_some()
         {
             let message = format!("arm `{}` has two gates", arm.value);
-            findings.push(Diagnostic::error("E0702", message).at(&arm.location, "the second"));
+            let diagnostic = Diagnostic::error("E0702", message).at(&arm.location, "the second");
+            findings.push(diagnostic.help("keep one [[gate]] for each arm"));
         }
     }
     suite.gates = Gates::new(gates);

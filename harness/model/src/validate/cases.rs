@@ -63,7 +63,9 @@ fn never_holds(when: &Expression, cases: &[Case], findings: &mut Diagnostics) {
         match when.holds(&case.bindings) {
             Ok(false) => {}
             Err(error @ crate::expression::EvaluationError::NotBoolean { .. }) => {
-                findings.push(Diagnostic::error("E0304", error.to_string()).at(&when.at().location, "here"));
+                let diagnostic =
+                    Diagnostic::error("E0304", error.to_string()).at(&when.at().location, "here");
+                findings.push(diagnostic.help("compare it with something: lifecycle == 'steady'"));
                 return;
             }
             Ok(true) | Err(_) => return,

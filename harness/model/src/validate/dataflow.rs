@@ -5,7 +5,7 @@
 use super::words::{BUILT_IN, declared};
 use crate::action::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::FixtureName;
+use crate::name::{FixtureName, FlowName};
 use crate::source::{At, Location};
 use crate::suite::{Run, Scenario, Step, StepBody, Suite};
 use std::collections::BTreeSet;
@@ -19,13 +19,14 @@ pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
         let mut known: Names = walk.everywhere();
         known.extend(flow.inputs.iter().cloned());
         let outputs = walk.steps(&flow.steps, known);
-        for output in flow.outputs.iter().filter(|output| !outputs.contains(*output)) {
-            let message = format!("flow `{name}` promises `{output}` and never sets it");
-            walk.findings.push(Diagnostic::error("E0331", message));
+        for output in flow.outputs.iter().filter(|output| !outputs.contains(&output.value)) {
+            let message = format!("flow `{name}` promises `{}` and never sets it", output.value);
+            let diagnostic = Diagnostic::error("E0331", message).at(&output.location, "promised here");
+            walk.findings.push(diagnostic.did_you_mean(&output.value, outputs.iter().map(String::as_str)));
         }
     }
     for resource in suite.resources.values() {
-        let find = suite.flows.get(&resource.find.value).map(|flow| flow.outputs.clone()).unwrap_or_default();
+        let find = outputs(suite, &resource.find);
         let later = [Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()];
         for flow in later.into_iter().flatten().chain([&resource.find]) {
             let mut known: Names = walk.everywhere();
@@ -39,6 +40,12 @@ pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
         let known = walk.of_scenario(scenario);
         walk.steps(&scenario.steps, known);
     }
+}
+
+/// What the user of a flow gets.
+fn outputs(suite: &Suite, flow: &At<FlowName>) -> Vec<String> {
+    let outputs = suite.flows.get(&flow.value).into_iter().flat_map(|flow| &flow.outputs);
+    outputs.map(|output| output.value.clone()).collect()
 }
 
 struct Walk<'a> {
@@ -72,8 +79,7 @@ impl Walk<'_> {
             match &step.body {
                 StepBody::Use(flow) => {
                     self.inputs(flow, &known);
-                    let outputs = self.suite.flows.get(&flow.value).map(|flow| flow.outputs.clone());
-                    known.extend(outputs.unwrap_or_default());
+                    known.extend(outputs(self.suite, flow));
                 }
                 StepBody::Run(run) => {
                     self.run(run, &known, &step.location);
@@ -84,7 +90,7 @@ impl Walk<'_> {
         known
     }
 
-    fn inputs(&mut self, flow: &At<crate::name::FlowName>, known: &Names) {
+    fn inputs(&mut self, flow: &At<FlowName>, known: &Names) {
         let Some(used) = self.suite.flows.get(&flow.value) else { return };
         for input in &used.inputs {
             let at = At { value: input.clone(), location: flow.location.clone() };
@@ -96,7 +102,9 @@ impl Walk<'_> {
 
     fn run(&mut self, run: &Run, known: &Names, location: &Location) {
         let target = run.action.target();
-        self.known(&run.action.reads(), known, &target.path.text().location);
+        for template in run.action.templates() {
+            self.known(template.reads(), known, &template.text().location);
+        }
         for (_, key) in &run.owns {
             self.known(key.reads(), known, &key.text().location);
         }

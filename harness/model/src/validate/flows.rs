@@ -27,7 +27,7 @@ pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, 
             }
         }
         let inputs = file.flow.inputs.into_iter().map(Text::into_inner).collect();
-        let outputs = file.flow.outputs.into_iter().map(Text::into_inner).collect();
+        let outputs = file.flow.outputs.into_iter().map(|output| source.spanned(output)).collect();
         flows.insert(FlowName::new(name), Flow { inputs, outputs, steps });
     }
     suite.flows = flows;
@@ -73,9 +73,10 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
         let trace = resource.trace.iter().map(|flow| (flow, "states"));
         for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace) {
             let Some(known) = suite.flows.get(&flow.value) else { continue };
-            if !known.outputs.iter().any(|name| name == output) {
+            if !known.outputs.iter().any(|name| name.value == output) {
                 let message = format!("`{}` must have the output `{output}`", flow.value);
-                findings.push(Diagnostic::error("E0332", message).at(&flow.location, "used here"));
+                let diagnostic = Diagnostic::error("E0332", message).at(&flow.location, "used here");
+                findings.push(diagnostic.help(format!("capture it and list it: outputs = [\"{output}\"]")));
             }
         }
     }
@@ -88,7 +89,8 @@ fn check_cycles(suite: &Suite, findings: &mut Diagnostics) {
         while let Some(next) = ahead.pop() {
             if next.value == *name {
                 let message = format!("flow `{name}` uses itself");
-                findings.push(Diagnostic::error("E0330", message).at(&next.location, "comes back here"));
+                let diagnostic = Diagnostic::error("E0330", message).at(&next.location, "comes back here");
+                findings.push(diagnostic.help("move what both need into a flow of its own"));
                 return;
             }
             if reached.insert(&next.value) {

@@ -31,8 +31,9 @@ pub(super) fn read(
     let matrix = matrix(source, raw.matrix, findings);
     if raw.step.is_empty() {
         let message = format!("scenario `{}` has no step", name.value);
-        findings
-            .push(Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens"));
+        let diagnostic =
+            Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens");
+        findings.push(diagnostic.help("add a [[step]]"));
     }
     let steps = steps::read(source, raw.step, suite, findings);
     for flow in flows::used(&steps) {
@@ -107,13 +108,15 @@ fn matrix(source: &Source, raw: Table<Spanned<toml::Value>>, findings: &mut Diag
 }
 
 fn values(axis: &str, at: &At<toml::Value>) -> Result<Vec<Value>, Diagnostic> {
-    let empty = |label: &str| {
-        Err(Diagnostic::error("E0402", format!("axis `{axis}` has no values")).at(&at.location, label))
+    let wrong = |message: &str, label: &str| {
+        let diagnostic =
+            Diagnostic::error("E0402", format!("axis `{axis}` {message}")).at(&at.location, label);
+        Err(diagnostic.help(format!("list its values: {axis} = [\"one\", \"two\"]")))
     };
     match from_toml(&at.value) {
-        Value::Array(values) if values.is_empty() => empty("an empty list"),
+        Value::Array(values) if values.is_empty() => wrong("has no values", "an empty list"),
         Value::Array(values) => Ok(values),
-        _ => empty("not a list"),
+        _ => wrong("is not a list of values", "not a list"),
     }
 }
 
@@ -134,7 +137,9 @@ fn check_bundle(name: &str, values: &[Value], at: &At<toml::Value>, findings: &m
 
 fn tables(list: &str, at: &At<toml::Value>) -> Result<Vec<Map<String, Value>>, Diagnostic> {
     let wrong = |label: &str| {
-        Diagnostic::error("E0406", format!("`{list}` is a list of tables")).at(&at.location, label)
+        Diagnostic::error("E0406", format!("`{list}` is a list of tables"))
+            .at(&at.location, label)
+            .help(format!("{list} = [{{ axis = \"value\" }}]"))
     };
     let Value::Array(rows) = from_toml(&at.value) else { return Err(wrong("not a list")) };
     let tables = rows.into_iter().map(|row| match row {

@@ -60,7 +60,8 @@ impl Reader<'_> {
                     && raw.poll.is_none())
                 {
                     let message = "a step that uses a flow has no expect, capture, owns or poll of its own";
-                    self.findings.push(Diagnostic::error("E0306", message).at(&location, "in this step"));
+                    let diagnostic = Diagnostic::error("E0306", message).at(&location, "in this step");
+                    self.findings.push(diagnostic.help("write them in the flow's own steps"));
                 }
                 let flow = flow_name(self.source, flow);
                 let known = flow.value.as_str();

@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 /// Prints the cases as `--list` asks for.
 pub fn list(plan: &Plan, arguments: &Arguments, process: &Process) {
-    let trials = plan.cases.iter().map(|planned| marked(placeholder(planned), planned, process)).collect();
+    let trials =
+        plan.cases.iter().map(|planned| marked(placeholder(planned), listed(planned, process))).collect();
     // A listing has no conclusion worth keeping.
     drop(libtest_mimic::run(arguments, trials));
 }
@@ -29,7 +30,7 @@ pub fn list_nothing(arguments: &Arguments) {
 /// Keeps the cases that the arguments leave in; what is filtered out is not part of the run.
 pub fn select(plan: &mut Plan, arguments: &Arguments, process: &Process) {
     plan.cases.retain(|planned| {
-        let trial = marked(placeholder(planned), planned, process);
+        let trial = marked(placeholder(planned), listed(planned, process));
         !arguments.is_filtered_out(&trial)
     });
 }
@@ -43,6 +44,7 @@ pub fn run(
     reporters: Vec<Box<dyn Reporter>>,
 ) -> Result<(RunReport, ExitCode), SessionError> {
     let process = job.process.clone();
+    let listed: Vec<Listed> = job.plan.cases.iter().map(|planned| listed(planned, &process)).collect();
     if process != Process::Whole {
         job.plan.cases.iter_mut().for_each(refuse_invisible_skip);
     }
@@ -56,7 +58,7 @@ pub fn run(
             let case = shared.case(position);
             line(&shared.runtime.block_on(case))
         });
-        marked(trial, &session.plan.cases[position], &process)
+        marked(trial, listed[position])
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
     let tally = [conclusion.num_passed, conclusion.num_failed, conclusion.num_ignored];
@@ -68,14 +70,25 @@ fn placeholder(planned: &Planned) -> Trial {
     Trial::test(planned.case.id.to_string(), || Ok(()))
 }
 
+/// How a case is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    /// To be run.
+    Runs,
+    /// To be run only by whoever asks for ignored ones.
+    Ignored,
+}
+
 /// nextest sees an ignored case only if it is listed as one; libtest prints the reason when it comes to it.
-fn marked(trial: Trial, planned: &Planned, process: &Process) -> Trial {
+fn listed(planned: &Planned, process: &Process) -> Listed {
     match (process, &planned.decision) {
-        (Process::Nextest { .. }, Decision::Skip { .. } | Decision::Block { .. }) => {
-            trial.with_ignored_flag(true)
-        }
-        (Process::Nextest { .. } | Process::Whole, _) => trial,
+        (Process::Nextest { .. }, Decision::Skip { .. } | Decision::Block { .. }) => Listed::Ignored,
+        (Process::Nextest { .. } | Process::Whole, _) => Listed::Runs,
     }
+}
+
+fn marked(trial: Trial, listed: Listed) -> Trial {
+    trial.with_ignored_flag(listed == Listed::Ignored)
 }
 
 /// nextest shows a skip at run time as a pass: for a required case that would be a lie.

@@ -1,0 +1,161 @@
+//! A2A over the wire, in both dialects: sent once, followed, never answered by an echo.
+
+use crate::support::{Answer, Played, Quirk, RawStub, Seen, Stage};
+use harness_model::verdict::Verdict;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const PROMPT: &str = "What is {{ challenge.left }} plus {{ challenge.right }}?";
+const STEPS: &str = r#"
+[[step]]
+name    = "round trip"
+run.a2a = { on = "api", path = "/w/a2a", prompt = "ask.txt.j2", dialect = "DIALECT" }
+expect  = ["challenge.answer in text"]
+[step.poll]
+until  = "outcome == 'answer'"
+every  = "5ms"
+within = "400ms"
+"#;
+const DIALECTS: [&str; 2] = ["1.0", "0.3"];
+
+/// Plays the step; the script also gets the number of the request.
+async fn play(
+    dialect: &'static str,
+    script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
+) -> Played {
+    let count = AtomicUsize::new(0);
+    let stage = Stage::with(move |seen| script(count.fetch_add(1, Ordering::SeqCst), seen)).await;
+    let text = STEPS.replace("DIALECT", dialect);
+    stage.template("ask.txt.j2", PROMPT).scenario(&text).play().await
+}
+
+fn prompt(seen: &Seen) -> String {
+    seen.json()["params"]["message"]["parts"][0]["text"].as_str().expect("a prompt").to_owned()
+}
+
+fn sum(prompt: &str) -> String {
+    let numbers =
+        prompt.split(|next: char| !next.is_ascii_digit()).filter_map(|word| word.parse::<u32>().ok());
+    numbers.sum::<u32>().to_string()
+}
+
+/// A JSON-RPC response whose message says this.
+fn message(dialect: &str, text: &str) -> String {
+    let result = match dialect {
+        "1.0" => {
+            format!(r#"{{"message":{{"messageId":"m","role":"ROLE_AGENT","parts":[{{"text":"{text}"}}]}}}}"#)
+        }
+        _ => format!(
+            r#"{{"kind":"message","role":"agent","messageId":"m","parts":[{{"kind":"text","text":"{text}"}}]}}"#
+        ),
+    };
+    format!(r#"{{"jsonrpc":"2.0","id":"1","result":{result}}}"#)
+}
+
+fn working(dialect: &str) -> &'static str {
+    match dialect {
+        "1.0" => {
+            r#"{"jsonrpc":"2.0","id":"1","result":{"task":{"id":"t9","contextId":"c","status":{"state":"TASK_STATE_WORKING"}}}}"#
+        }
+        _ => {
+            r#"{"jsonrpc":"2.0","id":"1","result":{"kind":"task","id":"t9","contextId":"c","status":{"state":"working"}}}"#
+        }
+    }
+}
+
+fn sends(played: &Played) -> Vec<Seen> {
+    let is_send = |seen: &Seen| {
+        seen.method == "POST"
+            && matches!(seen.json()["method"].as_str(), Some("SendMessage" | "message/send"))
+    };
+    played.chronicle.requests().into_iter().filter(is_send).collect()
+}
+
+#[tokio::test]
+async fn a_message_keeps_its_id_while_the_agent_wakes_and_the_prompt_never_holds_the_answer() {
+    for dialect in DIALECTS {
+        let played = play(dialect, move |count, seen| match count {
+            0 | 1 => Answer::new(503, "{\"error\": \"workspace is waking\", \"waking\": true}"),
+            _ => Answer::new(200, message(dialect, &sum(&prompt(seen)))),
+        });
+        let played = played.await;
+        played.assert(Verdict::Passed);
+        let sent = sends(&played);
+        assert_eq!(sent.len(), 3);
+        let id = |seen: &Seen| seen.json()["params"]["message"]["messageId"].clone();
+        assert!(sent.iter().all(|seen| id(seen) == id(&sent[0]) && id(seen).is_string()));
+        assert!(sent.iter().all(|seen| !seen.body.contains(&sum(&prompt(seen)))), "{dialect}");
+        let version = sent[0].header("a2a-version");
+        assert_eq!(version, (dialect == "1.0").then_some("1.0"));
+    }
+}
+
+#[tokio::test]
+async fn a_queued_message_is_followed_by_its_queue_item_and_never_sent_again() {
+    for dialect in DIALECTS {
+        let asked = std::sync::Mutex::new(String::new());
+        let played = play(dialect, move |count, seen| match count {
+            0 => {
+                *asked.lock().expect("a lock") = prompt(seen);
+                Answer::new(202, "{\"queued\": true, \"queue_id\": \"q1\"}")
+            }
+            1 => Answer::new(200, "{\"status\": \"queued\"}"),
+            2 => Answer::new(503, "busy"),
+            _ => {
+                let reply = message(dialect, &sum(&asked.lock().expect("a lock")));
+                Answer::new(200, format!("{{\"status\": \"completed\", \"response_body\": {reply}}}"))
+            }
+        });
+        let played = played.await;
+        played.assert(Verdict::Passed);
+        let item = "GET /w/a2a/queue/q1";
+        assert_eq!(played.chronicle.lines(), ["POST /w/a2a", item, item, item]);
+    }
+}
+
+#[tokio::test]
+async fn a_working_task_is_asked_for_and_its_message_never_sent_again() {
+    for (dialect, method) in [("1.0", "GetTask"), ("0.3", "tasks/get")] {
+        let played = play(dialect, move |_, _| Answer::new(200, working(dialect))).await;
+        played.assert_cause(Verdict::Failed, &["not within 400ms", "working"]);
+        assert_eq!(sends(&played).len(), 1);
+        let later = &played.chronicle.requests()[1..];
+        assert!(!later.is_empty());
+        assert!(later.iter().all(|seen| seen.json()["method"] == method), "{later:?}");
+        assert!(later.iter().all(|seen| seen.json()["params"]["id"] == "t9"), "{later:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_echo_of_the_prompt_is_no_answer() {
+    for dialect in DIALECTS {
+        let played = play(dialect, move |_, seen| Answer::new(200, message(dialect, &prompt(seen)))).await;
+        played.assert_cause(Verdict::Failed, &["challenge.answer in text"]);
+    }
+}
+
+#[tokio::test]
+async fn a_prompt_that_gives_the_answer_away_is_not_sent() {
+    let text = STEPS.replace("DIALECT", "1.0");
+    let stage = Stage::with(|_| Answer::new(200, "{}")).await.scenario(&text);
+    let played = stage.template("ask.txt.j2", "Say {{ challenge.answer }}.").play().await;
+    played.assert_cause(Verdict::Errored, &["an echo would pass"]);
+    assert_eq!(played.chronicle.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_message_that_was_taken_without_a_queue_item_is_never_sent_again() {
+    let played =
+        play("1.0", |_, _| Answer::new(200, "{\"status\": \"queued\", \"delivery_mode\": \"poll\"}"));
+    let played = played.await;
+    played.assert(Verdict::Failed);
+    assert_eq!(sends(&played).len(), 1);
+}
+
+#[tokio::test]
+async fn a_message_whose_reply_was_lost_is_never_sent_again() {
+    let stub = RawStub::start(&[Quirk::HangsUp]).await;
+    let text = STEPS.replace("DIALECT", "1.0");
+    let played = Stage::at(&stub.base).template("ask.txt.j2", PROMPT).scenario(&text).play().await;
+    assert_ne!(played.ending().verdict, Verdict::Passed);
+    assert_eq!(stub.connections(), 1);
+}

@@ -1,0 +1,106 @@
+//! Credentials go to the service that they are bound to, and nowhere else.
+
+use crate::support::{Answer, Chronicle, Stage, Stub};
+use harness_engine::net::http::{HttpClient, HttpError, Request};
+use harness_engine::net::redact::{Redactor, Secret};
+use harness_model::verdict::Verdict;
+use std::time::Duration;
+
+const WITH_KEY: &str = r#"
+[[step]]
+name     = "with the key"
+run.http = { on = "api", as = "key", path = "/mine" }
+expect   = ["status == 200"]
+"#;
+
+/// A listener that should never hear anything.
+async fn elsewhere() -> (Chronicle, Stub) {
+    let chronicle = Chronicle::default();
+    let stub = Stub::start(&chronicle, |_| Answer::new(200, "{}")).await;
+    (chronicle, stub)
+}
+
+#[tokio::test]
+async fn a_credential_is_sent_to_its_service_alone() {
+    let (heard, other) = elsewhere().await;
+    let steps = format!(
+        "{WITH_KEY}\n[[step]]\nname = \"without\"\nrun.http = {{ on = \"other\", path = \"/\" }}\nexpect = [\"status == 200\"]"
+    );
+    let stage = Stage::with(|_| Answer::new(200, "{}")).await.secret("hunter2").scenario(&steps);
+    let stage = stage.variable("OTHER", &other.base).declare("[service.other]\nbase = \"{{ env.OTHER }}\"\n");
+    let played = stage.play().await;
+    played.assert(Verdict::Passed);
+    let mine = played.chronicle.requests();
+    assert_eq!(mine.len(), 1);
+    assert_eq!(mine[0].header("authorization"), Some("Bearer hunter2"));
+    let theirs = heard.requests();
+    assert_eq!(theirs.len(), 1);
+    assert!(theirs[0].headers.iter().all(|(_, value)| !value.contains("hunter2")), "{theirs:?}");
+}
+
+#[tokio::test]
+async fn a_base_with_another_host_behind_an_at_sign_is_refused_with_nothing_sent() {
+    let (heard, other) = elsewhere().await;
+    let stage = Stage::with(|_| Answer::new(200, "{}")).await.secret("hunter2").scenario(WITH_KEY);
+    let stage = stage
+        .amend("base = \"{{ env.BASE }}\"", "base = \"{{ env.BASE }}@{{ env.OTHER }}\"")
+        .variable("OTHER", other.authority());
+    let played = stage.play().await;
+    played.assert_cause(Verdict::Errored, &["leads away from", "nothing was sent"]);
+    assert_eq!(played.chronicle.lines(), Vec::<String>::new());
+    assert_eq!(heard.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn no_path_leads_away_from_its_base() {
+    let (heard, other) = elsewhere().await;
+    let (home, stub) = elsewhere().await;
+    let client = HttpClient::new(Redactor::default(), Duration::from_secs(2)).expect("a client");
+    let port = other.authority().rsplit(':').next().expect("a port");
+    let away = [
+        (stub.base.as_str(), format!("@{}/x", other.authority())),
+        (stub.base.as_str(), format!(":x@{}/x", other.authority())),
+        ("http://127.0.0.1", format!(":{port}/x")),
+        ("http://127", format!(".0.0.1:{port}/x")),
+        ("ftp://127.0.0.1", "/x".to_owned()),
+    ];
+    for (base, path) in away {
+        let request = Request {
+            method: "GET",
+            base: base.to_owned(),
+            path: path.clone(),
+            headers: Vec::new(),
+            bearer: Some(Secret::new("hunter2")),
+            body: None,
+        };
+        let (exchange, outcome) = client.send(&request, &[]).await;
+        let refused = matches!(outcome, Err(HttpError::Elsewhere { .. } | HttpError::Url { .. }));
+        assert!(refused, "{base}{path}: {outcome:?}");
+        assert_eq!(exchange.status, None);
+    }
+    assert_eq!(client.requests(), 0);
+    assert_eq!(heard.lines(), Vec::<String>::new());
+    assert_eq!(home.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_path_with_two_slashes_stays_at_home() {
+    let (heard, other) = elsewhere().await;
+    let steps = WITH_KEY.replace("\"/mine\"", "\"//{{ env.OTHER }}/mine\"");
+    let stage = Stage::with(|_| Answer::new(200, "{}")).await.secret("hunter2").scenario(&steps);
+    let played = stage.variable("OTHER", other.authority()).play().await;
+    played.assert(Verdict::Passed);
+    assert_eq!(played.chronicle.requests().len(), 1);
+    assert_eq!(heard.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_shown_and_not_followed() {
+    let (heard, other) = elsewhere().await;
+    let target = format!("{}/mine", other.base);
+    let stage = Stage::with(move |_| Answer::new(302, "").with("location", target.clone())).await;
+    let played = stage.secret("hunter2").scenario(WITH_KEY).play().await;
+    played.assert_cause(Verdict::Failed, &["status == 200", "status = 302"]);
+    assert_eq!(played.chronicle.requests().len(), 1);
+    assert_eq!(heard.lines(), Vec::<String>::new());
+}

@@ -1,0 +1,24 @@
+//! The engine against real HTTP: what it sends, what it writes down, and how its cases end.
+//!
+//! One program, so that it links once: each module is a theme.
+
+#[cfg(test)]
+mod a2a;
+#[cfg(test)]
+mod credentials;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod marks;
+#[cfg(test)]
+mod poll;
+#[cfg(test)]
+mod redaction;
+#[cfg(test)]
+mod release;
+#[cfg(test)]
+mod release_faults;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod verdicts;

@@ -1,0 +1,114 @@
+//! Polls: what is waited through, what ends them, and what they say at the deadline.
+
+use crate::support::{Answer, Played, Quirk, RawStub, Stage};
+use harness_engine::net::wait;
+use harness_model::event::StepOutcome;
+use harness_model::verdict::Verdict;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+const POLL: &str = r#"
+[[step]]
+name     = "online"
+run.http = { on = "api", path = "/x" }
+[step.poll]
+until   = "body.status == 'online'"
+fail-if = "body.status == 'removed'"
+every   = "5ms"
+within  = "400ms"
+"#;
+const ONLINE: &str = "{\"status\": \"online\"}";
+
+/// Gives the answers in their order, the last one for ever.
+fn in_order(answers: Vec<Answer>) -> impl Fn(&crate::support::Seen) -> Answer + Send + Sync + 'static {
+    let looks = AtomicUsize::new(0);
+    move |_| answers[looks.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1)].clone()
+}
+
+async fn polled(answers: Vec<Answer>) -> Played {
+    Stage::with(in_order(answers)).await.scenario(POLL).play().await
+}
+
+#[tokio::test]
+async fn a_500_in_a_poll_is_final() {
+    let played = polled(vec![Answer::new(500, "{\"status\": \"oops\"}"), Answer::new(200, ONLINE)]).await;
+    played.assert_cause(Verdict::Failed, &["500", "body.status = \"oops\""]);
+    assert_eq!(played.chronicle.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn what_says_not_now_is_waited_through_and_counted() {
+    let answers = vec![
+        Answer::new(503, "busy"),
+        Answer::new(429, "slow down").with("retry-after", "0"),
+        Answer::new(502, "<html>"),
+        Answer::new(504, ""),
+        Answer::new(200, "{\"status\": \"provisioning\"}"),
+        Answer::new(200, ONLINE),
+    ];
+    let played = polled(answers).await;
+    played.assert(Verdict::Passed);
+    assert_eq!(played.chronicle.step("online"), Some((StepOutcome::Passed, 6)));
+}
+
+#[tokio::test]
+async fn retry_after_is_honoured() {
+    // It asks for more than is left, so there is one look; without it there would be many.
+    let played = polled(vec![Answer::new(429, "slow down").with("retry-after", "1")]).await;
+    played.assert_cause(Verdict::Failed, &["429 slow down"]);
+    assert_eq!(played.chronicle.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_environment_bounds_what_retry_after_may_ask_for() {
+    let answers = vec![Answer::new(429, "slow down").with("retry-after", "60"), Answer::new(200, ONLINE)];
+    let stage = Stage::with(in_order(answers)).await.scenario(POLL);
+    let stage = stage.amend("[environment.here]", "[environment.here]\npoll-every = \"5ms\"");
+    let played = stage.play().await;
+    played.assert(Verdict::Passed);
+    assert_eq!(played.chronicle.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_waited_through_up_to_the_deadline() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    drop(listener);
+    let played = Stage::at(&base).scenario(POLL).play().await;
+    played.assert_cause(Verdict::Failed, &["not within 400ms", "last", "could not connect"]);
+    assert!(played.chronicle.exchanges().len() > 1);
+}
+
+#[tokio::test]
+async fn a_get_that_breaks_off_is_waited_through() {
+    const UP: Quirk = Quirk::Says(
+        "HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n{\"status\": \"online\"}",
+    );
+    let stub = RawStub::start(&[Quirk::HangsUp, UP]).await;
+    let played = Stage::at(&stub.base).scenario(POLL).play().await;
+    played.assert(Verdict::Passed);
+    assert_eq!(stub.connections(), 2);
+}
+
+#[tokio::test]
+async fn fail_if_ends_a_poll_at_once() {
+    let answers = vec![
+        Answer::new(200, "{\"status\": \"provisioning\"}"),
+        Answer::new(200, "{\"status\": \"removed\"}"),
+        Answer::new(200, ONLINE),
+    ];
+    let played = polled(answers).await;
+    played.assert_cause(Verdict::Failed, &["must not", "body.status = \"removed\""]);
+    assert_eq!(played.chronicle.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_poll_that_runs_out_names_the_last_status() {
+    let started = wait::now();
+    let played = polled(vec![Answer::new(200, "{\"status\": \"provisioning\"}")]).await;
+    played.assert_cause(
+        Verdict::Failed,
+        &["not within 400ms", "until   body.status == 'online'", "body.status = \"provisioning\""],
+    );
+    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}

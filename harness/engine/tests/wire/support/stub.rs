@@ -1,0 +1,114 @@
+//! A server on a free port that answers as a script says.
+
+use super::chronicle::{Chronicle, Moment};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, Response, Uri};
+use serde_json::Value;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// A request as it arrived.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    /// Path and query, as they were on the wire.
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Seen {
+    pub(crate) fn line(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    pub(crate) fn header(&self, wanted: &str) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("a JSON body")
+    }
+}
+
+/// What the script says to a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Answer {
+    /// Reply.
+    Reply { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// Never reply.
+    Hang,
+}
+
+impl Answer {
+    pub(crate) fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self::Reply { status, headers: Vec::new(), body: body.into() }
+    }
+
+    pub(crate) fn with(self, name: &'static str, value: impl Into<String>) -> Self {
+        match self {
+            Self::Reply { status, mut headers, body } => {
+                headers.push((name, value.into()));
+                Self::Reply { status, headers, body }
+            }
+            Self::Hang => Self::Hang,
+        }
+    }
+}
+
+type Script = Arc<dyn Fn(&Seen) -> Answer + Send + Sync>;
+
+/// The server; it ends with the runtime of its test.
+#[derive(Debug)]
+pub(crate) struct Stub {
+    /// `http://127.0.0.1:<port>`.
+    pub(crate) base: String,
+}
+
+impl Stub {
+    pub(crate) async fn start(
+        chronicle: &Chronicle,
+        script: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let base = format!("http://{}", listener.local_addr().expect("an address"));
+        let script: Script = Arc::new(script);
+        let router = Router::new().fallback(reply).with_state((chronicle.clone(), script));
+        tokio::spawn(async move { axum::serve(listener, router).await.expect("the stub serves") });
+        Self { base }
+    }
+
+    pub(crate) fn authority(&self) -> &str {
+        self.base.trim_start_matches("http://")
+    }
+}
+
+async fn reply(
+    State((chronicle, script)): State<(Chronicle, Script)>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response<Body> {
+    let headers = headers.iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    let seen = Seen {
+        method: method.to_string(),
+        path: uri.to_string(),
+        headers: headers.collect(),
+        body: String::from_utf8_lossy(&body).into_owned(),
+    };
+    chronicle.note(Moment::Request(seen.clone()));
+    match script(&seen) {
+        Answer::Reply { status, headers, body } => {
+            let builder = Response::builder().status(status);
+            let builder =
+                headers.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value));
+            builder.body(Body::from(body)).expect("a reply")
+        }
+        Answer::Hang => std::future::pending().await,
+    }
+}

@@ -1,0 +1,260 @@
+//! The log: what a reader takes and refuses, and the report and exit code that follow from what happened.
+
+#![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
+
+use harness_model::event::{Event, LogError, Record, Scope, StepOutcome, VERSION, read};
+use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
+use harness_model::gate::Decision;
+use harness_model::gates::Gate;
+use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
+use harness_model::report::{Ownership, RunReport};
+use harness_model::verdict::{Ending, Verdict};
+use jiff::Timestamp;
+use serde_json::Map;
+use std::error::Error as _;
+use std::time::Duration;
+
+fn started(version: u32) -> Event {
+    Event::RunStarted {
+        version,
+        run: "r1".to_owned(),
+        suite: "sample".to_owned(),
+        environment: EnvironmentName::new("embedded"),
+        because: "nothing else was chosen".to_owned(),
+        selection: "E2E_RUNTIME=codex".to_owned(),
+        policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+    }
+}
+
+fn planned(case: &str) -> Event {
+    Event::CasePlanned {
+        case: CaseId::new(case),
+        arms: vec![ArmName::new("codex")],
+        gate: Gate::Required,
+        decision: Decision::Run,
+    }
+}
+
+fn ended(case: &str, verdict: Verdict) -> Event {
+    let ending = Ending {
+        step: Some(StepName::new("create")),
+        place: Some("scenarios/sample/provision.toml:41".to_owned()),
+        retries: 1,
+        ..Ending::new(verdict, "status is 500")
+    };
+    Event::CaseEnded { case: CaseId::new(case), ending, elapsed: Duration::from_millis(1250) }
+}
+
+fn intended(key: &str) -> Event {
+    Event::OwnershipIntended {
+        scope: Scope::Case(CaseId::new("s::a")),
+        kind: ResourceKind::new("workspace"),
+        key: key.to_owned(),
+        bindings: Map::from_iter([("org_id".to_owned(), "o-1".into())]),
+    }
+}
+
+fn released(key: &str) -> Event {
+    Event::Released { kind: ResourceKind::new("workspace"), key: key.to_owned() }
+}
+
+fn leaked(key: &str) -> Event {
+    let cause = "it answers 200 still".to_owned();
+    Event::Leaked { kind: ResourceKind::new("workspace"), key: key.to_owned(), cause }
+}
+
+fn records(events: &[Event]) -> Vec<Record> {
+    let at: Timestamp = "2026-11-21T05:00:00.25Z".parse().unwrap();
+    events.iter().map(|event| Record { at, event: event.clone() }).collect()
+}
+
+fn log(events: &[Event]) -> String {
+    records(events).iter().map(|record| serde_json::to_string(record).unwrap() + "\n").collect()
+}
+
+/// The report of a run in which one case passes and `more` happens.
+fn after_a_pass(more: &[Event]) -> RunReport {
+    let pass = [started(VERSION), planned("s::a"), ended("s::a", Verdict::Passed)];
+    RunReport::fold(pass.iter().chain(more))
+}
+
+fn whole_run() -> Vec<Event> {
+    vec![
+        started(VERSION),
+        planned("s::a"),
+        Event::CaseStarted { case: CaseId::new("s::a") },
+        intended("w-1"),
+        Event::StepEnded {
+            scope: Scope::Case(CaseId::new("s::a")),
+            step: StepName::new("create"),
+            outcome: StepOutcome::Ended { verdict: Verdict::Failed, cause: "status is 500".to_owned() },
+            elapsed: Duration::from_micros(1_234_567),
+            attempts: 3,
+        },
+        Event::StepEnded {
+            scope: Scope::Run,
+            step: StepName::new("pause"),
+            outcome: StepOutcome::NotApplicable,
+            elapsed: Duration::ZERO,
+            attempts: 1,
+        },
+        released("w-1"),
+        ended("s::a", Verdict::Failed),
+        Event::RunEnded { exit: ExitCode::Failure },
+    ]
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    assert_eq!(read(&log(&whole_run())).unwrap(), records(&whole_run()));
+}
+
+#[test]
+fn the_written_format_stays_as_it_is() {
+    insta::assert_snapshot!(log(&whole_run()));
+}
+
+#[test]
+fn a_torn_last_line_is_dropped() {
+    let whole = log(&whole_run());
+    let torn = &whole[..whole.len() - 9];
+    let expected = &whole_run()[..whole_run().len() - 1];
+    assert_eq!(read(torn).unwrap(), records(expected));
+    let without_its_newline = whole.trim_end();
+    assert_eq!(read(without_its_newline).unwrap(), records(expected));
+}
+
+#[test]
+fn a_newer_version_is_refused_by_name() {
+    let error = read(&log(&[started(VERSION + 1), planned("s::a")])).unwrap_err();
+    assert!(matches!(error, LogError::Newer { found } if found == VERSION + 1));
+    assert_eq!(error.to_string(), "the log has version 2, this program reads up to 1");
+}
+
+#[test]
+fn a_newer_version_is_refused_by_name_also_when_its_first_line_has_another_shape() {
+    let line = r#"{"at":"2026-11-21T05:00:00Z","event":"run-started","version":2,"runs":["r1","r2"]}"#;
+    let error = read(&format!("{line}\n")).unwrap_err();
+    assert_eq!(error.to_string(), "the log has version 2, this program reads up to 1");
+}
+
+#[test]
+fn a_log_begins_with_a_run() {
+    for text in [String::new(), "{\"at\":".to_owned(), log(&[planned("s::a"), started(VERSION)])] {
+        let error = read(&text).unwrap_err();
+        assert!(matches!(error, LogError::Headless), "{text:?} gives {error}");
+        assert_eq!(error.to_string(), "the log does not begin with a run");
+    }
+}
+
+#[test]
+fn a_broken_line_is_named_by_its_number() {
+    let mut lines: Vec<String> = log(&whole_run()).lines().map(str::to_owned).collect();
+    lines[3] = "{\"at\":\"2026-11-21T05:00:00Z\",\"event\":\"case-jumped\"}".to_owned();
+    let error = read(&(lines.join("\n") + "\n")).unwrap_err();
+    assert!(matches!(error, LogError::Line { line: 4, .. }));
+    assert_eq!(error.to_string(), "line 4 is not an event of this format");
+    assert!(error.source().unwrap().to_string().contains("case-jumped"));
+}
+
+#[test]
+fn the_report_tells_what_the_log_does() {
+    let report = RunReport::fold(&whole_run());
+    let case = &report.cases[&CaseId::new("s::a")];
+    assert_eq!((report.run.as_str(), report.suite.as_str()), ("r1", "sample"));
+    assert_eq!((report.environment.as_str(), report.selection.as_str()), ("embedded", "E2E_RUNTIME=codex"));
+    assert_eq!((case.ending.verdict, case.ending.retries), (Verdict::Failed, 1));
+    assert_eq!(case.ending.place.as_deref(), Some("scenarios/sample/provision.toml:41"));
+    assert_eq!(case.elapsed, Duration::from_millis(1250));
+    assert_eq!(report.counts(), [(Verdict::Failed, 1)]);
+    assert_eq!(report.exit(), ExitCode::Failure);
+}
+
+#[test]
+fn a_planned_case_without_an_end_is_lost_and_the_exit_is_70() {
+    let report = after_a_pass(&[planned("s::b"), Event::CaseStarted { case: CaseId::new("s::b") }]);
+    assert_eq!(report.cases[&CaseId::new("s::b")].ending.verdict, Verdict::Lost);
+    assert_eq!(report.counts(), [(Verdict::Passed, 1), (Verdict::Lost, 1)]);
+    assert_eq!(report.exit().code(), 70);
+    assert_eq!(report.libtest_tally().values().sum::<u64>(), 1);
+}
+
+#[test]
+fn a_case_that_ends_twice_is_a_contradiction_and_its_first_end_counts() {
+    let report = after_a_pass(&[ended("s::a", Verdict::Failed)]);
+    assert_eq!(report.contradictions, ["s::a ended twice"]);
+    assert_eq!(report.cases[&CaseId::new("s::a")].ending.verdict, Verdict::Passed);
+    assert_eq!(report.exit().code(), 70);
+}
+
+#[test]
+fn a_case_that_ends_unplanned_is_a_contradiction() {
+    let report = after_a_pass(&[ended("s::b", Verdict::Passed)]);
+    assert_eq!(report.contradictions, ["s::b ended and was not planned"]);
+    assert_eq!(report.cases.len(), 1);
+    assert_eq!(report.exit().code(), 70);
+}
+
+#[test]
+fn a_contradiction_of_the_harness_itself_is_70() {
+    let report = after_a_pass(&[Event::Contradiction { cause: "two tallies disagree".to_owned() }]);
+    assert_eq!(report.contradictions, ["two tallies disagree"]);
+    assert_eq!(report.exit().code(), 70);
+}
+
+#[test]
+fn what_is_held_at_the_end_is_a_leak_even_when_everything_passed() {
+    let report = after_a_pass(&[intended("w-1")]);
+    assert_eq!(report.leaks(), [(&ResourceKind::new("workspace"), "w-1", "nobody released it")]);
+    assert_eq!(report.exit().code(), 4);
+}
+
+#[test]
+fn a_confirmation_does_not_release() {
+    let confirmed = Event::OwnershipConfirmed { kind: ResourceKind::new("workspace"), key: "w-1".to_owned() };
+    assert_eq!(after_a_pass(&[intended("w-1"), confirmed]).exit().code(), 4);
+}
+
+#[test]
+fn what_is_released_is_no_leak_and_each_key_is_counted_alone() {
+    assert_eq!(after_a_pass(&[intended("w-1"), released("w-1")]).exit(), ExitCode::Success);
+    let report = after_a_pass(&[intended("w-1"), intended("w-2"), released("w-1")]);
+    let left: Vec<&str> = report.leaks().into_iter().map(|(_, key, _)| key).collect();
+    assert_eq!(left, ["w-2"]);
+}
+
+#[test]
+fn what_is_released_after_a_leak_is_released() {
+    let report = after_a_pass(&[intended("w-1"), leaked("w-1"), released("w-1")]);
+    let owned: Vec<&Ownership> = report.owned.values().collect();
+    assert_eq!(owned, [&Ownership::Released]);
+    assert_eq!(report.exit(), ExitCode::Success);
+}
+
+#[test]
+fn a_leak_is_stronger_than_a_failure_and_weaker_than_a_lost_case() {
+    let failed = [planned("s::b"), ended("s::b", Verdict::Failed)];
+    assert_eq!(after_a_pass(&failed).exit().code(), 1);
+    let with_a_leak = [&failed[..], &[intended("w-1"), leaked("w-1")]].concat();
+    let report = after_a_pass(&with_a_leak);
+    assert_eq!(report.leaks(), [(&ResourceKind::new("workspace"), "w-1", "it answers 200 still")]);
+    assert_eq!(report.exit().code(), 4);
+    assert_eq!(after_a_pass(&[&with_a_leak[..], &[planned("s::c")]].concat()).exit().code(), 70);
+}
+
+#[test]
+fn what_never_came_up_is_3_also_when_its_cases_are_errored() {
+    let errored = [planned("s::b"), ended("s::b", Verdict::Errored)];
+    let fixture = Event::FixtureFailed { fixture: FixtureName::new("org"), cause: "503".to_owned() };
+    let report = after_a_pass(&[&errored[..], &[fixture]].concat());
+    assert_eq!(report.never_up, ["fixture org: 503"]);
+    assert_eq!(report.exit().code(), 3);
+    let target = Event::NeverUp { cause: "no answer on /healthz".to_owned() };
+    assert_eq!(after_a_pass(&[target]).exit().code(), 3);
+}
+
+#[test]
+fn an_empty_run_is_5() {
+    assert_eq!(RunReport::fold(&[started(VERSION)]).exit().code(), 5);
+    assert_eq!(after_a_pass(&[]).exit().code(), 0);
+}
