@@ -11,9 +11,13 @@ use std::collections::BTreeMap;
 use tokio::sync::Mutex;
 
 /// The variable under which suites know the control plane.
-const CONTROL_PLANE: &str = "MOLECULE_CP_URL";
+pub(crate) const CONTROL_PLANE: &str = "MOLECULE_CP_URL";
+/// The variable under which suites know where tenants may live.
+pub(crate) const TENANT_DOMAIN: &str = "MOLECULE_TENANT_DOMAIN";
+/// Where the platform's tenants live.
+pub(crate) const TENANT_HOST: &str = "127.0.0.1";
 /// The secret under which suites know its admin token.
-const ADMIN_TOKEN: &str = "MOLECULE_ADMIN_TOKEN";
+pub(crate) const ADMIN_TOKEN: &str = "MOLECULE_ADMIN_TOKEN";
 
 /// The platform in this process.
 pub(crate) struct Embedded {
@@ -55,7 +59,10 @@ impl Environment for Embedded {
     async fn start(&self) -> Result<Facts, EnvironmentError> {
         let options = Options { faults: self.faults.clone(), ..Options::default() };
         let platform = Platform::start(options).await.map_err(|error| self.failed(&error))?;
-        let variables = BTreeMap::from([(CONTROL_PLANE.to_owned(), platform.url().to_owned())]);
+        let variables = BTreeMap::from([
+            (CONTROL_PLANE.to_owned(), platform.url().to_owned()),
+            (TENANT_DOMAIN.to_owned(), TENANT_HOST.to_owned()),
+        ]);
         let secrets = self.mint(platform.admin_token())?;
         *self.running.lock().await = Some(platform);
         Ok(Facts { environment: self.name.clone(), variables, secrets })

@@ -2,6 +2,7 @@
 //!
 //! Does not: start anything.
 
+use crate::caution::{name_unknown, refuse_unsafe};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
@@ -34,7 +35,9 @@ pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), St
     let available = availability(&suite, spec, settings);
     if spec.secrets == SecretSupply::Settings {
         refuse_without_credential(&suite, &environment, &available)?;
+        refuse_unsafe(&suite, settings)?;
     }
+    name_unknown(&suite, settings)?;
     let selection = Selection::from_variables(&suite, &settings.variables)?;
     let circumstances = Circumstances { environment, variables: settings.variables.clone(), available };
     let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;

@@ -10,6 +10,7 @@
 //!
 //! Does not: hold scenarios, or know what a suite tests.
 
+mod caution;
 #[cfg(feature = "platform")]
 mod embedded;
 mod job;
@@ -31,7 +32,7 @@ use std::io::Write;
 
 /// Runs a suite as a test target, with libtest's arguments; gives the exit code of the run.
 pub fn suite(name: &str) -> std::process::ExitCode {
-    let exit = match Settings::from_process() {
+    let exit = match Settings::from_process(None) {
         Ok(settings) => libtest(name, &settings).unwrap_or_else(|error| error.show()),
         Err(error) => StartError::from(error).show(),
     };
@@ -43,11 +44,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
         Ok(arguments) => arguments,
         Err(error) => return Ok(cli::clap_exit(&error)),
     };
-    if arguments.test_threads == Some(0) {
-        return Err(StartError::Usage(
-            "--test-threads 0 would run nothing for ever: say at least 1".to_owned(),
-        ));
-    }
+    refuse_unusable(&arguments)?;
     let (mut plan, because) = job::plan(name, settings)?;
     if arguments.list {
         front::list(&plan, &arguments, &settings.process);
@@ -70,10 +67,30 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
         front::list_nothing(&arguments);
         return Ok(ExitCode::Success);
     }
+    if let Some(filter) = &arguments.filter {
+        plan.narrowed_by(&format!("ids with `{filter}`"));
+    }
     let job = job::assemble(plan, because, settings, &[])?;
     let reporters = cli::reporters(harness_runner::report::Chatter::RunOnly);
     let (_, exit) = front::run_libtest(job, arguments, reporters)?;
     Ok(exit)
+}
+
+/// What libtest would hang on, panic at, or take for something else.
+fn refuse_unusable(arguments: &Arguments) -> Result<(), StartError> {
+    let usage = |message: String| Err(StartError::Usage(message));
+    if arguments.test_threads == Some(0) {
+        return usage("--test-threads 0 would run nothing for ever: say at least 1".to_owned());
+    }
+    if arguments.bench {
+        return usage("--bench: a suite has no benchmarks".to_owned());
+    }
+    if let Some(path) = &arguments.logfile
+        && let Err(error) = std::fs::File::create(path)
+    {
+        return usage(format!("--logfile {path}: {error}"));
+    }
+    Ok(())
 }
 
 /// Speaks to people; a closed stream is no reason to fail.

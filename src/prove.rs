@@ -44,7 +44,7 @@ pub struct ProofError(String);
 ///
 /// *Errors*: the suite is not right, or a run could not begin.
 pub fn prove(suite: &str, recordings: &Path) -> Result<Vec<Proof>, ProofError> {
-    let settings = Settings::from_process().map_err(|error| ProofError(error.to_string()))?;
+    let settings = Settings::from_process(None).map_err(|error| ProofError(error.to_string()))?.bare();
     let loaded = job::load_suite(suite, &settings).map_err(|error| ProofError(error.to_string()))?;
     // Rows mostly wait for deadlines that a broken platform lets run out, so they wait together.
     std::thread::scope(|scope| {

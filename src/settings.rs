@@ -86,17 +86,29 @@ pub(crate) enum SettingsError {
         /// Where the search began.
         start: PathBuf,
     },
+    /// A named root is none.
+    #[error("there is no folder `scenarios` in {named}", named = named.display())]
+    NotRoot {
+        /// The folder.
+        named: PathBuf,
+    },
+    /// The name of a run cannot be one.
+    #[error("NEXTEST_RUN_ID={value:?} is not the name of a run: letters, digits and `-`")]
+    NotRunId {
+        /// What it holds.
+        value: String,
+    },
     /// The working folder is gone.
     #[error("the working folder cannot be read")]
     NoFolder(#[source] std::io::Error),
 }
 
 impl Settings {
-    /// Reads the process's arguments and environment.
+    /// Reads the process's arguments and environment; a root that was given comes before any other.
     ///
     /// *Errors*: [`SettingsError`].
     #[expect(clippy::disallowed_methods, reason = "the one reader of the environment")]
-    pub(crate) fn from_process() -> Result<Self, SettingsError> {
+    pub(crate) fn from_process(given: Option<&Path>) -> Result<Self, SettingsError> {
         // What is not UTF-8 cannot be a value of ours.
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
@@ -104,28 +116,30 @@ impl Settings {
         let variables = std::env::vars_os().filter_map(text).collect();
         let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
         let folder = std::env::current_dir().map_err(SettingsError::NoFolder)?;
-        Self::resolve(arguments, variables, &folder)
+        Self::resolve(arguments, variables, given, &folder)
     }
 
     fn resolve(
         arguments: Vec<String>,
         variables: BTreeMap<String, String>,
+        given: Option<&Path>,
         folder: &Path,
     ) -> Result<Self, SettingsError> {
-        let named = [variables::SHAKEDOWN_ROOT, variables::CARGO_MANIFEST_DIR];
-        let start = named.into_iter().find_map(|name| variables.get(name).filter(|value| !value.is_empty()));
-        let start = start.map_or_else(|| folder.to_owned(), PathBuf::from);
         let environment =
             variables.get(variables::E2E_ENVIRONMENT).filter(|name| !name.is_empty()).map(|name| Sourced {
                 value: name.clone(),
                 origin: Origin::Variable(variables::E2E_ENVIRONMENT),
             });
-        let process = variables
-            .get(variables::NEXTEST_RUN_ID)
-            .map_or(Process::Whole, |run| Process::Nextest { run: run.clone() });
+        let process = match variables.get(variables::NEXTEST_RUN_ID).filter(|run| !run.is_empty()) {
+            None => Process::Whole,
+            Some(run) if run.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') => {
+                Process::Nextest { run: run.clone() }
+            }
+            Some(run) => return Err(SettingsError::NotRunId { value: run.clone() }),
+        };
         Ok(Self {
             arguments,
-            root: root(&start)?,
+            root: root(given, &variables, folder)?,
             environment,
             require_live: require_live(&variables)?,
             variables,
@@ -138,17 +152,15 @@ impl Settings {
         &self.arguments
     }
 
-    /// The same, with a root that was given.
-    ///
-    /// *Errors*: there is no `scenarios` in it.
-    pub(crate) fn with_root(mut self, given: Option<&Path>) -> Result<Self, SettingsError> {
-        if let Some(given) = given {
-            if !given.join("scenarios").is_dir() {
-                return Err(SettingsError::NoRoot { start: given.to_owned() });
-            }
-            given.clone_into(&mut self.root);
+    /// The same root, without anything that selects, overrides or chooses an environment.
+    pub(crate) fn bare(self) -> Self {
+        Self {
+            environment: None,
+            require_live: Sourced { value: false, origin: Origin::Default },
+            variables: BTreeMap::new(),
+            process: Process::Whole,
+            ..self
         }
-        Ok(self)
     }
 
     /// The same, with an environment that was given.
@@ -160,8 +172,22 @@ impl Settings {
     }
 }
 
-/// The nearest folder with scenarios, from here upwards.
-fn root(start: &Path) -> Result<PathBuf, SettingsError> {
+/// The folder that somebody named, else the nearest one with scenarios, from the package or from here upwards.
+fn root(
+    given: Option<&Path>,
+    variables: &BTreeMap<String, String>,
+    folder: &Path,
+) -> Result<PathBuf, SettingsError> {
+    let variable = |name: &str| variables.get(name).filter(|value| !value.is_empty()).map(Path::new);
+    if let Some(named) = given.or_else(|| variable(variables::SHAKEDOWN_ROOT)) {
+        let named = folder.join(named);
+        return if named.join("scenarios").is_dir() {
+            Ok(named)
+        } else {
+            Err(SettingsError::NotRoot { named })
+        };
+    }
+    let start = variable(variables::CARGO_MANIFEST_DIR).unwrap_or(folder);
     let found = start.ancestors().find(|folder| folder.join("scenarios").is_dir());
     found.map(Path::to_owned).ok_or_else(|| SettingsError::NoRoot { start: start.to_owned() })
 }
@@ -193,7 +219,7 @@ mod tests {
     fn settings(pairs: &[(&str, &str)]) -> Result<Settings, String> {
         let variables: BTreeMap<String, String> =
             pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Settings::resolve(Vec::new(), variables, Path::new(env!("CARGO_MANIFEST_DIR")))
+        Settings::resolve(Vec::new(), variables, None, Path::new(env!("CARGO_MANIFEST_DIR")))
             .map_err(|error| error.to_string())
     }
 
@@ -215,8 +241,21 @@ mod tests {
     }
 
     #[test]
+    fn a_root_that_was_named_is_taken_as_it_is_and_nothing_above_it() {
+        let below = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        assert!(settings(&[("SHAKEDOWN_ROOT", below)]).expect_err("no scenarios in it").contains(below));
+        assert!(settings(&[("CARGO_MANIFEST_DIR", below)]).is_ok());
+    }
+
+    #[test]
+    fn a_run_of_nextest_names_no_folder_but_its_own() {
+        assert!(settings(&[("NEXTEST_RUN_ID", "../../x")]).is_err());
+        assert_eq!(settings(&[("NEXTEST_RUN_ID", "")]).expect("settings").process, super::Process::Whole);
+    }
+
+    #[test]
     fn a_root_without_scenarios_is_an_error_that_says_where_it_looked() {
-        let nowhere = Settings::resolve(Vec::new(), BTreeMap::new(), Path::new("/"));
+        let nowhere = Settings::resolve(Vec::new(), BTreeMap::new(), None, Path::new("/"));
         assert!(nowhere.expect_err("no root").to_string().contains("--root"));
     }
 }

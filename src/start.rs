@@ -41,7 +41,11 @@ impl StartError {
     /// The exit code.
     pub(crate) fn exit(&self) -> ExitCode {
         match self {
-            Self::Settings(_) | Self::Load(_) | Self::Suite(_) | Self::Usage(_) => ExitCode::Usage,
+            Self::Settings(_)
+            | Self::Load(_)
+            | Self::Suite(_)
+            | Self::Usage(_)
+            | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,
             Self::Session(_) => ExitCode::Internal,
         }

@@ -9,6 +9,8 @@ mod generated;
 #[cfg(test)]
 mod prove;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod truth;

@@ -1,112 +1,9 @@
 //! Run-level truth, end to end: every verdict × gate through both fronts, every exit code, and the words that explain it.
 
 use crate::support::stub::Stub;
-use crate::support::{Ended, Root, cargo, command};
+use crate::support::verdicts::{SCENARIO, SUITE, TABLE, root};
+use crate::support::{Ended, cargo, command};
 use std::process::{Child, Output};
-
-const SUITE: &str = r#"
-[suite]
-name            = "staging"
-request-timeout = "500ms"
-case-timeout    = "20s"
-timeout         = "1m"
-
-[environment.embedded]
-provides = "secrets"
-[environment.live]
-when = "TRUTH_URL"
-
-[service.stub]
-base = "{{ env.TRUTH_URL }}"
-[service.nobody]
-base = "http://127.0.0.1:1"
-
-[secret.TRUTH_SECRET]
-"#;
-
-const SCENARIO: &str = r#"
-[scenario]
-name = "truth"
-
-[matrix]
-verdict = ["passed", "flaky", "failed", "errored", "known-red", "unexpected-pass", "expired-red", "skipped", "blocked"]
-
-[[arm]]
-name  = "passed"
-match = { verdict = "passed" }
-[[arm]]
-name  = "flaky"
-match = { verdict = "flaky" }
-[[arm]]
-name  = "failed"
-match = { verdict = "failed" }
-[[arm]]
-name  = "errored"
-match = { verdict = "errored" }
-[[arm]]
-name      = "known-red"
-match     = { verdict = "known-red" }
-known-red = { step = "refused", when = "status == 422 and body.code == 'REFUSED'", until = "it is taken", expires = 2199-01-01 }
-[[arm]]
-name      = "unexpected-pass"
-match     = { verdict = "unexpected-pass" }
-known-red = { step = "asked", when = "status == 422", until = "it is taken", expires = 2199-01-01 }
-[[arm]]
-name      = "expired-red"
-match     = { verdict = "expired-red" }
-known-red = { step = "refused", when = "status == 422", until = "it is taken", expires = 2020-01-01 }
-[[arm]]
-name     = "skipped"
-match    = { verdict = "skipped" }
-requires = { secret = "TRUTH_SECRET" }
-[[arm]]
-name    = "blocked"
-match   = { verdict = "blocked" }
-blocked = { needs = "a moon base", owner = "space", expires = 2199-01-01 }
-
-[[step]]
-name     = "asked"
-run.http = { on = "stub", path = "/ok" }
-expect   = ["status == 200"]
-[[step]]
-name     = "broken off"
-when     = "verdict == 'flaky'"
-run.http = { on = "stub", path = "/breaks-once?{{ case.token }}" }
-expect   = ["status == 200"]
-[[step]]
-name     = "compared"
-when     = "verdict == 'failed'"
-run.http = { on = "stub", path = "/ok" }
-expect   = ["body.status == 'paused'"]
-[[step]]
-name     = "unreachable"
-when     = "verdict == 'errored'"
-run.http = { on = "nobody", method = "POST", path = "/" }
-expect   = ["status == 200"]
-[[step]]
-name     = "refused"
-when     = "verdict == 'known-red' or verdict == 'expired-red'"
-run.http = { on = "stub", path = "/refused" }
-expect   = ["status == 201"]
-"#;
-
-/// The table of the design: verdict, exit when required, exit when advisory, libtest's line.
-const TABLE: [(&str, i32, i32, &str); 9] = [
-    ("passed", 0, 0, "ok"),
-    ("flaky", 0, 0, "ok"),
-    ("failed", 1, 0, "FAILED"),
-    ("errored", 1, 0, "FAILED"),
-    ("known-red", 0, 0, "ignored (known red: until it is taken"),
-    ("unexpected-pass", 1, 0, "FAILED"),
-    ("expired-red", 1, 0, "FAILED"),
-    ("skipped", 0, 0, "ignored (skipped: missing TRUTH_SECRET"),
-    ("blocked", 0, 0, "ignored (blocked: needs a moon base"),
-];
-
-fn root(gate: &str) -> Root {
-    let gates = TABLE.map(|(arm, ..)| format!("[[gate]]\narm = \"{arm}\"\ngate = \"{gate}\"\n")).concat();
-    Root::new(&[("suite.toml", SUITE), ("truth.toml", SCENARIO), ("gates.toml", &gates)])
-}
 
 #[test]
 fn every_verdict_and_gate_has_its_exit_code_and_its_line_through_both_fronts() {
@@ -176,53 +73,6 @@ fn live_required_turns_a_skip_into_a_refusal_whatever_its_gate() {
         assert_eq!(ended.code, Some(5), "{}", ended.said());
         assert!(ended.stderr.contains("refused"), "{}", ended.said());
     }
-}
-
-#[test]
-fn an_empty_selection_is_5_and_a_plain_filter_without_a_match_is_libtests_0_with_a_loud_line() {
-    let root = root("required");
-    let typo = root.libtest(&[("E2E_VERDICT", "pased")], &[]);
-    assert_eq!(typo.code, Some(5), "{}", typo.said());
-    assert!(typo.stderr.contains("did you mean `passed`?"), "{}", typo.said());
-    let exact = root.libtest(&[], &["--exact", "truth::nothing"]);
-    assert_eq!(exact.code, Some(5), "{}", exact.said());
-    let plain = root.libtest(&[], &["some_unit_test"]);
-    assert_eq!(plain.code, Some(0), "{}", plain.said());
-    assert!(plain.stderr.contains("nothing was checked here"), "{}", plain.said());
-    let live = root.libtest(&[("REQUIRE_LIVE", "1")], &["some_unit_test"]);
-    assert_eq!(live.code, Some(5), "{}", live.said());
-    let native = root.native(&[], &["some_unit_test"]);
-    assert_eq!(native.code, Some(5), "{}", native.said());
-}
-
-#[test]
-fn usage_and_configuration_are_2_and_nothing_is_started() {
-    let stub = Stub::start();
-    let root = root("required");
-    let live = ("TRUTH_URL", stub.url.as_str());
-    let threads = root.libtest(&[live], &["--test-threads", "0"]);
-    let nonsense = root.libtest(&[live, ("REQUIRE_LIVE", "perhaps")], &[]);
-    let flag = root.libtest(&[live], &["--shuffle"]);
-    let environment = root.native(&[live], &["--environment", "liv"]);
-    root.write("suite.toml", "[suite\n");
-    let broken = root.libtest(&[live], &[]);
-    for ended in [&threads, &nonsense, &flag, &environment, &broken] {
-        assert_eq!(ended.code, Some(2), "{}", ended.said());
-    }
-    assert!(environment.stderr.contains("did you mean `live`?"), "{}", environment.said());
-    assert!(broken.stderr.contains("scenarios/staging/suite.toml:1"), "{}", broken.said());
-    assert_eq!(stub.seen(), Vec::<String>::new());
-}
-
-#[test]
-fn a_live_environment_without_its_credential_is_2() {
-    let stub = Stub::start();
-    let root = root("required");
-    let credential = "[credential.admin]\nbearer = \"{{ secret.TRUTH_SECRET }}\"\non = [\"stub\"]\n";
-    root.write("suite.toml", &format!("{SUITE}\n{credential}"));
-    let ended = root.native(&[("TRUTH_URL", &stub.url), ("REQUIRE_LIVE", "1")], &[]);
-    assert_eq!(ended.code, Some(2), "{}", ended.said());
-    assert!(ended.stderr.contains("set TRUTH_SECRET"), "{}", ended.said());
 }
 
 #[test]
@@ -308,45 +158,6 @@ fn signalled(child: Child, signal: &str) -> Ended {
 }
 
 #[test]
-fn misbehaving_peers_get_a_named_verdict_and_leave_the_other_cases_alone() {
-    let stub = Stub::start();
-    let root = root("required");
-    let paths = ["html", "fails", "hangs", "elsewhere", "refused", "fine"];
-    let steps = paths
-        .map(|path| format!("[[step]]\nname = \"{path}\"\nwhen = \"peer == '{path}'\"\nrun.http = {{ on = \"stub\", path = \"/{path}\" }}\nexpect = [\"body.status == 'ok'\"]\n"))
-        .concat();
-    let axis = paths.map(|path| format!("\"{path}\"")).join(", ");
-    root.write("truth.toml", &format!("[scenario]\nname = \"peers\"\n[matrix]\npeer = [{axis}]\n{steps}"));
-    root.write("gates.toml", "");
-    let ended = root.native(&[("TRUTH_URL", &stub.url)], &[]);
-    assert!(ended.stderr.contains("1 passed, 4 failed, 1 errored"), "{}", ended.said());
-    for words in
-        ["<html>", "500 {\"error\":\"out of order\"}", "no complete reply", "302 with an empty body", "422"]
-    {
-        assert!(ended.stderr.contains(words), "{words}\n{}", ended.said());
-    }
-}
-
-#[test]
-fn a_secret_is_in_no_recording_and_on_no_stream() {
-    let stub = Stub::start();
-    let root = root("required");
-    let credential = "[credential.admin]\nbearer = \"{{ secret.TRUTH_SECRET }}\"\non = [\"stub\"]\n";
-    root.write("suite.toml", &format!("{SUITE}\n{credential}"));
-    root.write("truth.toml", &SCENARIO.replace("on = \"stub\",", "on = \"stub\", as = \"admin\","));
-    let canary = "c4n4ry/with+signs=0123456789";
-    for verdict in ["passed", "failed", "errored"] {
-        let ended =
-            root.native(&[("TRUTH_URL", &stub.url), ("TRUTH_SECRET", canary), ("E2E_VERDICT", verdict)], &[]);
-        let everything = format!("{}{}", ended.said(), root.recordings());
-        assert!(everything.contains("Bearer [secret]"), "{verdict}: the token was sent\n{}", ended.said());
-        for form in [canary, "c4n4ry%2Fwith%2Bsigns%3D", "YzRuNHJ5L3dpdGgrc2lnbnM"] {
-            assert!(!everything.contains(form), "{verdict}: {form}");
-        }
-    }
-}
-
-#[test]
 fn under_nextest_a_required_case_that_is_skipped_at_run_time_fails() {
     let stub = Stub::start();
     let variables = [("TRUTH_URL", stub.url.as_str()), ("NEXTEST_RUN_ID", "a-run")];
@@ -363,6 +174,17 @@ fn under_nextest_a_required_case_that_is_skipped_at_run_time_fails() {
         assert_eq!(ended.code, Some(0), "{gate} {}", ended.said());
         assert!(root.path().join(".shakedown/runs/a-run").is_dir(), "the processes share one run's folder");
     }
+}
+
+#[test]
+fn a_closed_stdout_is_70_and_everything_is_released_all_the_same() {
+    let mut command = crate::support::staging();
+    command.env("SHAKEDOWN_ROOT", env!("CARGO_MANIFEST_DIR")).env("E2E_RUNTIME", "mock");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("a full disk");
+    let ended: Ended = command.stdout(full).output().expect("it starts").into();
+    assert_eq!(ended.code, Some(70), "{}", ended.said());
+    assert!(ended.stderr.contains("libtest could not print its lines"), "{}", ended.said());
+    assert!(ended.stderr.contains("0 leaked of"), "{}", ended.said());
 }
 
 #[test]

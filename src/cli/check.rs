@@ -8,6 +8,7 @@ use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
+use harness_runner::model::suite::Suite;
 
 /// What `check` takes.
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,7 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
     }
     let mut exit = ExitCode::Success;
     for name in names {
-        match job::load_suite(&name, settings) {
+        match job::load_suite(&name, settings).and_then(known_faults) {
             Ok(suite) => {
                 for warning in &suite.warnings {
                     crate::say(&format!("{:?}", miette::Report::new(warning.clone())));
@@ -39,4 +40,19 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         }
     }
     Ok(exit)
+}
+
+/// A fault that the platform does not know proves nothing.
+#[cfg(feature = "platform")]
+fn known_faults(suite: Suite) -> Result<Suite, StartError> {
+    let names: Vec<String> = suite.faults.iter().map(|row| row.fault.clone()).collect();
+    match crate::embedded::faults(&names) {
+        Ok(_) => Ok(suite),
+        Err(error) => Err(StartError::Usage(format!("faults.toml of suite `{}`: {error}", suite.name))),
+    }
+}
+
+#[cfg(not(feature = "platform"))]
+fn known_faults(suite: Suite) -> Result<Suite, StartError> {
+    Ok(suite)
 }

@@ -17,13 +17,23 @@ use harness_runner::report::{Chatter, Paint, Plain, Reporter};
 use std::io::Write;
 use std::path::PathBuf;
 
+/// What `--help` says of environment variables.
+const VARIABLES: &str = "\
+Environment variables:
+  E2E_<AXIS>=VALUE     only cases with this value of an axis or bundle key, as in E2E_RUNTIME=codex
+  E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_ONLINE_BUDGET=5m
+  E2E_ENVIRONMENT      the environment to run against, as --environment
+  REQUIRE_LIVE=1       what is missing is a failure: no live environment, no secret, no skipped case
+  SHAKEDOWN_ROOT       the folder with scenarios/ and templates/, as --root
+A suite declares more: what chooses its live environment (MOLECULE_CP_URL for staging) and its secrets.";
+
 /// Scenario-driven end-to-end tests for AI-agent platforms.
 ///
 /// Exit codes: 0 nothing that counts is red · 1 a required case is red · 2 usage or configuration · 3 the target never
 /// came up · 4 something was left behind · 5 live is required and not met, or nothing is selected · 70 the harness
 /// contradicts itself · 130 interrupted.
 #[derive(Debug, Parser)]
-#[command(name = "shakedown", version, max_term_width = 110)]
+#[command(name = "shakedown", version, max_term_width = 110, after_long_help = VARIABLES)]
 struct Arguments {
     /// The folder with `scenarios/` and `templates/` [default: the nearest one from here upwards]
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -62,7 +72,7 @@ fn called() -> Result<ExitCode, StartError> {
     if let Command::Serve(serve) = arguments.command {
         return serve::call(serve);
     }
-    let settings = Settings::from_process()?.with_root(arguments.root.as_deref())?;
+    let settings = Settings::from_process(arguments.root.as_deref())?;
     match arguments.command {
         Command::Run(run) => run::call(run, settings),
         Command::Check(check) => check::call(&check, &settings),

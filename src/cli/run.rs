@@ -28,13 +28,20 @@ pub(super) struct Arguments {
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
     let settings = settings.with_environment(arguments.environment);
-    let (mut plan, because) = job::plan(&arguments.suite, &settings)?;
+    let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
     if let Some(filter) = &arguments.filter {
         plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));
         if plan.cases.is_empty() {
-            let message = format!("no case of suite `{}` contains `{filter}`", arguments.suite);
+            let message = format!(
+                "no case of suite `{}` contains `{filter}`: `shakedown plan {0}` lists them",
+                arguments.suite
+            );
             return Err(StartError::Empty(message));
         }
+        plan.narrowed_by(&format!("ids with `{filter}`"));
+    }
+    if !arguments.fault.is_empty() {
+        because = format!("{because}, broken on purpose with {}", arguments.fault.join(", "));
     }
     let job = job::assemble(plan, because, &settings, &arguments.fault)?;
     let (_, exit) = front::run_native(job, reporters(Chatter::EveryCase))?;

@@ -3,7 +3,7 @@
 //! Does not: know any suite.
 
 use super::print;
-use crate::embedded;
+use crate::embedded::{self, ADMIN_TOKEN, CONTROL_PLANE, TENANT_DOMAIN, TENANT_HOST};
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use shakedown_platform::{Options, Platform};
@@ -40,7 +40,7 @@ pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
         let platform = Platform::start(options).await.map_err(|error| usage(&error))?;
         // The lines are ready to be sourced by a shell; the token is this platform's own.
         print(&format!(
-            "MOLECULE_CP_URL={}\nMOLECULE_ADMIN_TOKEN={}\n",
+            "{CONTROL_PLANE}={}\n{ADMIN_TOKEN}={}\n{TENANT_DOMAIN}={TENANT_HOST}\n",
             platform.url(),
             platform.admin_token()
         ));

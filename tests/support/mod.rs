@@ -1,6 +1,7 @@
 //! What the root's tests share: a root of their own, our binaries without anybody's environment, a server to test.
 
 pub(crate) mod stub;
+pub(crate) mod verdicts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

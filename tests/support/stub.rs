@@ -81,6 +81,7 @@ fn answer(
             Some(())
         }
         ("/html", _) => reply(stream, "200 OK", "text/html", "<html><body>Welcome</body></html>"),
+        ("/escapes", _) => reply(stream, "200 OK", "text/plain", "\u{1b}[2J\u{1b}]0;owned\u{7}"),
         ("/refused", _) => {
             reply(stream, "422 Unprocessable", "application/json", r#"{"code":"REFUSED","error":"no"}"#)
         }

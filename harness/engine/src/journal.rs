@@ -3,7 +3,7 @@
 //! Does not: know files. A [`Recorder`] does.
 
 use crate::net::redact::Redactor;
-use harness_model::event::Event;
+use harness_model::event::{Event, StepOutcome};
 use std::sync::Arc;
 
 /// Whoever keeps the event log.
@@ -56,15 +56,36 @@ impl Journal {
         self.redactor.scrub(text)
     }
 
-    /// An exchange was scrubbed at the door; every other event has short texts, which are scrubbed as JSON.
-    fn scrubbed(&self, event: Event) -> Event {
-        if matches!(event, Event::Exchange { .. }) {
-            return event;
+    /// Removes secrets from every free text; names and ids come from the suite's files, and an exchange was scrubbed at
+    /// the door.
+    fn scrubbed(&self, mut event: Event) -> Event {
+        let texts: Vec<&mut String> = match &mut event {
+            Event::StepEnded { outcome: StepOutcome::Ended { cause, .. }, .. }
+            | Event::Leaked { cause, .. }
+            | Event::FixtureFailed { cause, .. }
+            | Event::NeverUp { cause }
+            | Event::Contradiction { cause } => vec![cause],
+            Event::CaseEnded { ending, .. } => vec![&mut ending.cause],
+            Event::Traced { states, tolerated, .. } => states.iter_mut().chain(tolerated).collect(),
+            Event::OwnershipIntended { key, bindings, .. } => {
+                for value in bindings.values_mut() {
+                    *value = self.redactor.scrub_json(value.take());
+                }
+                vec![key]
+            }
+            Event::RunStarted { .. }
+            | Event::CasePlanned { .. }
+            | Event::CaseStarted { .. }
+            | Event::StepEnded { .. }
+            | Event::Exchange { .. }
+            | Event::OwnershipConfirmed { .. }
+            | Event::OwnershipDeclined { .. }
+            | Event::Released { .. }
+            | Event::RunEnded { .. } => Vec::new(),
+        };
+        for text in texts {
+            *text = self.redactor.scrub(text);
         }
-        let scrubbed = serde_json::to_value(&event).map(|json| self.redactor.scrub_json(json));
-        match scrubbed.and_then(serde_json::from_value) {
-            Ok(event) => event,
-            Err(error) => Event::Contradiction { cause: format!("an event could not be scrubbed: {error}") },
-        }
+        event
     }
 }

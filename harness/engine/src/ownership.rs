@@ -2,6 +2,7 @@
 //!
 //! Does not: trust a release. Gone is what the authoritative read shows.
 
+use crate::net::wait::{self, Pace, Probe, WaitError};
 use crate::run::RunContext;
 use crate::walk::{Stop, Walk};
 use futures_util::FutureExt;
@@ -32,7 +33,7 @@ pub(crate) struct Owned {
 /// Whether something exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Existence {
-    /// It was asked for; the reply is unknown or a refusal.
+    /// It was asked for, and nobody knows what came of it.
     Intended,
     /// The reply said so.
     Confirmed,
@@ -52,6 +53,12 @@ impl OwnedStack {
         for owned in stack.iter_mut().filter(|owned| owned.kind == *kind && owned.key == key) {
             owned.existence = Existence::Confirmed;
         }
+    }
+
+    /// The reply said that nothing was created: what has this key, if anything, is somebody else's.
+    pub(crate) fn forget(&self, kind: &ResourceKind, key: &str) {
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stack.retain(|owned| owned.kind != *kind || owned.key != key);
     }
 
     pub(crate) fn snapshot(&self) -> Vec<Owned> {
@@ -89,8 +96,8 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
     let nested = OwnedStack::default();
     let walk = Walk::new(run, scope.clone(), &nested, CancellationToken::new());
     let mut bindings = owned.bindings.clone().with("key", &owned.key);
-    bindings.extend(&walk.flow(&resource.find.value, &bindings).await?);
-    let exists = bindings.get("found").is_some_and(minijinja::Value::is_true);
+    bindings.extend(&find(&walk, owned, &bindings).await?);
+    let exists = is_found(&bindings);
     if !exists && owned.existence == Existence::Intended {
         return Ok(());
     }
@@ -101,4 +108,26 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
         Ok(_) => Ok(()),
         Err(alive) => Err(released.err().unwrap_or(alive)),
     }
+}
+
+/// Looks something up by its key. What nobody knows the fate of may appear late, so it is looked for as long as an
+/// exchange may take.
+async fn find(walk: &Walk<'_>, owned: &Owned, bindings: &Bindings) -> Result<Bindings, Stop> {
+    let flow = &walk.run.suite.resources[&owned.kind].find.value;
+    let (every, within) = walk.run.settling();
+    let pace = Pace { every, within, at_most: None };
+    let probe = async || match walk.flow(flow, bindings).await {
+        Ok(outputs) if owned.existence == Existence::Confirmed || is_found(&outputs) => Probe::Ready(outputs),
+        Ok(_) => Probe::NotYet { status: "not found".to_owned(), after: None },
+        Err(stop) => Probe::Failed(stop),
+    };
+    match wait::until(pace, &walk.cancel, probe).await {
+        Ok((outputs, _)) => Ok(outputs),
+        Err(WaitError::Failed(stop)) => Err(stop),
+        Err(WaitError::TimedOut { .. } | WaitError::Cancelled) => walk.flow(flow, bindings).await,
+    }
+}
+
+fn is_found(bindings: &Bindings) -> bool {
+    bindings.get("found").is_some_and(minijinja::Value::is_true)
 }

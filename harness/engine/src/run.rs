@@ -99,6 +99,13 @@ impl RunContext {
         ownership::release(self, &self.owned, &Scope::Run).await;
     }
 
+    /// How often, and for how long, to look for what may have been created after its reply was lost.
+    pub(crate) fn settling(&self) -> (Duration, Duration) {
+        let (every, within) = self.at_most;
+        let longest = self.suite.request_timeout;
+        (every.unwrap_or(longest / 10), longest.min(within.unwrap_or(longest)))
+    }
+
     /// How many requests were sent so far.
     pub fn requests(&self) -> u64 {
         self.net.requests()

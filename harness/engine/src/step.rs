@@ -152,6 +152,11 @@ impl Walk<'_> {
         });
         Ok(Endpoint {
             base: service.base.render(bindings)?,
+            hosts: service
+                .hosts
+                .iter()
+                .map(|host| host.render(bindings))
+                .collect::<Result<_, RenderError>>()?,
             headers: headers.collect::<Result<_, RenderError>>()?,
             bearer: bearer.transpose()?,
         })
@@ -193,14 +198,23 @@ impl Walk<'_> {
         bound.collect()
     }
 
+    /// Takes what the reply says of what was to be created: there it is, or nothing was, or nobody knows.
     fn confirm(&self, owned: &[(ResourceKind, String)], scope: &Bindings) {
         let status = scope.get("status").and_then(|status| u16::try_from(status.clone()).ok());
-        if !status.is_some_and(|status| (200..300).contains(&status)) {
-            return;
-        }
         for (kind, key) in owned {
-            self.owned.confirm(kind, key);
-            self.run.journal.record(Event::OwnershipConfirmed { kind: kind.clone(), key: key.clone() });
+            let (kind, key) = (kind.clone(), key.clone());
+            match status {
+                Some(200..300) => {
+                    self.owned.confirm(&kind, &key);
+                    self.run.journal.record(Event::OwnershipConfirmed { kind, key });
+                }
+                // 408 and 429 do not tell whether the request was taken.
+                Some(400..=407 | 409..=428 | 430..500) => {
+                    self.owned.forget(&kind, &key);
+                    self.run.journal.record(Event::OwnershipDeclined { kind, key });
+                }
+                Some(_) | None => {}
+            }
         }
     }
 
@@ -246,7 +260,8 @@ impl Walk<'_> {
         let bindings = attempt.bindings;
         let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
         let (at_most, longest) = self.run.at_most;
-        let within = budget(&poll.within, bindings)?.min(longest.unwrap_or(Duration::MAX));
+        let written = budget(&poll.within, bindings)?;
+        let within = written.min(longest.unwrap_or(Duration::MAX));
         let pace = Pace { every, within, at_most };
         let probe = async || match self.look(attempt).await {
             Ok(observation) => judge(poll, observation, bindings, &self.run.net),
@@ -260,9 +275,15 @@ impl Walk<'_> {
             Err(WaitError::Failed(finding)) => Err(finding),
             Err(WaitError::Cancelled) => Err(cancelled(bindings)),
             Err(WaitError::TimedOut { last, looks }) => {
+                let capped = if within < written {
+                    format!(" (poll-within of this environment; the step says {})", units::display(written))
+                } else {
+                    String::new()
+                };
                 let (within, until) = (units::display(within), poll.until.text());
-                let cause =
-                    format!("not within {within}, in {looks} looks\n  until   {until}\n  last    {last}");
+                let cause = format!(
+                    "not within {within}{capped}, in {looks} looks\n  until   {until}\n  last    {last}"
+                );
                 Err(Finding::failed(cause, bindings.clone()))
             }
         }

@@ -103,6 +103,13 @@ pub enum Event {
         /// The key.
         key: String,
     },
+    /// The reply says that nothing was created.
+    OwnershipDeclined {
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+    },
     /// It is shown gone, or was never there.
     Released {
         /// The kind.

@@ -55,6 +55,7 @@ impl Expression {
     ///
     /// *Errors*: `E0301` when it does not parse.
     pub fn parse(text: At<String>) -> Result<Self, Diagnostic> {
+        crate::template::refuse_long(&text)?;
         let reads = match LANGUAGE.compile_expression(&text.value) {
             Ok(_) if has_slice(&text.value) => {
                 return Err(Diagnostic::error("E0300", "a slice hides what it reads")
@@ -167,18 +168,17 @@ fn has_slice(text: &str) -> bool {
     for letter in text.chars() {
         match (quote, letter) {
             (Some(end), _) if letter == end => quote = None,
-            (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
             // A bracket behind a value is a subscript, any other one begins a list.
             (None, '[') => {
-                open.push(before.is_alphanumeric() || matches!(before, '_' | ')' | ']' | '"' | '\''))
+                open.push(before.is_alphanumeric() || matches!(before, '_' | ')' | ']' | '"' | '\''));
             }
             (None, '{' | '(') => open.push(false),
             (None, ']' | '}' | ')') => {
                 open.pop();
             }
             (None, ':') if open.last() == Some(&true) => return true,
-            (None, _) => {}
+            (Some(_) | None, _) => {}
         }
         if !letter.is_whitespace() {
             before = letter;

@@ -26,13 +26,14 @@ impl Gates {
         Self(gates)
     }
 
-    /// The gate of a case by its arms: required when it has arms and every one of them is.
+    /// The gate of a case by its arms: required when every one of them is.
     ///
-    /// An arm that the file does not name is advisory.
+    /// An arm that the file does not name is advisory. A case without an arm has nothing that could be promoted, so it
+    /// counts from the start.
     pub fn of<'a>(&self, arms: impl IntoIterator<Item = &'a ArmName>) -> Gate {
         arms.into_iter()
             .map(|arm| self.0.get(arm).copied().unwrap_or(Gate::Advisory))
             .min()
-            .unwrap_or(Gate::Advisory)
+            .unwrap_or(Gate::Required)
     }
 }

@@ -2,14 +2,15 @@
 //!
 //! Does not: touch the network; `--list`, `check` and `plan` stop here.
 
-use crate::case::{self, Case};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::case::Case;
+use crate::diagnostic::Diagnostics;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
 use crate::gates::Gate;
-use crate::name::{ArmName, CaseId, EnvironmentName};
+use crate::name::{ArmName, EnvironmentName};
 use crate::selection::Selection;
 use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
+use crate::validate::cases;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -57,36 +58,28 @@ pub struct Circumstances {
 impl Plan {
     /// Expands, selects and decides.
     ///
-    /// *Errors*: arms in conflict, and case ids that are not unique.
+    /// *Errors*: what the overrides break.
     pub fn new(
-        suite: Arc<Suite>,
+        mut suite: Arc<Suite>,
         selection: &Selection,
         circumstances: &Circumstances,
     ) -> Result<Self, Diagnostics> {
         let overrides = overrides(&suite, &circumstances.variables);
-        let (mut findings, mut cases, mut ids) = (Diagnostics::default(), Vec::new(), BTreeSet::new());
-        for scenario in &suite.scenarios {
-            match case::expand(&suite, scenario, &overrides) {
-                Ok(expanded) => {
-                    for case in expanded {
-                        if !ids.insert(case.id.clone()) {
-                            findings.push(duplicate(&case.id).at(&scenario.location, "in this scenario"));
-                        } else if selection.picks(&case) {
-                            cases.push(planned(&suite, &scenario.arms, case, circumstances));
-                        }
-                    }
-                }
-                Err(conflicts) => {
-                    for conflict in conflicts {
-                        let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
-                        let location = &scenario.arms[conflict.arm].location;
-                        let diagnostic =
-                            Diagnostic::error("E0502", message).at(location, "this one sets it again");
-                        findings.push(diagnostic.help("take it out of one of them, or narrow its `match`"));
-                    }
+        if !overrides.is_empty() {
+            // Fixtures of the run read the suite's bindings, not those of a case.
+            for (name, bound) in &mut Arc::make_mut(&mut suite).bind {
+                if let Some(value) = overrides.get(name) {
+                    *bound = value.clone().into();
                 }
             }
         }
+        let mut findings = Diagnostics::default();
+        let expanded = cases::expand(&suite, &overrides, &mut findings);
+        let cases = expanded.into_iter().flat_map(|(scenario, cases)| {
+            let selected = cases.into_iter().filter(|case| selection.picks(case));
+            selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)).collect::<Vec<_>>()
+        });
+        let cases = cases.collect();
         if findings.has_errors() {
             return Err(findings);
         }
@@ -98,11 +91,14 @@ impl Plan {
         let environment = circumstances.environment.clone();
         Ok(Self { suite, environment, cases, selection: selection.words(), policy })
     }
-}
 
-fn duplicate(id: &CaseId) -> Diagnostic {
-    Diagnostic::error("E0501", format!("two cases are called {id}"))
-        .help("an id is made of axis values alone: give one of the rows another value, or drop it")
+    /// Says in what other way the selection was narrowed.
+    pub fn narrowed_by(&mut self, words: &str) {
+        if !self.selection.is_empty() {
+            self.selection.push_str(", ");
+        }
+        self.selection.push_str(words);
+    }
 }
 
 fn planned(suite: &Suite, arms: &[Arm], case: Case, circumstances: &Circumstances) -> Planned {
@@ -127,7 +123,8 @@ fn overrides(suite: &Suite, variables: &BTreeMap<String, String>) -> BTreeMap<St
     let of_arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
     let declared: BTreeSet<&String> = suite.bind.keys().chain(of_arms).collect();
     let found = declared.into_iter().filter_map(|name| {
-        let value = variables.get(&format!("{}{}", crate::selection::PREFIX, name.to_uppercase()))?;
+        let variable = format!("{}{}", crate::selection::PREFIX, name.to_uppercase());
+        let value = variables.get(&variable).filter(|value| !value.is_empty())?;
         Some((name.clone(), value.clone()))
     });
     found.collect()

@@ -107,6 +107,9 @@ impl RunReport {
             Event::OwnershipIntended { kind, key, .. } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Held);
             }
+            Event::OwnershipDeclined { kind, key } => {
+                self.owned.shift_remove(&(kind.clone(), key.clone()));
+            }
             Event::Released { kind, key } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Released);
             }

@@ -105,6 +105,8 @@ pub enum Alias {
 pub struct Service {
     /// The base URL.
     pub base: Template,
+    /// The hosts that it may have; empty only where it comes from settings.
+    pub hosts: Vec<Template>,
     /// Headers of every request.
     pub headers: Vec<(String, Template)>,
 }

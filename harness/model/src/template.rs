@@ -19,6 +19,7 @@ use std::sync::LazyLock;
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const FUEL: u64 = 1_000_000;
 const LONGEST: usize = 4 * 1024 * 1024;
+const LONGEST_INLINE: usize = 2048;
 const PATH_ESCAPE: &str = "percent";
 
 static INLINE: LazyLock<Environment<'static>> = LazyLock::new(language);
@@ -52,6 +53,17 @@ fn format(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> 
         return Err(Error::new(ErrorKind::BadEscape, "a dot segment in a path would name another resource"));
     }
     output.write_str(&encode_segment(&segment)).map_err(Error::from)
+}
+
+/// A text of the language that is longer than anyone writes could nest deeper than a stack reaches.
+pub(crate) fn refuse_long(text: &At<String>) -> Result<(), Diagnostic> {
+    if text.value.len() <= LONGEST_INLINE {
+        return Ok(());
+    }
+    let message = format!("{} bytes in one expression, {LONGEST_INLINE} at most", text.value.len());
+    Err(Diagnostic::error("E0299", message)
+        .at(&text.location, "here")
+        .help("capture a part of it in a step of its own, or move text into a template file"))
 }
 
 /// A text as one segment of a path, or one value of a query.
@@ -108,6 +120,7 @@ impl Template {
     ///
     /// *Errors*: `E0302` when it does not parse.
     pub fn parse(text: At<String>, escape: Escape) -> Result<Self, Diagnostic> {
+        refuse_long(&text)?;
         let reads = match INLINE.template_from_named_str("inline", &text.value) {
             Ok(template) => template.undeclared_variables(true).into_iter().collect(),
             Err(error) => return Err(syntax(&error).at(&text.location, "here")),

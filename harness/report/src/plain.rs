@@ -78,6 +78,7 @@ impl Reporter for Plain {
             | Event::Exchange { .. }
             | Event::OwnershipIntended { .. }
             | Event::OwnershipConfirmed { .. }
+            | Event::OwnershipDeclined { .. }
             | Event::Released { .. }
             | Event::Traced { .. }
             | Event::Contradiction { .. }

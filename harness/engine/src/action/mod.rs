@@ -5,7 +5,7 @@
 mod a2a;
 mod http;
 
-use crate::net::http::{HttpClient, HttpError, Reply, Request, cut};
+use crate::net::http::{HttpClient, HttpError, Reply, Request, cut, printable};
 use crate::net::redact::Secret;
 use harness_model::action::{Rendered, RenderedTarget};
 use harness_model::context::Bindings;
@@ -17,6 +17,8 @@ use std::time::Duration;
 pub struct Endpoint {
     /// The base URL.
     pub base: String,
+    /// The hosts that it may have; empty for any.
+    pub hosts: Vec<String>,
     /// The service's headers.
     pub headers: Vec<(String, String)>,
     /// The token, if any.
@@ -100,6 +102,7 @@ impl Io {
         Request {
             method,
             base: self.endpoint.base.clone(),
+            hosts: self.endpoint.hosts.clone(),
             path: target.path.clone(),
             headers: self.endpoint.headers.iter().chain(&target.headers).cloned().collect(),
             bearer: self.endpoint.bearer.clone(),
@@ -128,7 +131,7 @@ fn is_busy(status: u16) -> bool {
 /// The reply in a few words, without secrets.
 fn summary(reply: &Reply, net: &HttpClient) -> String {
     const LONGEST: usize = 400;
-    let text = net.scrub(&reply.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = printable(&net.scrub(&reply.text.split_whitespace().collect::<Vec<_>>().join(" ")));
     if text.is_empty() {
         return format!("{} with an empty body", reply.status);
     }

@@ -24,6 +24,8 @@ pub struct Request {
     pub method: &'static str,
     /// The base that the request must not leave.
     pub base: String,
+    /// The hosts that the base may have: `api.example.com`, `*.example.com`; empty for any.
+    pub hosts: Vec<String>,
     /// The path and query below it.
     pub path: String,
     /// The headers.
@@ -80,6 +82,14 @@ pub enum HttpError {
         /// The service's base.
         base: String,
     },
+    /// The base has a host that its service does not allow.
+    #[error("{host} is none of the hosts that the service may have ({allowed}): nothing was sent")]
+    Unbound {
+        /// The host.
+        host: String,
+        /// The hosts it may have.
+        allowed: String,
+    },
     /// A header cannot be sent.
     #[error("header `{name}` has a value that cannot be sent")]
     Header {
@@ -122,7 +132,11 @@ impl HttpError {
     /// Whether not one byte can have been sent.
     pub fn nothing_sent(&self) -> bool {
         match self {
-            Self::Url { .. } | Self::Elsewhere { .. } | Self::Header { .. } | Self::Connect { .. } => true,
+            Self::Url { .. }
+            | Self::Elsewhere { .. }
+            | Self::Unbound { .. }
+            | Self::Header { .. }
+            | Self::Connect { .. } => true,
             Self::Timeout { .. } | Self::Broken { .. } | Self::TooLong { .. } => false,
         }
     }
@@ -131,7 +145,11 @@ impl HttpError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Connect { .. } | Self::Timeout { .. } | Self::Broken { .. } => true,
-            Self::Url { .. } | Self::Elsewhere { .. } | Self::Header { .. } | Self::TooLong { .. } => false,
+            Self::Url { .. }
+            | Self::Elsewhere { .. }
+            | Self::Unbound { .. }
+            | Self::Header { .. }
+            | Self::TooLong { .. } => false,
         }
     }
 }
@@ -203,7 +221,7 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Reply, HttpError> {
-        let url = bound_url(&request.base, &request.path)?;
+        let url = bound_url(request)?;
         let endpoint = url.authority().to_owned();
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|error| HttpError::Broken { endpoint: endpoint.clone(), reason: error.to_string() })?;
@@ -267,16 +285,33 @@ impl HttpClient {
     }
 }
 
-/// The URL below a base; a path that would leave the base's host is refused before anything is looked up.
-fn bound_url(base: &str, path: &str) -> Result<Url, HttpError> {
-    let text = format!("{}{path}", base.trim_end_matches('/'));
+/// The URL below a base; what would lead to a host that is not the service's is refused before anything is looked up.
+fn bound_url(request: &Request) -> Result<Url, HttpError> {
+    let base = &request.base;
+    let text = format!("{}{}", base.trim_end_matches('/'), request.path);
     let parse = |text: &str| Url::parse(text).map_err(|_error| HttpError::Url { url: text.to_owned() });
     let (url, home) = (parse(&text)?, parse(base)?);
-    let allowed = matches!(home.scheme(), "http" | "https") && url.origin() == home.origin();
-    if allowed && url.username().is_empty() {
-        Ok(url)
-    } else {
-        Err(HttpError::Elsewhere { base: base.to_owned() })
+    let same = matches!(home.scheme(), "http" | "https")
+        && url.origin() == home.origin()
+        && url.username().is_empty();
+    if !same {
+        return Err(HttpError::Elsewhere { base: base.clone() });
+    }
+    let host = url.host_str().unwrap_or_default();
+    if !request.hosts.is_empty() && !request.hosts.iter().any(|allowed| is_host(host, allowed)) {
+        return Err(HttpError::Unbound { host: host.to_owned(), allowed: request.hosts.join(", ") });
+    }
+    Ok(url)
+}
+
+/// Whether a host is the allowed one, or below it where a star says so.
+fn is_host(host: &str, allowed: &str) -> bool {
+    let (host, allowed) = (host.to_lowercase(), allowed.to_lowercase());
+    match allowed.strip_prefix("*.") {
+        Some(parent) => {
+            host.strip_suffix(parent).is_some_and(|child| child.len() > 1 && child.ends_with('.'))
+        }
+        None => host == allowed,
     }
 }
 
@@ -323,6 +358,18 @@ fn innermost(error: &dyn std::error::Error) -> String {
         cause = deeper;
     }
     cause.to_string()
+}
+
+/// A text without what would steer a terminal.
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut shown, letter| {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+        shown
+    })
 }
 
 /// The beginning of a text that is too long to be shown, with its length. Scrub it first: half a secret is none.

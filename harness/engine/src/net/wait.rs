@@ -6,6 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+/// Where a deadline is put that no clock can hold.
+const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// What one look found.
 #[derive(Debug)]
 pub enum Probe<T, E> {
@@ -66,7 +69,8 @@ pub async fn until<T, E, F>(
 where
     F: Future<Output = Probe<T, E>>,
 {
-    let deadline = now() + pace.within;
+    let started = now();
+    let deadline = started.checked_add(pace.within).unwrap_or(started + FAR);
     let mut last = "it did not reply once".to_owned();
     let mut looks = 0;
     loop {
@@ -88,7 +92,7 @@ where
         if let Some(at_most) = pace.at_most {
             pause = pause.min(at_most);
         }
-        if now() + pause >= deadline {
+        if pause >= deadline.saturating_duration_since(now()) {
             return Err(WaitError::TimedOut { last, looks });
         }
         if sleep(pause, cancel).await == Slept::Cancelled {
@@ -169,6 +173,16 @@ mod tests {
         let found = until(pace, &CancellationToken::new(), || async { not_yet("busy", Some(30)) }).await;
         assert!(matches!(found, Err(WaitError::TimedOut { looks: 3, .. })), "{found:?}");
         assert_eq!(start.elapsed(), Duration::from_secs(24));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_asks_for_ages_only_runs_into_the_deadline() {
+        let pace = Pace { within: Duration::MAX, ..PACE };
+        let ages = until(PACE, &CancellationToken::new(), || async { not_yet("busy", Some(u64::MAX)) }).await;
+        assert!(matches!(ages, Err(WaitError::TimedOut { looks: 1, .. })), "{ages:?}");
+        let far: Result<_, WaitError<()>> =
+            until(pace, &CancellationToken::new(), || async { Probe::Ready(1) }).await;
+        assert!(matches!(far, Ok((1, 1))));
     }
 
     #[tokio::test(start_paused = true)]

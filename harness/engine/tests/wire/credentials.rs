@@ -68,6 +68,7 @@ async fn no_path_leads_away_from_its_base() {
         let request = Request {
             method: "GET",
             base: base.to_owned(),
+            hosts: Vec::new(),
             path: path.clone(),
             headers: Vec::new(),
             bearer: Some(Secret::new("hunter2")),
@@ -103,4 +104,27 @@ async fn a_redirect_to_another_host_is_shown_and_not_followed() {
     played.assert_cause(Verdict::Failed, &["status == 200", "status = 302"]);
     assert_eq!(played.chronicle.requests().len(), 1);
     assert_eq!(heard.lines(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_base_with_another_host_than_its_service_may_have_gets_nothing() {
+    let (heard, other) = elsewhere().await;
+    let client = HttpClient::new(Redactor::default(), Duration::from_secs(2)).expect("a client");
+    let request = |hosts: &[&str]| Request {
+        method: "GET",
+        base: other.base.clone(),
+        hosts: hosts.iter().map(ToString::to_string).collect(),
+        path: "/x".to_owned(),
+        headers: Vec::new(),
+        bearer: Some(Secret::new("hunter2")),
+        body: None,
+    };
+    for hosts in [&["example.com"][..], &["*.0.0.1"], &["*.127.0.0.1"], &["127.0.0.10", "27.0.0.1"]] {
+        let (_, outcome) = client.send(&request(hosts), &[]).await;
+        let stays = hosts == ["*.0.0.1"];
+        assert_eq!(matches!(outcome, Err(HttpError::Unbound { .. })), !stays, "{hosts:?}: {outcome:?}");
+    }
+    assert_eq!(heard.lines().len(), 1);
+    let (_, outcome) = client.send(&request(&["127.0.0.1"]), &[]).await;
+    assert!(outcome.is_ok(), "{outcome:?}");
 }

@@ -2,6 +2,8 @@
 
 use crate::support::{Answer, Seen, Stage, Store};
 use harness_model::verdict::Verdict;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const ONE: &str = r#"
 [[step]]
@@ -17,15 +19,15 @@ async fn stage(store: &Store, script: impl Fn(&Seen, Answer) -> Answer + Send + 
 }
 
 #[tokio::test]
-async fn a_create_that_was_refused_and_is_not_found_needs_no_release() {
+async fn a_create_that_was_refused_leaves_alone_what_has_its_key() {
     let played = Stage::with(|seen| match seen.method.as_str() {
-        "POST" => Answer::new(422, "{}"),
-        _ => Answer::new(200, "[]"),
+        "POST" => Answer::new(409, "{}"),
+        _ => Answer::new(200, "[\"one\"]"),
     });
     let played = played.await.things().scenario(ONE).play().await;
     played.assert(Verdict::Failed);
-    assert_eq!(played.chronicle.lines(), ["POST /things/one", "GET /things"]);
-    assert_eq!(played.chronicle.released(), ["one"]);
+    assert_eq!(played.chronicle.lines(), ["POST /things/one"]);
+    assert_eq!(played.chronicle.released(), Vec::<String>::new());
     assert_eq!(played.chronicle.leaked(), []);
 }
 
@@ -40,6 +42,21 @@ async fn a_create_that_answered_500_but_did_create_is_found_and_released() {
     played.assert(Verdict::Failed);
     assert_eq!(played.chronicle.released(), ["one"]);
     assert_eq!(played.chronicle.lines()[2], "DELETE /things/one");
+    assert_eq!(store.names(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_appears_after_its_reply_was_lost_is_looked_for_until_it_settles() {
+    let store = Store::default();
+    let finds = Arc::new(AtomicU32::new(0));
+    let stage = stage(&store, move |seen, answer| match (seen.method.as_str(), seen.path.as_str()) {
+        ("POST", _) => Answer::Hang,
+        ("GET", "/things") if finds.fetch_add(1, Ordering::Relaxed) < 3 => Answer::new(200, "[]"),
+        _ => answer,
+    });
+    let played = stage.await.play().await;
+    played.assert(Verdict::Errored);
+    assert_eq!(played.chronicle.released(), ["one"]);
     assert_eq!(store.names(), Vec::<String>::new());
 }
 

@@ -89,6 +89,8 @@ pub struct RawVariable {
 pub struct RawService {
     /// The base URL, a template.
     pub base: Text,
+    /// The hosts that the base may have, templates: `api.example.com`, `*.example.com`.
+    pub hosts: Option<OneOrMany>,
     /// Headers of every request, templates.
     #[serde(default)]
     pub headers: Table<Text>,

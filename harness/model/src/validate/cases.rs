@@ -1,9 +1,10 @@
-//! What only the expanded cases can show: conditions that never hold, deadlines that do not nest.
+//! What only the expanded cases can show: ids that are not unique, arms in conflict, conditions that never hold,
+//! deadlines that do not nest.
 //!
 //! Does not: select or decide.
 
 use super::words;
-use crate::case::{self, Case};
+use crate::case::{self, ArmConflict, Case};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::source::At;
@@ -12,23 +13,54 @@ use crate::template::Template;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Checks every scenario against its cases.
-pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
+/// Expands every scenario, and checks it against its cases.
+///
+/// `overrides` are values of declared bindings that settings replace.
+pub(crate) fn expand<'a>(
+    suite: &'a Suite,
+    overrides: &BTreeMap<String, String>,
+    findings: &mut Diagnostics,
+) -> Vec<(&'a Scenario, Vec<Case>)> {
+    let (mut expanded, mut ids) = (Vec::new(), BTreeSet::new());
     for scenario in &suite.scenarios {
-        if scenario.timeout >= suite.timeout {
-            let message = format!(
-                "a case of `{}` may take {}, the whole run {}",
-                scenario.name,
-                humantime::format_duration(scenario.timeout),
-                humantime::format_duration(suite.timeout)
-            );
-            let diagnostic = Diagnostic::error("E0601", message).at(&scenario.location, "this scenario");
-            findings.push(diagnostic.help("a case's timeout is shorter than the run's"));
+        check_timeout(suite, scenario, findings);
+        match case::expand(suite, scenario, overrides) {
+            Ok(cases) => {
+                let twice = cases.iter().filter(|case| !ids.insert(case.id.clone()));
+                findings.extend(twice.map(|case| duplicate(case).at(&scenario.location, "in this scenario")));
+                check_steps(suite, scenario, &cases, findings);
+                expanded.push((scenario, cases));
+            }
+            Err(conflicts) => findings.extend(conflicts.iter().map(|conflict| twice_set(scenario, conflict))),
         }
-        // Conflicts between arms are reported by the plan, which knows the overrides.
-        let Ok(cases) = case::expand(suite, scenario, &BTreeMap::new()) else { continue };
-        check_steps(suite, scenario, &cases, findings);
     }
+    expanded
+}
+
+fn duplicate(case: &Case) -> Diagnostic {
+    Diagnostic::error("E0501", format!("two cases are called {}", case.id))
+        .help("an id is made of axis values alone: give one of the rows another value, or drop it")
+}
+
+fn twice_set(scenario: &Scenario, conflict: &ArmConflict) -> Diagnostic {
+    let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
+    Diagnostic::error("E0502", message)
+        .at(&scenario.arms[conflict.arm].location, "this one sets it again")
+        .help("take it out of one of them, or narrow its `match`")
+}
+
+fn check_timeout(suite: &Suite, scenario: &Scenario, findings: &mut Diagnostics) {
+    if scenario.timeout < suite.timeout {
+        return;
+    }
+    let message = format!(
+        "a case of `{}` may take {}, the whole run {}",
+        scenario.name,
+        humantime::format_duration(scenario.timeout),
+        humantime::format_duration(suite.timeout)
+    );
+    let diagnostic = Diagnostic::error("E0601", message).at(&scenario.location, "this scenario");
+    findings.push(diagnostic.help("a case's timeout is shorter than the run's"));
 }
 
 fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {

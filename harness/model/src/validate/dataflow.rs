@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::{FixtureName, FlowName};
 use crate::source::{At, Location};
 use crate::suite::{Run, Scenario, Step, StepBody, Suite};
+use crate::template::Template;
 use std::collections::BTreeSet;
 
 type Names = BTreeSet<String>;
@@ -111,6 +112,7 @@ impl Walk<'_> {
         let service = &self.suite.services[&target.service];
         let of_service =
             service.headers.iter().flat_map(|(_, value)| value.reads()).chain(service.base.reads());
+        let of_service = of_service.chain(service.hosts.iter().flat_map(Template::reads));
         self.known(&of_service.cloned().collect(), known, &target.path.text().location);
         let mut authority = known.clone();
         authority.insert("secret".to_owned());

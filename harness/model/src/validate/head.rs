@@ -173,11 +173,25 @@ fn services(
 ) -> IndexMap<ServiceName, Service> {
     let mut services = IndexMap::new();
     for (name, service) in raw {
-        let base = findings.keep(Template::parse(source.spanned(service.base), Escape::Plain));
+        let mut template = |text: Text| findings.keep(Template::parse(source.spanned(text), Escape::Plain));
+        let base = template(service.base);
+        let hosts: Vec<Template> = service
+            .hosts
+            .map(|hosts| hosts.0)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(&mut template)
+            .collect();
         let headers = headers(source, service.headers, findings);
-        if let Some(base) = base {
-            services.insert(ServiceName::new(name.into_inner()), Service { base, headers });
+        let Some(base) = base else { continue };
+        if hosts.is_empty() && base.reads().iter().any(|path| !path.starts_with("env.")) {
+            let message = format!("the base of service `{}` comes from a reply", name.get_ref());
+            let diagnostic =
+                Diagnostic::error("E0206", message).at(&base.text().location, "it could name any host");
+            findings
+                .push(diagnostic.help("say where credentials and keys may go: hosts = [\"*.example.com\"]"));
         }
+        services.insert(ServiceName::new(name.into_inner()), Service { base, hosts, headers });
     }
     services
 }

@@ -3,7 +3,7 @@
 //! Does not: expand a plan, or know what is available.
 
 mod arms;
-mod cases;
+pub(crate) mod cases;
 mod dataflow;
 mod flows;
 mod head;
@@ -18,6 +18,7 @@ use crate::suite::Suite;
 use crate::template::Templates;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 
 /// The files of a suite, of the right shape.
 struct RawFiles {
@@ -55,7 +56,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
         dataflow::check(&suite, &mut findings);
-        cases::check(&suite, &mut findings);
+        cases::expand(&suite, &BTreeMap::new(), &mut findings);
     }
     if findings.has_errors() {
         return Err(findings);

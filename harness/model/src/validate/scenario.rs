@@ -13,6 +13,9 @@ use crate::suite::{Scenario, Suite};
 use serde_json::{Map, Value};
 use toml::Spanned;
 
+/// More than anybody can run, and less than a laptop's memory.
+const MOST_CASES: usize = 1_000_000;
+
 /// Reads one scenario.
 pub(super) fn read(
     source: &Source,
@@ -96,6 +99,15 @@ fn matrix(source: &Source, raw: Table<Spanned<toml::Value>>, findings: &mut Diag
             matrix.include = rows;
         }
     }
+    let product =
+        matrix.axes.iter().try_fold(1_usize, |product, axis| product.checked_mul(axis.values.len()));
+    if product.is_none_or(|product| product > MOST_CASES) {
+        let message = format!("the axes multiply to more than {MOST_CASES} cases");
+        let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
+        let diagnostic = Diagnostic::error("E0407", message).at(&whole, "in this file");
+        findings.push(diagnostic.help("split the scenario, or take values out"));
+        return Matrix::default();
+    }
     let axes = !matrix.axes.is_empty();
     for position in matrix.expand().unmatched.into_iter().filter(|_| axes) {
         let row = Value::Object(matrix.include[position].clone());
@@ -115,8 +127,20 @@ fn values(axis: &str, at: &At<toml::Value>) -> Result<Vec<Value>, Diagnostic> {
     };
     match from_toml(&at.value) {
         Value::Array(values) if values.is_empty() => wrong("has no values", "an empty list"),
+        Value::Array(values) if !values.iter().all(is_plain) => {
+            wrong("has a value that cannot name a case", "empty, blank, or with control characters")
+        }
         Value::Array(values) => Ok(values),
         _ => wrong("is not a list of values", "not a list"),
+    }
+}
+
+/// Whether a value can stand in a case id.
+fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.trim().is_empty() && !text.chars().any(char::is_control),
+        Value::Object(bundle) => bundle.values().all(is_plain),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => true,
     }
 }
 

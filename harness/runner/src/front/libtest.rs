@@ -12,6 +12,7 @@ use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, LibtestLine};
 use harness_report::Reporter;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// Prints the cases as `--list` asks for.
@@ -60,10 +61,12 @@ pub fn run(
         });
         marked(trial, listed[position])
     });
-    let conclusion = libtest_mimic::run(&arguments, trials.collect());
-    let tally = [conclusion.num_passed, conclusion.num_failed, conclusion.num_ignored];
+    let trials = trials.collect();
+    // libtest panics when it cannot print; what was created must be released all the same.
+    let conclusion = catch_unwind(AssertUnwindSafe(|| libtest_mimic::run(&arguments, trials)));
+    let tally = conclusion.map(|tally| [tally.num_passed, tally.num_failed, tally.num_ignored]);
     let session = Arc::into_inner(session).ok_or(SessionError::Held)?;
-    Ok(session.end(Some(tally)))
+    Ok(session.end(tally.map_err(|_panic| "libtest could not print its lines".to_owned())))
 }
 
 fn placeholder(planned: &Planned) -> Trial {

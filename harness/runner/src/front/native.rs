@@ -29,5 +29,5 @@ pub fn run(job: Job, reporters: Vec<Box<dyn Reporter>>) -> Result<(RunReport, Ex
         // A task that panicked leaves its case without an end, which the report calls lost.
         while cases.join_next().await.is_some() {}
     });
-    Ok(session.end(None))
+    Ok(session.end_alone())
 }

@@ -1,0 +1,59 @@
+//! Caution: variables that would show a secret, hide what is none, or select everything by mistake.
+//!
+//! Does not: read them. `settings` has.
+
+use crate::settings::{Settings, variables};
+use crate::start::StartError;
+use harness_runner::model::name::closest;
+use harness_runner::model::selection::PREFIX;
+use harness_runner::model::suite::Suite;
+use std::collections::BTreeSet;
+
+/// What would be shown although it is secret, or hidden although it is not.
+pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
+    const SHORTEST: usize = 8;
+    let set = |name: &str| settings.variables.get(name).filter(|value| !value.is_empty());
+    for name in &suite.secrets {
+        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST) {
+            let message = format!(
+                "{name} is shorter than {SHORTEST} characters: no secret, and hiding it would hide words"
+            );
+            return Err(StartError::Usage(message));
+        }
+    }
+    for name in suite.variables.keys() {
+        let authority = set(name).and_then(|value| value.split_once("://")?.1.split('/').next());
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            let message =
+                format!("{name} holds a user or password: name the host alone, credentials are secrets");
+            return Err(StartError::Usage(message));
+        }
+    }
+    Ok(())
+}
+
+/// A selection that nobody understands selects everything: it is named, and refused when live is required.
+pub(crate) fn name_unknown(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
+    let known = known_variables(suite);
+    let names =
+        settings.variables.iter().filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
+    for (name, _) in names.filter(|(name, _)| !known.contains(name.as_str())) {
+        let hint = closest(name, known.iter().map(String::as_str));
+        let hint = hint.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+        let message = format!("{name} is no variable of suite `{}`{hint}", suite.name);
+        if settings.require_live.value {
+            return Err(StartError::Usage(message));
+        }
+        crate::say(&format!("warning: {message}"));
+    }
+    Ok(())
+}
+
+fn known_variables(suite: &Suite) -> BTreeSet<String> {
+    let keys = suite.scenarios.iter().flat_map(|scenario| scenario.matrix.keys());
+    let binds = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
+    let selects = keys.chain(binds.map(String::as_str)).chain(suite.bind.keys().map(String::as_str));
+    let variables = suite.variables.keys().cloned().chain(suite.secrets.iter().map(ToString::to_string));
+    let own = [variables::E2E_ENVIRONMENT, variables::E2E_REQUIRE_LIVE].map(str::to_owned);
+    selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
+}
