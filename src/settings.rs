@@ -153,6 +153,7 @@ impl Settings {
     }
 
     /// The same root, without anything that selects, overrides or chooses an environment.
+    #[cfg(feature = "platform")]
     pub(crate) fn bare(self) -> Self {
         Self {
             environment: None,
