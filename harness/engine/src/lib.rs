@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod case;
+mod check;
 pub mod environment;
 pub mod fixture;
 pub mod journal;

@@ -1,21 +1,20 @@
-//! One step: render → execute → check → capture. Polling wraps the first three.
+//! One step: render → execute → check → capture. Polling wraps the first three; `check` has the last two.
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
-use crate::action::{Endpoint, Execution, Io, Nature, Observation};
-use crate::net::http::{HttpClient, HttpError, cut};
+use crate::action::{Endpoint, Execution, Io, Observation};
+use crate::check::{Finding, capture, check, judge};
+use crate::net::http::HttpError;
 use crate::net::redact::Secret;
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
 use crate::ownership::{Existence, Owned};
 use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
 use harness_model::event::{Event, StepOutcome};
-use harness_model::expression::{EvaluationError, Expression};
 use harness_model::name::ResourceKind;
 use harness_model::suite::{Poll, Run, Step};
 use harness_model::template::{RenderError, Template};
 use harness_model::units;
-use harness_model::verdict::Verdict;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -51,23 +50,6 @@ impl Attempt<'_> {
     /// Whether another send can do nothing twice.
     async fn may_repeat(&self, error: &HttpError) -> bool {
         error.is_transient() && (error.nothing_sent() || self.execution.lock().await.is_idempotent())
-    }
-}
-
-/// A verdict with its cause; the walk adds the place.
-struct Finding {
-    verdict: Verdict,
-    cause: String,
-    seen: Bindings,
-}
-
-impl Finding {
-    fn failed(cause: String, seen: Bindings) -> Self {
-        Self { verdict: Verdict::Failed, cause, seen }
-    }
-
-    fn errored(cause: String, seen: &Bindings) -> Self {
-        Self { verdict: Verdict::Errored, cause, seen: seen.clone() }
     }
 }
 
@@ -238,7 +220,7 @@ impl Walk<'_> {
                 Effect::Creates => self.look(attempt).await,
                 Effect::OwnsNothing => tokio::select! {
                     looked = self.look(attempt) => looked,
-                    () = self.cancel.cancelled() => return Err(cancelled(attempt.bindings)),
+                    () = self.cancel.cancelled() => return Err(Finding::cancelled(attempt.bindings)),
                 },
             };
             let error = match looked {
@@ -251,7 +233,7 @@ impl Walk<'_> {
             }
             self.count_retry();
             if wait::sleep(RETRY_PAUSE, &self.cancel).await == Slept::Cancelled {
-                return Err(cancelled(attempt.bindings));
+                return Err(Finding::cancelled(attempt.bindings));
             }
         }
     }
@@ -273,7 +255,7 @@ impl Walk<'_> {
         match wait::until(pace, &self.cancel, probe).await {
             Ok((observation, _)) => Ok(observation),
             Err(WaitError::Failed(finding)) => Err(finding),
-            Err(WaitError::Cancelled) => Err(cancelled(bindings)),
+            Err(WaitError::Cancelled) => Err(Finding::cancelled(bindings)),
             Err(WaitError::TimedOut { last, looks }) => {
                 let capped = if within < written {
                     format!(" (poll-within of this environment; the step says {})", units::display(written))
@@ -290,106 +272,7 @@ impl Walk<'_> {
     }
 }
 
-fn cancelled(bindings: &Bindings) -> Finding {
-    Finding {
-        verdict: Verdict::Cancelled,
-        cause: "the run was interrupted".to_owned(),
-        seen: bindings.clone(),
-    }
-}
-
 fn budget(template: &Template, bindings: &Bindings) -> Result<Duration, Finding> {
     let text = template.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
     units::duration(&text).map_err(|error| Finding::errored(error.to_string(), bindings))
-}
-
-/// Takes one look of a poll: ready, not yet, or never.
-fn judge(
-    poll: &Poll,
-    observation: Observation,
-    bindings: &Bindings,
-    net: &HttpClient,
-) -> Probe<Observation, Finding> {
-    let mut scope = bindings.clone();
-    scope.extend(&observation.result);
-    match poll.until.holds(&scope) {
-        Ok(true) => return Probe::Ready(observation),
-        Ok(false) | Err(EvaluationError::Missing { .. }) => {}
-        Err(error) => {
-            return Probe::Failed(Finding::errored(format!("`{}`: {error}", poll.until.text()), &scope));
-        }
-    }
-    if let Some(fail_if) = &poll.fail_if {
-        match fail_if.holds(&scope) {
-            Ok(true) => {
-                let cause = violated("must not", fail_if, &scope, &observation, net);
-                return Probe::Failed(Finding::failed(cause, scope));
-            }
-            Ok(false) | Err(EvaluationError::Missing { .. }) => {}
-            Err(error) => {
-                return Probe::Failed(Finding::errored(format!("`{}`: {error}", fail_if.text()), &scope));
-            }
-        }
-    }
-    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
-    match observation.nature {
-        Nature::Pending | Nature::Transient => Probe::NotYet { status, after: observation.retry_after },
-        Nature::Final => {
-            let cause = violated("until", &poll.until, &scope, &observation, net);
-            Probe::Failed(Finding::failed(cause, scope))
-        }
-    }
-}
-
-fn check(
-    expected: &Expression,
-    scope: &Bindings,
-    observation: &Observation,
-    net: &HttpClient,
-) -> Result<(), Finding> {
-    match expected.holds(scope) {
-        Ok(true) => Ok(()),
-        Ok(false) | Err(EvaluationError::Missing { .. }) => {
-            Err(Finding::failed(violated("expect", expected, scope, observation, net), scope.clone()))
-        }
-        Err(error) => Err(Finding::errored(format!("`{}`: {error}", expected.text()), scope)),
-    }
-}
-
-fn capture(run: &Run, scope: &Bindings, observation: &Observation) -> Result<Bindings, Finding> {
-    let mut captures = Bindings::default();
-    for (name, expression) in &run.capture {
-        match expression.evaluate(scope) {
-            Ok(value) => captures.set_value(name, value),
-            Err(error) => {
-                let cause =
-                    format!("nothing to capture as `{name}`: {error}\n  reply   {}", observation.summary);
-                return Err(Finding::failed(cause, scope.clone()));
-            }
-        }
-    }
-    Ok(captures)
-}
-
-fn violated(
-    word: &str,
-    condition: &Expression,
-    scope: &Bindings,
-    observation: &Observation,
-    net: &HttpClient,
-) -> String {
-    format!(
-        "{word:<8}{}\n  actual  {}\n  reply   {}",
-        condition.text(),
-        actual(condition, scope, net),
-        observation.summary
-    )
-}
-
-/// The value of every path that a condition reads, long ones cut after they were scrubbed.
-fn actual(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
-    const LONGEST: usize = 160;
-    let values = condition.actual(scope).into_iter();
-    let shown = values.map(|(path, value)| format!("{path} = {}", cut(&net.scrub(&value), LONGEST)));
-    shown.collect::<Vec<_>>().join(", ")
 }

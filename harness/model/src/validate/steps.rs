@@ -84,6 +84,11 @@ impl Reader<'_> {
             let diagnostic = Diagnostic::error("E0310", message).at(location, "no `expect`, no `poll.until`");
             self.findings.push(diagnostic.help("say what must hold: expect = [\"status == 200\"]"));
         }
+        if raw.poll.is_some() && !raw.owns.is_empty() {
+            let diagnostic = Diagnostic::error("E0319", "a step that creates something is not repeated");
+            let diagnostic = diagnostic.at(location, "it owns something, and polls");
+            self.findings.push(diagnostic.help("create in this step, and wait in the next one"));
+        }
         let action = match action {
             RawAction::Http(http) => self.http(http).map(Action::Http),
             RawAction::A2a(a2a) => self.a2a(a2a).map(Action::A2a),

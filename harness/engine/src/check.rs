@@ -1,0 +1,124 @@
+//! Checking and capturing: what a reply means to a step, in words that name the condition and what it saw.
+//!
+//! Does not: touch the world.
+
+use crate::action::{Nature, Observation};
+use crate::net::http::{HttpClient, cut};
+use crate::net::wait::Probe;
+use harness_model::context::Bindings;
+use harness_model::expression::{EvaluationError, Expression};
+use harness_model::suite::{Poll, Run};
+use harness_model::verdict::Verdict;
+
+/// A verdict with its cause; the walk adds the place.
+pub(crate) struct Finding {
+    pub(crate) verdict: Verdict,
+    pub(crate) cause: String,
+    pub(crate) seen: Bindings,
+}
+
+impl Finding {
+    pub(crate) fn failed(cause: String, seen: Bindings) -> Self {
+        Self { verdict: Verdict::Failed, cause, seen }
+    }
+
+    pub(crate) fn errored(cause: String, seen: &Bindings) -> Self {
+        Self { verdict: Verdict::Errored, cause, seen: seen.clone() }
+    }
+
+    pub(crate) fn cancelled(seen: &Bindings) -> Self {
+        let cause = "the run was interrupted".to_owned();
+        Self { verdict: Verdict::Cancelled, cause, seen: seen.clone() }
+    }
+}
+
+/// Takes one look of a poll: ready, not yet, or never.
+pub(crate) fn judge(
+    poll: &Poll,
+    observation: Observation,
+    bindings: &Bindings,
+    net: &HttpClient,
+) -> Probe<Observation, Finding> {
+    let mut scope = bindings.clone();
+    scope.extend(&observation.result);
+    match poll.until.holds(&scope) {
+        Ok(true) => return Probe::Ready(observation),
+        Ok(false) | Err(EvaluationError::Missing { .. }) => {}
+        Err(error) => {
+            return Probe::Failed(Finding::errored(format!("`{}`: {error}", poll.until.text()), &scope));
+        }
+    }
+    if let Some(fail_if) = &poll.fail_if {
+        match fail_if.holds(&scope) {
+            Ok(true) => {
+                let cause = violated("must not", fail_if, &scope, &observation, net);
+                return Probe::Failed(Finding::failed(cause, scope));
+            }
+            Ok(false) | Err(EvaluationError::Missing { .. }) => {}
+            Err(error) => {
+                return Probe::Failed(Finding::errored(format!("`{}`: {error}", fail_if.text()), &scope));
+            }
+        }
+    }
+    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
+    match observation.nature {
+        Nature::Pending | Nature::Transient => Probe::NotYet { status, after: observation.retry_after },
+        Nature::Final => {
+            let cause = violated("until", &poll.until, &scope, &observation, net);
+            Probe::Failed(Finding::failed(cause, scope))
+        }
+    }
+}
+
+pub(crate) fn check(
+    expected: &Expression,
+    scope: &Bindings,
+    observation: &Observation,
+    net: &HttpClient,
+) -> Result<(), Finding> {
+    match expected.holds(scope) {
+        Ok(true) => Ok(()),
+        Ok(false) | Err(EvaluationError::Missing { .. }) => {
+            Err(Finding::failed(violated("expect", expected, scope, observation, net), scope.clone()))
+        }
+        Err(error) => Err(Finding::errored(format!("`{}`: {error}", expected.text()), scope)),
+    }
+}
+
+pub(crate) fn capture(run: &Run, scope: &Bindings, observation: &Observation) -> Result<Bindings, Finding> {
+    let mut captures = Bindings::default();
+    for (name, expression) in &run.capture {
+        match expression.evaluate(scope) {
+            Ok(value) => captures.set_value(name, value),
+            Err(error) => {
+                let cause =
+                    format!("nothing to capture as `{name}`: {error}\n  reply   {}", observation.summary);
+                return Err(Finding::failed(cause, scope.clone()));
+            }
+        }
+    }
+    Ok(captures)
+}
+
+fn violated(
+    word: &str,
+    condition: &Expression,
+    scope: &Bindings,
+    observation: &Observation,
+    net: &HttpClient,
+) -> String {
+    format!(
+        "{word:<8}{}\n  actual  {}\n  reply   {}",
+        condition.text(),
+        actual(condition, scope, net),
+        observation.summary
+    )
+}
+
+/// The value of every path that a condition reads, long ones cut after they were scrubbed.
+fn actual(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
+    const LONGEST: usize = 160;
+    let values = condition.actual(scope).into_iter();
+    let shown = values.map(|(path, value)| format!("{path} = {}", cut(&net.scrub(&value), LONGEST)));
+    shown.collect::<Vec<_>>().join(", ")
+}
