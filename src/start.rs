@@ -5,9 +5,11 @@
 use crate::settings::SettingsError;
 use harness_runner::SessionError;
 use harness_runner::load::LoadError;
-use harness_runner::model::diagnostic::Diagnostics;
+use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::selection::UnknownValue;
+use harness_runner::report::Paint;
+use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::error::Error;
 use std::io::Write;
 
@@ -70,8 +72,21 @@ impl StartError {
 
 /// Draws findings with their places.
 pub(crate) fn diagnostics(findings: &Diagnostics) -> String {
-    let drawn = findings.iter().map(|finding| format!("{:?}", miette::Report::new(finding.clone())));
-    drawn.collect::<Vec<_>>().join("\n")
+    findings.iter().map(diagnostic).collect::<Vec<_>>().join("\n")
+}
+
+/// Draws one finding. The theme is chosen here: miette's own choice depends on who else builds it, and how.
+pub(crate) fn diagnostic(finding: &Diagnostic) -> String {
+    const WIDTH: usize = 110;
+    let theme = match Paint::for_stderr() {
+        Paint::Always => GraphicalTheme::unicode(),
+        Paint::Never => GraphicalTheme::unicode_nocolor(),
+    };
+    let mut text = String::new();
+    match GraphicalReportHandler::new_themed(theme).with_width(WIDTH).render_report(&mut text, finding) {
+        Ok(()) => text,
+        Err(_unwritable) => format!("{}: {finding}\n", finding.stable_code()),
+    }
 }
 
 fn chain(error: &dyn Error) -> String {

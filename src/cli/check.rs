@@ -5,7 +5,7 @@
 use super::print;
 use crate::job;
 use crate::settings::Settings;
-use crate::start::StartError;
+use crate::start::{StartError, diagnostic};
 use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::suite::Suite;
@@ -28,7 +28,7 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         match job::load_suite(&name, settings).and_then(known_faults) {
             Ok(suite) => {
                 for warning in &suite.warnings {
-                    crate::say(&format!("{:?}", miette::Report::new(warning.clone())));
+                    crate::say(&diagnostic(warning));
                 }
                 let (scenarios, flows) = (suite.scenarios.len(), suite.flows.len());
                 print(&format!(
