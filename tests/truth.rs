@@ -177,6 +177,20 @@ fn under_nextest_a_required_case_that_is_skipped_at_run_time_fails() {
 }
 
 #[test]
+fn two_tallies_that_disagree_are_70() {
+    // Asked for by name and not as an ignored one, the case is counted by libtest and never comes to its end.
+    let variables = [("TRUTH_URL", "http://127.0.0.1:1"), ("NEXTEST_RUN_ID", "a-run")];
+    let ended = root("required").libtest(&variables, &["--exact", "truth::blocked"]);
+    assert_eq!(ended.code, Some(70), "{}", ended.said());
+    assert!(
+        ended.stderr.contains("libtest counts [0, 0, 1] (ok, failed, ignored), the event log [0, 0, 0]"),
+        "{}",
+        ended.said()
+    );
+    assert!(ended.stderr.contains("1 lost"), "{}", ended.said());
+}
+
+#[test]
 fn a_closed_stdout_is_70_and_everything_is_released_all_the_same() {
     let mut command = crate::support::staging();
     command.env("SHAKEDOWN_ROOT", env!("CARGO_MANIFEST_DIR")).env("E2E_RUNTIME", "mock");

@@ -219,6 +219,7 @@ mod tests {
     fn a_missing_path_is_an_error_even_where_the_comparison_would_be_true() {
         let missing = |path: &str| Err(EvaluationError::Missing { paths: vec![path.to_owned()] });
         assert_eq!(expression("body.stauts != 'removed'").holds(&scope()), missing("body.stauts"));
+        assert_eq!(expression("body.stauts != body.status").holds(&scope()), missing("body.stauts"));
         assert_eq!(expression("body.reslt.status == 1").holds(&scope()), missing("body.reslt.status"));
     }
 
