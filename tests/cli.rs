@@ -1,7 +1,7 @@
 //! Whole commands as a user types them: what they print, and how they end.
 
 use crate::support::stub::Stub;
-use crate::support::{Ended, Root, cargo, shakedown, staging};
+use crate::support::{Ended, Root, cargo, shakedown, signal, staging};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
@@ -146,6 +146,14 @@ fn serve_is_a_platform_of_its_own_that_a_live_run_uses_and_leaves_clean() {
     let recordings = Root::new(&[]);
     copy(&Path::new(HERE).join("scenarios"), &recordings.path().join("scenarios"));
     copy(&Path::new(HERE).join("templates"), &recordings.path().join("templates"));
+    // A staging is asked every few seconds; this one is on the same machine.
+    let suite = recordings.path().join("scenarios/staging/suite.toml");
+    let text = std::fs::read_to_string(&suite).expect("a suite");
+    std::fs::write(
+        &suite,
+        text.replace("[environment.live]\n", "[environment.live]\npoll-every = \"50ms\"\n"),
+    )
+    .expect("a suite");
     let keys = ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY"]
         .map(|name| (name, "not-a-real-key"));
     let variables = [
@@ -159,8 +167,7 @@ fn serve_is_a_platform_of_its_own_that_a_live_run_uses_and_leaves_clean() {
         ("E2E_RUNTIME", "codex"),
     ];
     let live = recordings.native(&variables, &[]);
-    let mut stop = crate::support::command("kill");
-    assert!(stop.arg("-TERM").arg(platform.id().to_string()).status().expect("kill starts").success());
+    signal(&platform, "TERM");
     assert_eq!(platform.wait().expect("it ends").code(), Some(0));
     assert_eq!(live.code, Some(0), "{}", live.said());
     assert!(live.stderr.contains("staging on live (MOLECULE_CP_URL is set)"), "{}", live.said());

@@ -2,7 +2,7 @@
 
 use crate::support::stub::Stub;
 use crate::support::verdicts::{SCENARIO, SUITE, TABLE, root};
-use crate::support::{Ended, cargo, command};
+use crate::support::{Ended, cargo, signal};
 use std::process::{Child, Output};
 
 #[test]
@@ -141,18 +141,17 @@ fn an_interrupted_run_is_130_and_has_an_end_for_every_case() {
             1,
         ),
     );
-    for signal in ["-INT", "-TERM"] {
+    for name in ["INT", "TERM", "HUP"] {
         let child = root.start(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", "passed")]);
         stub.wait_for("GET /busy");
-        let ended = signalled(child, signal);
-        assert_eq!(ended.code, Some(130), "{signal} {}", ended.said());
+        let ended = signalled(child, name);
+        assert_eq!(ended.code, Some(130), "{name} {}", ended.said());
         assert!(ended.stderr.contains("1 cancelled"), "{}", ended.said());
     }
 }
 
-fn signalled(child: Child, signal: &str) -> Ended {
-    let sent = command("kill").arg(signal).arg(child.id().to_string()).status().expect("kill starts");
-    assert!(sent.success());
+fn signalled(child: Child, name: &str) -> Ended {
+    signal(&child, name);
     let output: Output = child.wait_with_output().expect("it ends");
     output.into()
 }

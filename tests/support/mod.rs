@@ -50,6 +50,12 @@ pub(crate) fn command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
+/// Sends a signal to a process that we started; the shell's own `kill`, because a bare system has no other.
+pub(crate) fn signal(process: &Child, name: &str) {
+    let script = format!("kill -{name} {}", process.id());
+    assert!(command("sh").args(["-c", &script]).status().expect("sh starts").success());
+}
+
 /// The command line.
 pub(crate) fn shakedown() -> Command {
     command(env!("CARGO_BIN_EXE_shakedown"))
