@@ -9,6 +9,9 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto} INSTA_UPDATE=no
 unset REQUIRE_LIVE MOLECULE_CP_URL MOLECULE_ADMIN_TOKEN
 for name in $(compgen -e E2E_ || true); do unset "$name"; done
 
+status() { git status --porcelain --untracked-files=normal; }
+before=$(status)
+
 step() { printf '\n── %s\n' "$*"; }
 without() { printf '\n!! NOT CHECKED: %s\n' "$*" >&2; }
 
@@ -63,9 +66,9 @@ else
 fi
 
 step "nothing left lying about"
-left=$(git status --porcelain --untracked-files=normal)
-if [ -n "${CI:-}" ] && [ -n "$left" ]; then
-  printf 'error: the checks left files behind:\n%s\n' "$left" >&2
+after=$(status)
+if [ "$before" != "$after" ]; then
+  printf 'error: the checks changed the tree, from:\n%s\nto:\n%s\n' "$before" "$after" >&2
   exit 1
 fi
 printf 'all checks passed\n'
