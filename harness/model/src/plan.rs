@@ -75,6 +75,9 @@ impl Plan {
         }
         let mut findings = Diagnostics::default();
         let expanded = cases::expand(&suite, &overrides, &mut findings);
+        if !overrides.is_empty() {
+            cases::check(&suite, &expanded, &mut findings);
+        }
         let cases = expanded.into_iter().flat_map(|(scenario, cases)| {
             let selected = cases.into_iter().filter(|case| selection.picks(case));
             selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)).collect::<Vec<_>>()

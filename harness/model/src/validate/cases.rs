@@ -13,7 +13,15 @@ use crate::template::Template;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-/// Expands every scenario, and checks it against its cases.
+/// Checks what every scenario waits for against its cases.
+pub(crate) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
+    for (scenario, cases) in expanded {
+        check_timeout(suite, scenario, findings);
+        check_steps(suite, scenario, cases, findings);
+    }
+}
+
+/// Expands every scenario.
 ///
 /// `overrides` are values of declared bindings that settings replace.
 pub(crate) fn expand<'a>(
@@ -23,12 +31,10 @@ pub(crate) fn expand<'a>(
 ) -> Vec<(&'a Scenario, Vec<Case>)> {
     let (mut expanded, mut ids) = (Vec::new(), BTreeSet::new());
     for scenario in &suite.scenarios {
-        check_timeout(suite, scenario, findings);
         match case::expand(suite, scenario, overrides) {
             Ok(cases) => {
                 let twice = cases.iter().filter(|case| !ids.insert(case.id.clone()));
                 findings.extend(twice.map(|case| duplicate(case).at(&scenario.location, "in this scenario")));
-                check_steps(suite, scenario, &cases, findings);
                 expanded.push((scenario, cases));
             }
             Err(conflicts) => findings.extend(conflicts.iter().map(|conflict| twice_set(scenario, conflict))),

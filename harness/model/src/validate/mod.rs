@@ -56,7 +56,8 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
         dataflow::check(&suite, &mut findings);
-        cases::expand(&suite, &BTreeMap::new(), &mut findings);
+        let expanded = cases::expand(&suite, &BTreeMap::new(), &mut findings);
+        cases::check(&suite, &expanded, &mut findings);
     }
     if findings.has_errors() {
         return Err(findings);
