@@ -7,7 +7,7 @@ use crate::net::wait;
 use crate::ownership::{self, OwnedStack};
 use crate::run::RunContext;
 use crate::trace;
-use crate::walk::{Stop, Walk};
+use crate::walk::{INTERRUPTED, Stop, Walk};
 use futures_util::FutureExt;
 use harness_model::case;
 use harness_model::context::Bindings;
@@ -152,7 +152,7 @@ fn judge(result: Result<(), Option<Stop>>, known_red: Option<&KnownRed>, retries
             Ending { retries, ..Ending::new(Verdict::Flaky, cause) }
         }
         (Ok(()), None) => Ending::new(Verdict::Passed, ""),
-        (Err(None), _) => Ending::new(Verdict::Cancelled, "the run was interrupted"),
+        (Err(None), _) => Ending::new(Verdict::Cancelled, INTERRUPTED),
         (Err(Some(stop)), Some(mark)) if is_declared(&stop, mark) => {
             let cause = format!("known red: until {} (expires {})", mark.until, mark.expires);
             Ending { cause, ..ending(stop, Verdict::KnownRed, retries) }

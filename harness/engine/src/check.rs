@@ -5,6 +5,7 @@
 use crate::action::{Nature, Observation};
 use crate::net::http::{HttpClient, cut};
 use crate::net::wait::Probe;
+use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
 use harness_model::expression::{EvaluationError, Expression};
 use harness_model::suite::{Poll, Run};
@@ -27,7 +28,7 @@ impl Finding {
     }
 
     pub(crate) fn cancelled(seen: &Bindings) -> Self {
-        let cause = "the run was interrupted".to_owned();
+        let cause = INTERRUPTED.to_owned();
         Self { verdict: Verdict::Cancelled, cause, seen: seen.clone() }
     }
 }

@@ -3,7 +3,7 @@
 //! Does not: make them twice, also not when the case that needed one first is gone.
 
 use crate::run::RunContext;
-use crate::walk::{Stop, Walk};
+use crate::walk::{INTERRUPTED, Stop, Walk};
 use harness_model::case;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
@@ -29,7 +29,7 @@ pub(crate) async fn of_run(run: &Arc<RunContext>, name: &FixtureName, cancel: &C
     };
     let waited = tokio::select! {
         waited = made.wait_for(Option::is_some) => waited.map(|value| (*value).clone()),
-        () = cancel.cancelled() => return Err(none(name, Verdict::Cancelled, "the run was interrupted")),
+        () = cancel.cancelled() => return Err(none(name, Verdict::Cancelled, INTERRUPTED)),
     };
     // The sender lives until it has sent, so a closed channel means that making it panicked.
     waited

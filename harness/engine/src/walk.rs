@@ -15,6 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
+/// What an interruption says wherever it is met.
+pub(crate) const INTERRUPTED: &str = "the run was interrupted";
+
 /// Why a walk ended early.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop {
@@ -34,7 +37,7 @@ impl Stop {
     /// The walk was interrupted before this step.
     fn cancelled(step: &Step, seen: Bindings) -> Self {
         let (step, place) = (step.name.clone(), step.location.to_string());
-        Self { verdict: Verdict::Cancelled, step, place, cause: "the run was interrupted".to_owned(), seen }
+        Self { verdict: Verdict::Cancelled, step, place, cause: INTERRUPTED.to_owned(), seen }
     }
 }
 

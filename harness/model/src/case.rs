@@ -126,7 +126,8 @@ fn keys(values: &Map<String, Value>) -> Vec<(String, String)> {
     keys
 }
 
-fn as_text(value: &Value) -> String {
+/// A value as ids and selections spell it.
+pub(crate) fn as_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

@@ -5,13 +5,11 @@
 use crate::context::{Bindings, display};
 use crate::diagnostic::Diagnostic;
 use crate::source::At;
+use crate::template::{FUEL, refuse_long};
 use minijinja::value::ValueKind;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-
-/// Steps that one evaluation may take before it is stopped.
-const FUEL: u64 = 1_000_000;
 
 static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -55,7 +53,7 @@ impl Expression {
     ///
     /// *Errors*: `E0301` when it does not parse.
     pub fn parse(text: At<String>) -> Result<Self, Diagnostic> {
-        crate::template::refuse_long(&text)?;
+        refuse_long(&text)?;
         let reads = match LANGUAGE.compile_expression(&text.value) {
             Ok(_) if has_slice(&text.value) => {
                 return Err(Diagnostic::error("E0300", "a slice hides what it reads")

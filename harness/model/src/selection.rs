@@ -2,7 +2,7 @@
 //!
 //! Does not: decide whether they can run. `gate` does.
 
-use crate::case::Case;
+use crate::case::{Case, as_text};
 use crate::name::closest;
 use crate::suite::{Alias, Suite};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,8 +125,4 @@ fn known_values(suite: &Suite) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     known
-}
-
-fn as_text(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

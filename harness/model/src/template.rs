@@ -17,7 +17,8 @@ use std::sync::LazyLock;
 
 /// What a path segment or query value may hold unescaped: RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const FUEL: u64 = 1_000_000;
+/// Steps that one evaluation may take before it is stopped.
+pub(crate) const FUEL: u64 = 1_000_000;
 const LONGEST: usize = 4 * 1024 * 1024;
 const LONGEST_INLINE: usize = 2048;
 const PATH_ESCAPE: &str = "percent";
