@@ -100,7 +100,7 @@ async fn body(
         bindings.set_value(name.as_str(), outputs.to_value());
     }
     walk.steps(&scenario.steps, bindings).await.map_err(not_cancelled)?;
-    trace::judge(walk, &walk.owned.snapshot()).await.map_err(not_cancelled)
+    trace::judge(walk, &walk.owned.snapshot(), &planned.case.bindings).await.map_err(not_cancelled)
 }
 
 fn not_cancelled(stop: Stop) -> Option<Stop> {

@@ -1,16 +1,17 @@
-//! Traces: the states a resource went through, judged against the edges that its suite allows.
+//! Traces: reads the states that a resource went through, and has them judged.
 //!
-//! Does not: know any state by name; states are data.
+//! Does not: know which edges are allowed. The model does.
 
 use crate::ownership::{Existence, Owned};
 use crate::walk::{Stop, Walk};
+use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::name::StepName;
-use harness_model::suite::States;
+use harness_model::trace::Trace;
 use harness_model::verdict::Verdict;
 
-/// Reads and judges the trace of everything that a case owns.
-pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned]) -> Result<(), Stop> {
+/// Reads and judges the trace of everything that a case owns; budgets are rendered with what the case bound.
+pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) -> Result<(), Stop> {
     for owned in owned.iter().filter(|owned| owned.existence == Existence::Confirmed) {
         let resource = &walk.run.suite.resources[&owned.kind];
         let Some(flow) = &resource.trace else { continue };
@@ -24,91 +25,23 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned]) -> Result<(), Stop> 
             cause,
             seen: bindings.clone(),
         };
-        let listed = outputs.get("states").and_then(|states| serde_json::to_value(states).ok());
-        let Some(states) = listed.and_then(|states| serde_json::from_value::<Vec<String>>(states).ok())
-        else {
-            return Err(stop(Verdict::Errored, format!("`{}` gave no list of states", flow.value)));
-        };
-        let judged = edges(&resource.states, &states);
+        let trace = Trace::read(&outputs)
+            .map_err(|error| stop(Verdict::Errored, format!("`{}` {error}", flow.value)))?;
+        let judged = trace.judge(&resource.states, planned);
+        let path = trace.states.join(" → ");
         if let Scope::Case(case) = &walk.scope {
-            let tolerated =
-                states.iter().filter(|state| resource.states.tolerate.contains(state)).cloned().collect();
-            let (case, kind) = (case.clone(), owned.kind.clone());
-            walk.run.journal.record(Event::Traced { case, kind, states: states.clone(), tolerated });
+            let (case, kind, Trace { states, entered }) = (case.clone(), owned.kind.clone(), trace);
+            let tolerate = &resource.states.tolerate;
+            let tolerated = states.iter().filter(|state| tolerate.contains(state)).cloned().collect();
+            walk.run.journal.record(Event::Traced { case, kind, states, entered, tolerated });
         }
-        if let Err(cause) = judged {
-            return Err(stop(Verdict::Failed, format!("{cause}\n  trace   {}", states.join(" → "))));
-        }
-    }
-    Ok(())
-}
-
-/// Whether every edge of a trace is allowed; a suite that declares none allows all.
-fn edges(allowed: &States, states: &[String]) -> Result<(), String> {
-    if allowed.edges.is_empty() {
-        return Ok(());
-    }
-    if states.is_empty() {
-        return Err("its trace is empty".to_owned());
-    }
-    let known = |state: &String| {
-        allowed.edges.contains_key(state)
-            || allowed.edges.values().any(|to| to.contains(state))
-            || allowed.tolerate.contains(state)
-    };
-    if let Some(unknown) = states.iter().find(|state| !known(state)) {
-        return Err(format!("`{unknown}` is not a state that the suite knows"));
-    }
-    let steps = states.iter().zip(states.iter().skip(1)).filter(|(from, to)| from != to);
-    for (from, to) in steps {
-        let open = allowed.edges.get(from).is_some_and(|next| next.contains(to));
-        if !open && !allowed.tolerate.contains(to) {
-            return Err(format!("{from} → {to} is not an allowed edge"));
+        match judged {
+            Ok(None) => {}
+            Ok(Some(violation)) => {
+                return Err(stop(Verdict::Failed, format!("{violation}\n  trace   {path}")));
+            }
+            Err(error) => return Err(stop(Verdict::Errored, error.to_string())),
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::edges;
-    use harness_model::suite::States;
-    use indexmap::IndexMap;
-
-    fn states() -> States {
-        let edges = [
-            ("provisioning", vec!["online"]),
-            ("online", vec!["paused"]),
-            ("paused", vec!["provisioning"]),
-            ("failed", vec!["online"]),
-        ];
-        let edges: IndexMap<String, Vec<String>> = edges
-            .into_iter()
-            .map(|(from, to)| (from.to_owned(), to.into_iter().map(str::to_owned).collect()))
-            .collect();
-        States { edges, tolerate: vec!["failed".to_owned()] }
-    }
-
-    fn judge(trace: &[&str]) -> Result<(), String> {
-        edges(&states(), &trace.iter().map(ToString::to_string).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn allowed_and_tolerated_edges_pass() {
-        assert_eq!(judge(&["provisioning", "online", "paused", "provisioning", "online"]), Ok(()));
-        assert_eq!(judge(&["provisioning", "failed", "online", "online"]), Ok(()));
-    }
-
-    #[test]
-    fn forbidden_and_unknown_states_are_named() {
-        assert_eq!(
-            judge(&["provisioning", "online", "paused", "online"]),
-            Err("paused → online is not an allowed edge".to_owned())
-        );
-        assert_eq!(
-            judge(&["provisioning", "onlin"]),
-            Err("`onlin` is not a state that the suite knows".to_owned())
-        );
-        assert_eq!(judge(&[]), Err("its trace is empty".to_owned()));
-    }
 }

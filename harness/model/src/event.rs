@@ -141,6 +141,9 @@ pub enum Event {
         kind: ResourceKind,
         /// The states, oldest first.
         states: Vec<String>,
+        /// When each was entered, where the trace says so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entered: Vec<Timestamp>,
         /// Those that were tolerated.
         tolerated: Vec<String>,
     },

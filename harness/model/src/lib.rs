@@ -23,6 +23,7 @@ pub mod selection;
 pub mod source;
 pub mod suite;
 pub mod template;
+pub mod trace;
 pub mod units;
 pub mod validate;
 pub mod verdict;

@@ -159,9 +159,30 @@ pub struct Resource {
 #[derive(Debug, Clone, Default)]
 pub struct States {
     /// From each state to its successors; empty when nothing is declared.
-    pub edges: IndexMap<String, Vec<String>>,
+    pub edges: IndexMap<String, Vec<Edge>>,
     /// States that may heal.
     pub tolerate: Vec<String>,
+}
+
+/// An edge to the next state.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// The next state.
+    pub to: String,
+    /// How long the resource may take from entering the one to entering the other: rendered with plan-time bindings.
+    pub within: Option<Template>,
+}
+
+impl States {
+    /// The edge from one state to another, when it is allowed.
+    pub fn edge(&self, from: &str, to: &str) -> Option<&Edge> {
+        self.edges.get(from)?.iter().find(|edge| edge.to == to)
+    }
+
+    /// Whether any edge has a budget, so that a trace must say when each state was entered.
+    pub fn are_timed(&self) -> bool {
+        self.edges.values().flatten().any(|edge| edge.within.is_some())
+    }
 }
 
 /// `[[step]]`.
@@ -175,6 +196,17 @@ pub struct Step {
     pub when: Option<Expression>,
     /// What it does.
     pub body: StepBody,
+}
+
+impl Step {
+    /// The kinds of resource that it creates.
+    pub fn owns(&self) -> impl Iterator<Item = &ResourceKind> {
+        let run = match &self.body {
+            StepBody::Use(_) => None,
+            StepBody::Run(run) => Some(run),
+        };
+        run.into_iter().flat_map(|run| run.owns.iter().map(|(kind, _)| kind))
+    }
 }
 
 /// What a step does.
@@ -319,6 +351,22 @@ impl Suite {
     /// A scenario by its name.
     pub fn scenario(&self, name: &ScenarioName) -> Option<&Scenario> {
         self.scenarios.iter().find(|scenario| scenario.name == *name)
+    }
+
+    /// All steps that some steps can come to: themselves, and those of the flows that they use, each flow once.
+    pub fn reached<'a>(&'a self, steps: &'a [Step]) -> Vec<&'a Step> {
+        let (mut reached, mut ahead, mut seen) = (Vec::new(), vec![steps], IndexSet::new());
+        while let Some(steps) = ahead.pop() {
+            for step in steps {
+                reached.push(step);
+                if let StepBody::Use(flow) = &step.body
+                    && let Some(used) = self.flows.get(&flow.value).filter(|_| seen.insert(&flow.value))
+                {
+                    ahead.push(&used.steps);
+                }
+            }
+        }
+        reached
     }
 
     /// The secrets without which no request of an environment can be authorised.

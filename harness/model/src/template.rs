@@ -86,6 +86,11 @@ impl RenderError {
         Self { place: place.into(), message: message.into() }
     }
 
+    /// What went wrong, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     fn from_language(place: String, error: &Error, reads: &BTreeSet<String>, scope: &Bindings) -> Self {
         let missing: Vec<&str> =
             reads.iter().filter(|path| scope.resolve(path).is_none()).map(String::as_str).collect();

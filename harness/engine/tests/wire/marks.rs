@@ -114,7 +114,7 @@ async fn traced(states: &'static str) -> Played {
     let stage = stage.amend(
         "gone    = \"flows/thing-gone\"",
         "gone = \"flows/thing-gone\"\ntrace = \"flows/states\"\ntolerate = [\"failed\"]\n\
-         states = { made = [\"online\"], online = [\"paused\"], paused = [\"made\"] }",
+         states = { made = [\"online\"], online = [\"paused\"], paused = [\"made\"], failed = [] }",
     );
     stage.play().await
 }
@@ -143,4 +143,25 @@ async fn a_trace_with_a_forbidden_edge_fails_and_names_it() {
 #[tokio::test]
 async fn a_trace_that_is_no_list_of_states_is_an_error() {
     traced("{\"made\": 1}").await.assert(Verdict::Errored);
+}
+
+#[tokio::test]
+async fn an_edge_over_its_budget_fails_with_its_time() {
+    let times = "[\"2026-11-21T07:00:00Z\", \"2026-11-21T07:00:04.5Z\"]";
+    let store = Store::default();
+    let script = move |seen: &Seen| match seen.path.as_str() {
+        "/states/one" => Answer::new(200, format!("{{\"states\": [\"made\", \"online\"], \"at\": {times}}}")),
+        _ => store.answer(seen),
+    };
+    let flow = STATES.replace("[\"states\"]", "[\"states\", \"entered\"]");
+    let flow = flow.replace("states = \"body\"", "states = \"body.states\", entered = \"body.at\"");
+    let stage = Stage::with(script).await.things().flow("flows/states", &flow).scenario(CREATE);
+    let stage = stage.amend(
+        "gone    = \"flows/thing-gone\"",
+        "gone = \"flows/thing-gone\"\ntrace = \"flows/states\"\n\
+         states = { made = [{ to = \"online\", within = \"4s\" }], online = [] }",
+    );
+    let played = stage.play().await;
+    played.assert_cause(Verdict::Failed, &["made → online took 4.5s, its budget is 4.0s", "made → online"]);
+    assert_eq!(played.chronicle.released(), ["one"]);
 }

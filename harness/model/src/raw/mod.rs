@@ -5,12 +5,14 @@
 mod flow;
 mod gates;
 mod scenario;
+mod states;
 mod step;
 mod suite;
 
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
+pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
     RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawSecret, RawService,
@@ -21,7 +23,8 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use indexmap::IndexMap;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, SeqAccess, Visitor};
+use std::fmt;
 use toml::Spanned;
 
 /// A string with its place.
@@ -36,21 +39,44 @@ pub struct OneOrMany(pub Vec<Text>);
 
 impl<'de> Deserialize<'de> for OneOrMany {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<toml::Value>::deserialize(deserializer)?;
+        let spanned = Spanned::<Strings>::deserialize(deserializer)?;
         let span = spanned.span();
-        let strings = match spanned.into_inner() {
-            toml::Value::String(one) => vec![one],
-            toml::Value::Array(many) => many
-                .into_iter()
-                .map(toml::Value::try_into)
-                .collect::<Result<_, _>>()
-                .map_err(serde::de::Error::custom)?,
-            other => {
-                let message = format!("expected a string or a list of strings, found {}", other.type_str());
-                return Err(serde::de::Error::custom(message));
+        Ok(Self(match spanned.into_inner() {
+            Strings::One(text) => vec![Spanned::new(span, text)],
+            Strings::Many(texts) => texts,
+        }))
+    }
+}
+
+/// A list knows the places of its items; a string alone learns its place from whoever asked for it.
+enum Strings {
+    One(String),
+    Many(Vec<Text>),
+}
+
+impl<'de> Deserialize<'de> for Strings {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Strings;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string or a list of strings")
             }
-        };
-        Ok(Self(strings.into_iter().map(|string| Spanned::new(span.clone(), string)).collect()))
+
+            fn visit_str<E>(self, text: &str) -> Result<Strings, E> {
+                Ok(Strings::One(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = items.next_element()? {
+                    texts.push(text);
+                }
+                Ok(Strings::Many(texts))
+            }
+        }
+        deserializer.deserialize_any(Reader)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, Table, Text};
+use super::{OneOrMany, RawEdge, Table, Text};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -149,9 +149,9 @@ pub struct RawResource {
     /// States that may heal.
     #[serde(default)]
     pub tolerate: Vec<Text>,
-    /// Allowed edges.
+    /// Allowed edges: every state with the states that may follow it; a terminal one with none.
     #[serde(default)]
-    pub states: Table<Vec<Text>>,
+    pub states: Table<Vec<RawEdge>>,
 }
 
 /// `[axis.X]`.

@@ -11,7 +11,7 @@ use crate::matrix::{self, Matrix};
 use crate::name::{ArmName, ScenarioName, SecretName, StepName};
 use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, RawRequires, Table, Text};
 use crate::source::{At, Source};
-use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario, Step, StepBody, Suite};
+use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario, Suite};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,26 +105,15 @@ fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> O
 
 /// A known red names a step that its scenario has, also through flows.
 pub(super) fn check_known_reds(scenario: &Scenario, suite: &Suite, findings: &mut Diagnostics) {
-    let names = step_names(&scenario.steps, suite);
+    let names = step_names(scenario, suite);
     for mark in scenario.arms.iter().filter_map(|arm| arm.known_red.as_ref()) {
         findings.keep(words::declared(&mark.step, "step", "E0413", names.iter().map(String::as_str)));
     }
 }
 
 /// The names of all steps that a scenario can come to.
-fn step_names(steps: &[Step], suite: &Suite) -> BTreeSet<String> {
-    let (mut names, mut ahead, mut seen) = (BTreeSet::new(), vec![steps], BTreeSet::new());
-    while let Some(steps) = ahead.pop() {
-        for step in steps {
-            names.insert(step.name.to_string());
-            if let StepBody::Use(flow) = &step.body
-                && let Some(flow) = suite.flows.get(&flow.value).filter(|_| seen.insert(flow.value.clone()))
-            {
-                ahead.push(&flow.steps);
-            }
-        }
-    }
-    names
+fn step_names(scenario: &Scenario, suite: &Suite) -> BTreeSet<String> {
+    suite.reached(&scenario.steps).into_iter().map(|step| step.name.to_string()).collect()
 }
 
 /// Reads `gates.toml`.
@@ -160,7 +149,7 @@ pub(super) fn read_faults(source: &Source, raw: RawFaults, suite: &mut Suite, fi
         let scenario_name = ScenarioName::new(name.value);
         let Some(scenario) = suite.scenario(&scenario_name) else { continue };
         let step = source.spanned(row.step);
-        let names = step_names(&scenario.steps, suite);
+        let names = step_names(scenario, suite);
         findings.keep(words::declared(&step, "step", "E0704", names.iter().map(String::as_str)));
         let matches = matches(source, &row.matches, &scenario.matrix, findings);
         let fault = row.fault.into_inner();

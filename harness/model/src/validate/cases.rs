@@ -143,12 +143,12 @@ fn check_budgets(poll: &Poll, step: &Step, scenario: &Scenario, cases: &[Case], 
     }
 }
 
-fn rendered(budget: &Template, case: &Case, findings: &mut Diagnostics) -> Option<Duration> {
+pub(super) fn rendered(budget: &Template, case: &Case, findings: &mut Diagnostics) -> Option<Duration> {
     let location = budget.text().location.clone();
     match budget.render(&case.bindings) {
         Ok(value) => findings.keep(words::duration(&At { value, location })),
         Err(error) => {
-            let message = format!("this deadline is not known before the run: {error}");
+            let message = format!("this deadline is not known before the run: {}", error.message());
             findings.push(Diagnostic::error("E0603", message).at(&location, "here"));
             None
         }

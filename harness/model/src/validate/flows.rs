@@ -70,7 +70,9 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
         findings.keep(declared(flow, suite));
     }
     for resource in suite.resources.values() {
+        let timed = resource.trace.iter().filter(|_| resource.states.are_timed());
         let trace = resource.trace.iter().map(|flow| (flow, "states"));
+        let trace = trace.chain(timed.map(|flow| (flow, "entered")));
         for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace) {
             let Some(known) = suite.flows.get(&flow.value) else { continue };
             if !known.outputs.iter().any(|name| name.value == output) {
@@ -78,6 +80,14 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
                 let diagnostic = Diagnostic::error("E0332", message).at(&flow.location, "used here");
                 findings.push(diagnostic.help(format!("capture it and list it: outputs = [\"{output}\"]")));
             }
+        }
+        let find = suite.flows.get(&resource.find.value);
+        if find.is_some_and(|find| !find.inputs.iter().any(|input| input == "key")) {
+            let message = format!("`{}` does not look for the key", resource.find.value);
+            let diagnostic = Diagnostic::error("E0333", message).at(&resource.find.location, "used here");
+            findings.push(
+                diagnostic.help("it would find what others own: inputs = [\"key\"], and compare with it"),
+            );
         }
     }
 }

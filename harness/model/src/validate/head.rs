@@ -2,22 +2,17 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::words;
+use super::{resources, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
 use crate::gates::Gates;
-use crate::name::{
-    CredentialName, EnvironmentName, FixtureName, FlowName, ResourceKind, SecretName, ServiceName,
-};
+use crate::name::{CredentialName, EnvironmentName, FixtureName, FlowName, SecretName, ServiceName};
 use crate::raw::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawService, RawSuite, Table,
-    Text,
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Table, Text,
 };
 use crate::source::{At, Source};
-use crate::suite::{
-    Alias, Credential, EnvironmentSpec, Fixture, Resource, Scope, SecretSupply, Service, States, Suite,
-};
+use crate::suite::{Alias, Credential, EnvironmentSpec, Fixture, Scope, SecretSupply, Service, Suite};
 use crate::template::{Escape, Template, Templates};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
@@ -97,7 +92,7 @@ pub(super) fn read(
         secrets,
         credentials,
         fixtures: fixtures(source, raw.fixture, findings),
-        resources: raw.resource.into_iter().map(|(name, raw)| resource(source, &name, raw)).collect(),
+        resources: resources::read(source, raw.resource, findings),
         aliases: aliases(raw.axis),
         bind: bind(source, &raw.bind, findings),
         scenarios: Vec::new(),
@@ -247,21 +242,6 @@ fn fixtures(
 /// The name of a flow with its place.
 pub(super) fn flow_name(source: &Source, text: Text) -> At<FlowName> {
     At { location: source.at(text.span()), value: FlowName::new(text.into_inner()) }
-}
-
-fn resource(source: &Source, name: &Text, raw: RawResource) -> (ResourceKind, Resource) {
-    let flow = |text: Text| flow_name(source, text);
-    let text = |text: Text| text.into_inner();
-    let edges = raw.states.into_iter().map(|(from, to)| (text(from), to.into_iter().map(text).collect()));
-    let resource = Resource {
-        key: text(raw.key),
-        find: flow(raw.find),
-        release: flow(raw.release),
-        gone: flow(raw.gone),
-        trace: raw.trace.map(flow),
-        states: States { edges: edges.collect(), tolerate: raw.tolerate.into_iter().map(text).collect() },
-    };
-    (ResourceKind::new(name.get_ref().clone()), resource)
 }
 
 fn aliases(raw: Table<RawAxis>) -> IndexMap<String, BTreeMap<String, Alias>> {

@@ -7,6 +7,7 @@ pub(crate) mod cases;
 mod dataflow;
 mod flows;
 mod head;
+mod resources;
 mod scenario;
 mod steps;
 mod words;
@@ -58,6 +59,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         dataflow::check(&suite, &mut findings);
         let expanded = cases::expand(&suite, &BTreeMap::new(), &mut findings);
         cases::check(&suite, &expanded, &mut findings);
+        resources::check_budgets(&suite, &expanded, &mut findings);
     }
     if findings.has_errors() {
         return Err(findings);

@@ -202,17 +202,8 @@ impl Reader<'_> {
     fn poll(&mut self, raw: RawPoll) -> Checked<Poll> {
         let until = self.expression(raw.until);
         let fail_if = raw.fail_if.map(|text| self.expression(text));
-        let every = raw.every.map(|text| self.budget(text));
-        let within = self.budget(raw.within);
+        let every = raw.every.map(|text| self.keep(words::budget(self.source, text)));
+        let within = self.keep(words::budget(self.source, raw.within));
         Ok(Poll { until: until?, fail_if: fail_if.transpose()?, every: every.transpose()?, within: within? })
-    }
-
-    /// A duration, or a template that will be one.
-    fn budget(&mut self, text: Text) -> Checked<Template> {
-        let at = self.source.spanned(text);
-        if !at.value.contains("{{") {
-            self.keep(words::duration(&at))?;
-        }
-        self.keep(Template::parse(at, Escape::Plain))
     }
 }

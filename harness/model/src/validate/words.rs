@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::name::is_identifier;
 use crate::raw::Text;
 use crate::source::{At, Source};
+use crate::template::{Escape, Template};
 use crate::units;
 use jiff::civil::Date;
 use std::time::Duration;
@@ -48,6 +49,15 @@ pub(super) fn optional_duration(
     otherwise: Duration,
 ) -> Result<Duration, Diagnostic> {
     text.map_or(Ok(otherwise), |text| duration(&source.spanned(text)))
+}
+
+/// A duration, or a template that will be one before anything runs.
+pub(super) fn budget(source: &Source, text: Text) -> Result<Template, Diagnostic> {
+    let at = source.spanned(text);
+    if !at.value.contains("{{") {
+        duration(&at)?;
+    }
+    Template::parse(at, Escape::Plain)
 }
 
 /// One word of a few.
