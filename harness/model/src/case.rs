@@ -3,6 +3,7 @@
 //! Does not: decide whether a case runs. `gate` does.
 
 use crate::context::Bindings;
+use crate::layers::Layers;
 use crate::matrix::{self, Row};
 use crate::name::{CaseId, ScenarioName};
 use crate::source::{At, Source};
@@ -45,11 +46,12 @@ pub struct ArmConflict {
 pub fn expand(
     suite: &Suite,
     scenario: &Scenario,
-    overrides: &BTreeMap<String, String>,
+    overrides: &Map<String, Value>,
 ) -> Result<Vec<Case>, Vec<ArmConflict>> {
+    let layers = Layers { suite, scenario, overrides };
     let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
     for row in scenario.matrix.expand().rows {
-        match resolve(suite, scenario, &row, overrides) {
+        match resolve(layers, &row) {
             Ok(case) => cases.push(case),
             Err(conflict) => conflicts.push(conflict),
         }
@@ -57,44 +59,36 @@ pub fn expand(
     if conflicts.is_empty() { Ok(cases) } else { Err(conflicts) }
 }
 
-fn resolve(
-    suite: &Suite,
-    scenario: &Scenario,
-    row: &Row,
-    overrides: &BTreeMap<String, String>,
-) -> Result<Case, ArmConflict> {
-    let keys = keys(&row.values);
-    let parts = std::iter::once(scenario.name.as_str()).chain(keys.iter().map(|(_, value)| value.as_str()));
-    let id = CaseId::new(parts.collect::<Vec<_>>().join("::"));
-    let mut flat: Map<String, Value> = suite.bind.clone();
-    for (name, value) in row.values.iter().chain(&row.extras) {
-        flat.insert(name.clone(), value.clone());
-        if let (Some(bundle), true) = (value.as_object(), row.values.contains_key(name)) {
-            flat.extend(bundle.clone());
-        }
-    }
-    let selectors = selectors(&row.values);
-    let arms: Vec<usize> = picked(&scenario.arms, &selectors);
+fn resolve(layers: Layers<'_>, row: &Row) -> Result<Case, ArmConflict> {
+    let scenario = layers.scenario;
+    let id = id(scenario, &row.values);
+    let arms = picked(&scenario.arms, &selectors(&row.values));
     let mut set_by_arm: Vec<&str> = Vec::new();
     for position in &arms {
-        for (name, value) in &scenario.arms[*position].bind {
+        for name in scenario.arms[*position].bind.keys() {
             if set_by_arm.contains(&name.as_str()) {
                 return Err(ArmConflict { case: id, binding: name.clone(), arm: *position });
             }
             set_by_arm.push(name);
-            flat.insert(name.clone(), value.clone());
         }
     }
-    for (name, value) in overrides.iter().filter(|(name, _)| !selectors.contains_key(name.as_str())) {
-        if let Some(bound) = flat.get_mut(name) {
-            *bound = Value::String(value.clone());
-        }
-    }
+    let mut merged: BTreeMap<&str, &Value> = BTreeMap::new();
+    merged.extend(layers.settings(row, &arms).map(|setting| (setting.name, setting.value)));
     let mut bindings = Bindings::default();
-    for (name, value) in &flat {
+    for (name, value) in merged {
         bindings.set(name, value);
     }
-    Ok(Case { id, scenario: scenario.name.clone(), keys, arms, bindings })
+    Ok(Case { id, scenario: scenario.name.clone(), keys: keys(&row.values), arms, bindings })
+}
+
+/// The id of a row: its scenario, and the values of its axes.
+pub(crate) fn id(scenario: &Scenario, values: &Map<String, Value>) -> CaseId {
+    let mut id = scenario.name.to_string();
+    for (_, value) in keys(values) {
+        id.push_str("::");
+        id.push_str(&value);
+    }
+    CaseId::new(id)
 }
 
 fn picked(arms: &[Arm], selectors: &Map<String, Value>) -> Vec<usize> {

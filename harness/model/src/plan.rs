@@ -11,6 +11,7 @@ use crate::name::{ArmName, EnvironmentName};
 use crate::selection::Selection;
 use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
 use crate::validate::cases;
+use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -27,6 +28,10 @@ pub struct Plan {
     pub selection: String,
     /// What the run makes of skips and retries.
     pub policy: Policy,
+    /// The suite as it was written, for whoever asks what the variables replace.
+    pub written: Arc<Suite>,
+    /// Values of declared bindings that variables replace.
+    pub overrides: Map<String, Value>,
 }
 
 /// A case with what is decided about it.
@@ -64,12 +69,13 @@ impl Plan {
         selection: &Selection,
         circumstances: &Circumstances,
     ) -> Result<Self, Diagnostics> {
+        let written = Arc::clone(&suite);
         let overrides = overrides(&suite, &circumstances.variables);
         if !overrides.is_empty() {
             // Fixtures of the run read the suite's bindings, not those of a case.
             for (name, bound) in &mut Arc::make_mut(&mut suite).bind {
                 if let Some(value) = overrides.get(name) {
-                    *bound = value.clone().into();
+                    bound.clone_from(value);
                 }
             }
         }
@@ -92,7 +98,7 @@ impl Plan {
         };
         let policy = Policy { skips, flaky: suite.flaky };
         let environment = circumstances.environment.clone();
-        Ok(Self { suite, environment, cases, selection: selection.words(), policy })
+        Ok(Self { suite, environment, cases, selection: selection.words(), policy, written, overrides })
     }
 
     /// Says in what other way the selection was narrowed.
@@ -122,13 +128,13 @@ fn planned(suite: &Suite, arms: &[Arm], case: Case, circumstances: &Circumstance
 }
 
 /// `E2E_<BINDING>` replaces a declared binding, unless an axis has the name: then it selects.
-fn overrides(suite: &Suite, variables: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn overrides(suite: &Suite, variables: &BTreeMap<String, String>) -> Map<String, Value> {
     let of_arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
     let declared: BTreeSet<&String> = suite.bind.keys().chain(of_arms).collect();
     let found = declared.into_iter().filter_map(|name| {
         let variable = format!("{}{}", crate::selection::PREFIX, name.to_uppercase());
         let value = variables.get(&variable).filter(|value| !value.is_empty())?;
-        Some((name.clone(), value.clone()))
+        Some((name.clone(), Value::String(value.clone())))
     });
     found.collect()
 }

@@ -10,7 +10,8 @@ use crate::expression::Expression;
 use crate::source::At;
 use crate::suite::{Poll, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Checks what every scenario waits for against its cases.
@@ -26,7 +27,7 @@ pub(crate) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
 /// `overrides` are values of declared bindings that settings replace.
 pub(crate) fn expand<'a>(
     suite: &'a Suite,
-    overrides: &BTreeMap<String, String>,
+    overrides: &Map<String, Value>,
     findings: &mut Diagnostics,
 ) -> Vec<(&'a Scenario, Vec<Case>)> {
     let (mut expanded, mut ids) = (Vec::new(), BTreeSet::new());

@@ -19,7 +19,6 @@ use crate::suite::Suite;
 use crate::template::Templates;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
-use std::collections::BTreeMap;
 
 /// The files of a suite, of the right shape.
 struct RawFiles {
@@ -57,7 +56,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
         dataflow::check(&suite, &mut findings);
-        let expanded = cases::expand(&suite, &BTreeMap::new(), &mut findings);
+        let expanded = cases::expand(&suite, &serde_json::Map::new(), &mut findings);
         cases::check(&suite, &expanded, &mut findings);
         resources::check_budgets(&suite, &expanded, &mut findings);
     }
