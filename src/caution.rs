@@ -5,7 +5,7 @@
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
 use harness_runner::model::name::closest;
-use harness_runner::model::selection::PREFIX;
+use harness_runner::model::selection::{FACETS, PREFIX};
 use harness_runner::model::suite::Suite;
 use std::collections::BTreeSet;
 
@@ -50,10 +50,13 @@ pub(crate) fn name_unknown(suite: &Suite, settings: &Settings) -> Result<(), Sta
 }
 
 fn known_variables(suite: &Suite) -> BTreeSet<String> {
+    let facets = FACETS.into_iter();
     let keys = suite.scenarios.iter().flat_map(|scenario| scenario.matrix.keys());
     let binds = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
-    let selects = keys.chain(binds.map(String::as_str)).chain(suite.bind.keys().map(String::as_str));
+    let selects =
+        keys.chain(facets).chain(binds.map(String::as_str)).chain(suite.bind.keys().map(String::as_str));
     let variables = suite.variables.keys().cloned().chain(suite.secrets.iter().map(ToString::to_string));
-    let own = [variables::E2E_ENVIRONMENT, variables::E2E_REQUIRE_LIVE].map(str::to_owned);
+    let own =
+        [variables::E2E_ENVIRONMENT, variables::E2E_LANE, variables::E2E_REQUIRE_LIVE].map(str::to_owned);
     selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
 }

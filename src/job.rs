@@ -8,7 +8,7 @@ use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::gate::{Availability, LiveRequirement};
-use harness_runner::model::name::{EnvironmentName, SecretName, closest};
+use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
 use harness_runner::model::plan::{Circumstances, Plan};
 use harness_runner::model::selection::Selection;
 use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
@@ -32,17 +32,20 @@ pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), St
     let suite = Arc::new(load_suite(name, settings)?);
     let (environment, because) = choose(&suite, settings)?;
     let spec = &suite.environments[&environment];
-    let available = availability(&suite, spec, settings);
+    let lane = lane(&suite, settings)?;
+    let available = availability(&suite, spec, lane.as_ref(), settings);
     if spec.secrets == SecretSupply::Settings {
         refuse_without_credential(&suite, &environment, &available)?;
         refuse_unsafe(&suite, settings)?;
     }
     name_unknown(&suite, settings)?;
-    let selection = Selection::from_variables(&suite, &settings.variables)?;
-    let circumstances = Circumstances { environment, variables: settings.variables.clone(), available };
+    let mut asked = Selection::asked_by(&suite, &settings.variables);
+    asked.extend(settings.selection.iter().cloned());
+    let selection = Selection::new(&suite, &asked)?;
+    let circumstances = Circumstances { environment, lane, variables: settings.variables.clone(), available };
     let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
     if plan.cases.is_empty() {
-        let what = if selection.is_everything() { "no scenario".to_owned() } else { selection.words() };
+        let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
     }
     Ok((plan, because))
@@ -69,11 +72,7 @@ fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentName, String
         if suite.environments.contains_key(&name) {
             return Ok((name, chosen.origin.to_string()));
         }
-        let known: Vec<&str> = suite.environments.keys().map(EnvironmentName::as_str).collect();
-        let hint = closest(&chosen.value, known.iter().copied()).map_or_else(
-            || format!("known here: {}", known.join(", ")),
-            |meant| format!("did you mean `{meant}`?"),
-        );
+        let hint = meant(&chosen.value, suite.environments.keys().map(EnvironmentName::as_str));
         let message = format!(
             "suite `{}` has no environment `{}` ({}): {hint}",
             suite.name, chosen.value, chosen.origin
@@ -100,7 +99,34 @@ fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentName, String
     })
 }
 
-fn availability(suite: &Suite, spec: &EnvironmentSpec, settings: &Settings) -> Availability {
+/// The lane somebody named.
+fn lane(suite: &Suite, settings: &Settings) -> Result<Option<LaneName>, StartError> {
+    let Some(chosen) = &settings.lane else { return Ok(None) };
+    let name = LaneName::new(&chosen.value);
+    if suite.lanes.contains_key(&name) {
+        return Ok(Some(name));
+    }
+    let hint = meant(&chosen.value, suite.lanes.keys().map(LaneName::as_str));
+    let message =
+        format!("suite `{}` has no lane `{}` ({}; {hint})", suite.name, chosen.value, chosen.origin);
+    Err(StartError::Empty(message))
+}
+
+/// What was probably meant, or everything that could have been.
+fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match (closest(name, known.clone()), known.clone().next()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, Some(_)) => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+        (None, None) => "none is declared".to_owned(),
+    }
+}
+
+fn availability(
+    suite: &Suite,
+    spec: &EnvironmentSpec,
+    lane: Option<&LaneName>,
+    settings: &Settings,
+) -> Availability {
     let set = |name: &str| settings.variables.get(name).is_some_and(|value| !value.is_empty());
     let ours = |name: &&SecretName| set(name.as_str());
     let (secrets, lacks_live) = match spec.secrets {
@@ -112,8 +138,8 @@ fn availability(suite: &Suite, spec: &EnvironmentSpec, settings: &Settings) -> A
             (suite.secrets.iter().cloned().collect::<BTreeSet<_>>(), lacking)
         }
     };
-    let live =
-        if settings.require_live.value { LiveRequirement::Required } else { LiveRequirement::Optional };
+    let of_lane = lane.map_or(LiveRequirement::Optional, |name| suite.lanes[name].live);
+    let live = if settings.require_live.value { LiveRequirement::Required } else { of_lane };
     // A live environment that somebody overruled by name is still not what runs.
     let lacks_live = match (spec.secrets, lacks_live.is_empty()) {
         (SecretSupply::Minted, true) => vec!["a live environment (another one was chosen)".to_owned()],

@@ -3,6 +3,7 @@
 //! Does not: act on them. This is the only place that reads the process's environment.
 
 use harness_runner::Process;
+use harness_runner::model::selection::Asked;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,8 @@ pub(crate) mod variables {
     pub(crate) const REQUIRE_LIVE: &str = "REQUIRE_LIVE";
     /// The name under which older workflows set [`REQUIRE_LIVE`].
     pub(crate) const E2E_REQUIRE_LIVE: &str = "E2E_REQUIRE_LIVE";
+    /// The lane to run.
+    pub(crate) const E2E_LANE: &str = "E2E_LANE";
     /// The environment to run against.
     pub(crate) const E2E_ENVIRONMENT: &str = "E2E_ENVIRONMENT";
     /// The folder with `scenarios/` and `templates/`, for whoever cannot say --root.
@@ -61,6 +64,10 @@ pub(crate) struct Settings {
     pub(crate) root: PathBuf,
     /// The environment to run against, when somebody chose one.
     pub(crate) environment: Option<Sourced<String>>,
+    /// The lane, when somebody chose one.
+    pub(crate) lane: Option<Sourced<String>>,
+    /// What arguments select, beside what variables do.
+    pub(crate) selection: Vec<Asked>,
     /// Whether what is missing is a failure.
     pub(crate) require_live: Sourced<bool>,
     /// Every environment variable.
@@ -125,11 +132,11 @@ impl Settings {
         given: Option<&Path>,
         folder: &Path,
     ) -> Result<Self, SettingsError> {
-        let environment =
-            variables.get(variables::E2E_ENVIRONMENT).filter(|name| !name.is_empty()).map(|name| Sourced {
-                value: name.clone(),
-                origin: Origin::Variable(variables::E2E_ENVIRONMENT),
-            });
+        let named = |variable: &'static str| {
+            let value = variables.get(variable).filter(|name| !name.is_empty())?.clone();
+            Some(Sourced { value, origin: Origin::Variable(variable) })
+        };
+        let (environment, lane) = (named(variables::E2E_ENVIRONMENT), named(variables::E2E_LANE));
         let process = match variables.get(variables::NEXTEST_RUN_ID).filter(|run| !run.is_empty()) {
             None => Process::Whole,
             Some(run) if run.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') => {
@@ -141,6 +148,8 @@ impl Settings {
             arguments,
             root: root(given, &variables, folder)?,
             environment,
+            lane,
+            selection: Vec::new(),
             require_live: require_live(&variables)?,
             variables,
             process,
@@ -157,6 +166,8 @@ impl Settings {
     pub(crate) fn bare(self) -> Self {
         Self {
             environment: None,
+            lane: None,
+            selection: Vec::new(),
             require_live: Sourced { value: false, origin: Origin::Default },
             variables: BTreeMap::new(),
             process: Process::Whole,
@@ -169,6 +180,20 @@ impl Settings {
         if let Some(value) = given {
             self.environment = Some(Sourced { value, origin: Origin::Argument("--environment") });
         }
+        self
+    }
+
+    /// The same, with a lane that was given.
+    pub(crate) fn with_lane(mut self, given: Option<String>) -> Self {
+        if let Some(value) = given {
+            self.lane = Some(Sourced { value, origin: Origin::Argument("--lane") });
+        }
+        self
+    }
+
+    /// The same, with what arguments select.
+    pub(crate) fn with_selection(mut self, asked: Vec<Asked>) -> Self {
+        self.selection.extend(asked);
         self
     }
 }

@@ -3,12 +3,12 @@
 //! Does not: cover what goes wrong after the start; that is in the report.
 
 use crate::settings::SettingsError;
-use harness_runner::SessionError;
 use harness_runner::load::LoadError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::selection::UnknownValue;
+use harness_runner::model::selection::SelectionError;
 use harness_runner::report::Paint;
+use harness_runner::{ExclusiveError, SessionError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::error::Error;
 use std::io::Write;
@@ -27,7 +27,7 @@ pub(crate) enum StartError {
     Suite(Diagnostics),
     /// A selection names what nothing lists.
     #[error(transparent)]
-    Selection(#[from] UnknownValue),
+    Selection(#[from] SelectionError),
     /// Nothing is selected.
     #[error("{0}: nothing would be checked")]
     Empty(String),
@@ -49,6 +49,8 @@ impl StartError {
             | Self::Usage(_)
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,
+            Self::Session(SessionError::Exclusive(ExclusiveError::Stopped { .. })) => ExitCode::Interrupted,
+            Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. })) => ExitCode::NeverUp,
             Self::Session(_) => ExitCode::Internal,
         }
     }
@@ -60,7 +62,7 @@ impl StartError {
             Self::Load(error @ LoadError::NoSuite { known, .. }) => {
                 format!("error: {error}\n  known here: {}\n", known.join(", "))
             }
-            Self::Selection(error) => format!("error: {error}\n  {}\n", error.help),
+            Self::Selection(error) => format!("error: {error}\n  {}\n", error.help()),
             other => chain(other),
         };
         let exit = self.exit();

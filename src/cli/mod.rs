@@ -4,6 +4,7 @@
 
 mod check;
 mod generate;
+mod picks;
 mod plan;
 mod run;
 #[cfg(feature = "platform")]
@@ -20,7 +21,10 @@ use std::path::PathBuf;
 /// What `--help` says of environment variables.
 const VARIABLES: &str = "\
 Environment variables:
-  E2E_<AXIS>=VALUE     only cases with this value of an axis or bundle key, as in E2E_RUNTIME=codex
+  E2E_<AXIS>=VALUES    only cases with one of these values of an axis or bundle key, as in E2E_RUNTIME=codex;
+                       commas between several, `!` before those to leave out: E2E_LIFECYCLE=!steady
+  E2E_TAG, E2E_ARM, E2E_SCENARIO    the same by tag, arm and scenario
+  E2E_LANE             a lane of the suite, as --lane
   E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_ONLINE_BUDGET=5m
   E2E_ENVIRONMENT      the environment to run against, as --environment
   REQUIRE_LIVE=1       what is missing is a failure: no live environment, no secret, no skipped case

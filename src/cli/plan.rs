@@ -2,6 +2,7 @@
 //!
 //! Does not: touch the network.
 
+use super::picks::Picks;
 use super::print;
 use crate::job;
 use crate::settings::Settings;
@@ -15,14 +16,13 @@ use harness_runner::model::gates::Gate;
 pub(super) struct Arguments {
     /// The suite: a folder below `scenarios/`
     suite: String,
-    /// The environment to run against
-    #[arg(long, value_name = "NAME")]
-    environment: Option<String>,
+    #[command(flatten)]
+    picks: Picks,
 }
 
 /// Shows the plan.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
-    let settings = settings.with_environment(arguments.environment);
+    let settings = arguments.picks.apply(settings)?;
     let (plan, because) = job::plan(&arguments.suite, &settings)?;
     let width = plan.cases.iter().map(|planned| planned.case.id.as_str().chars().count()).max().unwrap_or(0);
     let mut text =

@@ -2,6 +2,7 @@
 //!
 //! Does not: understand libtest's arguments; `cargo test --test staging` does.
 
+use super::picks::Picks;
 use super::reporters;
 use crate::job;
 use crate::settings::Settings;
@@ -17,9 +18,8 @@ pub(super) struct Arguments {
     suite: String,
     /// Only cases whose id contains this
     filter: Option<String>,
-    /// The environment to run against
-    #[arg(long, value_name = "NAME")]
-    environment: Option<String>,
+    #[command(flatten)]
+    picks: Picks,
     /// Break the embedded platform in this way; may be repeated
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
-    let settings = settings.with_environment(arguments.environment);
+    let settings = arguments.picks.apply(settings)?;
     let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
     if let Some(filter) = &arguments.filter {
         plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));

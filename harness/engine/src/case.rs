@@ -7,7 +7,7 @@ use crate::net::wait;
 use crate::ownership::{self, OwnedStack};
 use crate::run::RunContext;
 use crate::trace;
-use crate::walk::{INTERRUPTED, Stop, Walk};
+use crate::walk::{Stop, Walk};
 use futures_util::FutureExt;
 use harness_model::case;
 use harness_model::context::Bindings;
@@ -78,9 +78,11 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         ),
         // What an interruption cut short says nothing about the target.
         Ok(Err(Some(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
-            judge(Err(None), None, walk.retries())
+            run.cut_short()
         }
-        Ok(result) => judge(result, planned.known_red.as_ref(), walk.retries()),
+        Ok(Err(None)) => run.cut_short(),
+        Ok(Err(Some(stop))) => judge(Err(stop), planned.known_red.as_ref(), walk.retries()),
+        Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
     ownership::release(run, &owned, &scope).await;
@@ -141,7 +143,7 @@ fn builtins(run: &RunContext, planned: &Planned) -> Bindings {
 }
 
 /// The verdict of a body that came to its end, measured against the red that is expected of it.
-fn judge(result: Result<(), Option<Stop>>, known_red: Option<&KnownRed>, retries: u32) -> Ending {
+fn judge(result: Result<(), Stop>, known_red: Option<&KnownRed>, retries: u32) -> Ending {
     match (result, known_red) {
         (Ok(()), Some(mark)) => Ending::new(
             Verdict::UnexpectedPass,
@@ -152,12 +154,11 @@ fn judge(result: Result<(), Option<Stop>>, known_red: Option<&KnownRed>, retries
             Ending { retries, ..Ending::new(Verdict::Flaky, cause) }
         }
         (Ok(()), None) => Ending::new(Verdict::Passed, ""),
-        (Err(None), _) => Ending::new(Verdict::Cancelled, INTERRUPTED),
-        (Err(Some(stop)), Some(mark)) if is_declared(&stop, mark) => {
+        (Err(stop), Some(mark)) if is_declared(&stop, mark) => {
             let cause = format!("known red: until {} (expires {})", mark.until, mark.expires);
             Ending { cause, ..ending(stop, Verdict::KnownRed, retries) }
         }
-        (Err(Some(stop)), _) => {
+        (Err(stop), _) => {
             let verdict = stop.verdict;
             ending(stop, verdict, retries)
         }

@@ -7,12 +7,16 @@ use crate::fixture::{self, Fixtures};
 use crate::journal::Journal;
 use crate::net::http::{ClientError, HttpClient};
 use crate::net::redact::Secret;
+use crate::net::wait::{self, Slept};
 use crate::ownership::{self, OwnedStack};
+use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
 use harness_model::event::Scope;
 use harness_model::suite::Suite;
+use harness_model::units;
+use harness_model::verdict::{Ending, Verdict};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -46,6 +50,7 @@ pub struct RunContext {
     pub(crate) at_most: (Option<Duration>, Option<Duration>),
     pub(crate) fixtures: Fixtures,
     pub(crate) owned: OwnedStack,
+    out_of_time: OnceLock<Duration>,
 }
 
 impl RunContext {
@@ -86,11 +91,32 @@ impl RunContext {
             at_most: environment.map_or((None, None), |spec| (spec.poll_every, spec.poll_within)),
             fixtures: Fixtures::default(),
             owned: OwnedStack::default(),
+            out_of_time: OnceLock::new(),
             suite,
             identity,
             journal,
             cancel,
         })
+    }
+
+    /// Stops the run when its time is up.
+    pub async fn keep_time(self: Arc<Self>, timeout: Duration) {
+        if wait::sleep(timeout, &self.cancel).await == Slept::Through {
+            self.out_of_time.get_or_init(|| timeout);
+            self.cancel.cancel();
+        }
+    }
+
+    /// The end of a case that was cut short: an interruption says nothing about the target, a run that takes too long
+    /// leaves open what the case would have found.
+    pub(crate) fn cut_short(&self) -> Ending {
+        match self.out_of_time.get() {
+            None => Ending::new(Verdict::Cancelled, INTERRUPTED),
+            Some(timeout) => {
+                let cause = format!("the run did not end within its timeout of {}", units::display(*timeout));
+                Ending::new(Verdict::Errored, cause)
+            }
+        }
     }
 
     /// Releases what the run itself owns, the last first. Call it when every case has ended.

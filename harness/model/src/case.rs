@@ -3,7 +3,7 @@
 //! Does not: decide whether a case runs. `gate` does.
 
 use crate::context::Bindings;
-use crate::layers::Layers;
+use crate::layers::{Layers, Overlay};
 use crate::matrix::{self, Row};
 use crate::name::{CaseId, ScenarioName};
 use crate::source::{At, Source};
@@ -40,15 +40,11 @@ pub struct ArmConflict {
 
 /// All cases of a scenario, in matrix order.
 ///
-/// `overrides` are values of declared bindings that settings replace.
+/// The overlay is what a run puts over what the suite says.
 ///
 /// *Errors*: every conflict between arms.
-pub fn expand(
-    suite: &Suite,
-    scenario: &Scenario,
-    overrides: &Map<String, Value>,
-) -> Result<Vec<Case>, Vec<ArmConflict>> {
-    let layers = Layers { suite, scenario, overrides };
+pub fn expand(suite: &Suite, scenario: &Scenario, overlay: &Overlay) -> Result<Vec<Case>, Vec<ArmConflict>> {
+    let layers = Layers { suite, scenario, overlay };
     let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
     for row in scenario.matrix.expand().rows {
         match resolve(layers, &row) {
@@ -153,6 +149,20 @@ pub fn open(mut bindings: Bindings, world: &Bindings) -> Bindings {
 }
 
 impl Case {
+    /// What it has for a key: an axis, a bundle key, or one of the facets `scenario`, `arm` and `tag`.
+    pub fn facet<'a>(&'a self, scenario: &'a Scenario, key: &str) -> Vec<&'a str> {
+        let arms = || self.arms.iter().filter_map(|position| scenario.arms.get(*position));
+        match key {
+            "scenario" => vec![scenario.name.as_str()],
+            "arm" => arms().map(|arm| arm.name.as_str()).collect(),
+            "tag" => {
+                let tags = scenario.tags.iter().chain(arms().flat_map(|arm| &arm.tags));
+                tags.map(String::as_str).collect()
+            }
+            _ => self.keys.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect(),
+        }
+    }
+
     /// Whether a match of an arm or a fault row picks it.
     pub fn is_picked_by(&self, filter: &Map<String, Value>) -> bool {
         let keys: Map<String, Value> =

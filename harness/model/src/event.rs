@@ -5,7 +5,7 @@
 use crate::exit::{ExitCode, Policy};
 use crate::gate::Decision;
 use crate::gates::Gate;
-use crate::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
+use crate::name::{ArmName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName};
 use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub enum Event {
         run: String,
         /// The suite.
         suite: String,
+        /// The lane, when one was chosen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lane: Option<LaneName>,
         /// The environment.
         environment: EnvironmentName,
         /// Why it was chosen.

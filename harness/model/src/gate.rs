@@ -99,6 +99,7 @@ mod tests {
             name: ArmName::new("a"),
             location: Source::new("t", "").at(0..0),
             matches: serde_json::Map::new(),
+            tags: Vec::new(),
             bind: serde_json::Map::new(),
             requires,
             known_red: None,

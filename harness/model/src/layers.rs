@@ -1,13 +1,13 @@
 //! Layers: who binds what for a case, in the order in which one replaces the other.
 //!
-//! Suite < axes, the keys of bundles and include extras < arms < `E2E_<BINDING>`. The merged bindings of a case and the
+//! Suite < lane < axes, the keys of bundles and include extras < arms < `E2E_<BINDING>`. The merged bindings of a case and the
 //! history of each of them are two readings of the same layers, so they cannot disagree.
 //!
 //! Does not: keep a history for every case. It is told again for the one that somebody asks about.
 
 use crate::case::{self, Case};
 use crate::matrix::Row;
-use crate::name::ArmName;
+use crate::name::{ArmName, LaneName};
 use crate::selection::PREFIX;
 use crate::suite::{Arm, Scenario, Suite};
 use indexmap::IndexMap;
@@ -19,6 +19,8 @@ use std::fmt;
 pub enum Origin<'a> {
     /// `[bind]` of the suite.
     Suite,
+    /// `bind` of the lane.
+    Lane(&'a LaneName),
     /// An axis of this name.
     Axis(&'a str),
     /// A key of the bundle that this axis has for a value.
@@ -42,6 +44,15 @@ pub struct Setting<'a> {
     pub value: &'a Value,
 }
 
+/// What a run puts over what the suite says.
+#[derive(Debug, Clone, Default)]
+pub struct Overlay {
+    /// The lane that was chosen.
+    pub lane: Option<LaneName>,
+    /// Values of declared bindings that settings replace.
+    pub overrides: Map<String, Value>,
+}
+
 /// What the bindings of a case are made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Layers<'a> {
@@ -49,8 +60,8 @@ pub struct Layers<'a> {
     pub suite: &'a Suite,
     /// The scenario of the case.
     pub scenario: &'a Scenario,
-    /// Values of declared bindings that settings replace.
-    pub overrides: &'a Map<String, Value>,
+    /// What the run puts over it.
+    pub overlay: &'a Overlay,
 }
 
 impl<'a> Layers<'a> {
@@ -58,16 +69,21 @@ impl<'a> Layers<'a> {
     pub fn settings(self, row: &'a Row, arms: &'a [usize]) -> impl Iterator<Item = Setting<'a>> {
         let set = |origin| move |(name, value): (&'a String, &'a Value)| Setting { origin, name, value };
         let suite = self.suite.bind.iter().map(set(Origin::Suite));
+        let lane = self.overlay.lane.iter().flat_map(move |name| {
+            let lane = self.suite.lanes.get(name);
+            lane.into_iter().flat_map(move |lane| lane.bind.iter().map(set(Origin::Lane(name))))
+        });
         let axes = row.values.iter().flat_map(move |(axis, value)| {
             let bundle = value.as_object().into_iter().flatten().map(set(Origin::Bundle(axis)));
             std::iter::once(Setting { origin: Origin::Axis(axis), name: axis, value }).chain(bundle)
         });
         let include = row.extras.iter().map(set(Origin::Include));
         let of_arms = self.arms(arms).flat_map(move |arm| arm.bind.iter().map(set(Origin::Arm(&arm.name))));
-        let overrides = self.overrides.iter().filter(move |(name, _)| self.is_replaceable(name, row, arms));
+        let overrides =
+            self.overlay.overrides.iter().filter(move |(name, _)| self.is_replaceable(name, row, arms));
         let overrides =
             overrides.map(|(name, value)| Setting { origin: Origin::Override(name), name, value });
-        suite.chain(axes).chain(include).chain(of_arms).chain(overrides)
+        suite.chain(lane).chain(axes).chain(include).chain(of_arms).chain(overrides)
     }
 
     /// What became of every name of a case, sorted by name: the last setting counts, the others are replaced by it.
@@ -105,6 +121,7 @@ impl fmt::Display for Origin<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Suite => formatter.write_str("suite"),
+            Self::Lane(name) => write!(formatter, "lane {name}"),
             Self::Axis(name) => write!(formatter, "axis {name}"),
             Self::Bundle(axis) => write!(formatter, "bundle {axis}"),
             Self::Include => formatter.write_str("include"),
@@ -116,17 +133,18 @@ impl fmt::Display for Origin<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Layers;
+    use super::{Layers, Overlay};
     use crate::context::display;
+    use crate::name::LaneName;
     use crate::source::{Source, SuiteText};
     use crate::suite::Suite;
     use crate::validate::compile;
     use minijinja::Value;
     use minijinja::value::Serde;
-    use serde_json::Map;
 
     const SUITE: &str = "[suite]\nname = \"s\"\n[environment.embedded]\nprovides = \"secrets\"\n\
-        [service.api]\nbase = \"https://api.example\"\n[bind]\nbudget = \"15m\"\nplain = \"p\"\nrow = \"suite\"\n";
+        [service.api]\nbase = \"https://api.example\"\n[bind]\nbudget = \"15m\"\nplain = \"p\"\nrow = \"suite\"\n\
+        [lane.night]\nbind = { budget = \"20m\", plain = \"n\" }\n";
     const SCENARIO: &str = "[scenario]\nname = \"one\"\n[matrix]\nlife = [\"on\", \"off\"]\n\
         include = [{ life = \"on\", row = \"include\" }]\n[[matrix.agent]]\nruntime = \"hermes\"\n\
         [[arm]]\nname = \"hermes/openai\"\nmatch = { runtime = \"hermes\" }\nbind = { budget = \"60m\", own = \"a\" }\n\
@@ -142,12 +160,12 @@ mod tests {
     }
 
     /// Every binding of the cases with its settings, the one that counts first.
-    fn told(overrides: &[(&str, &str)]) -> Vec<String> {
+    fn told(lane: Option<&str>, overrides: &[(&str, &str)]) -> Vec<String> {
         let suite = suite();
-        let overrides: Map<String, serde_json::Value> =
-            overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
-        let layers = Layers { suite: &suite, scenario: &suite.scenarios[0], overrides: &overrides };
-        let case = &crate::case::expand(&suite, layers.scenario, &overrides).expect("no conflict")[0];
+        let overrides = overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        let overlay = &Overlay { lane: lane.map(LaneName::new), overrides };
+        let layers = Layers { suite: &suite, scenario: &suite.scenarios[0], overlay };
+        let case = &crate::case::expand(&suite, layers.scenario, overlay).expect("no conflict")[0];
         let row = layers.row(case).expect("its row");
         let history = layers.history(&row, &case.arms);
         for (name, settings) in &history {
@@ -174,13 +192,25 @@ mod tests {
             r#"row = include: "include", over suite: "suite""#,
             r#"runtime = bundle agent: "hermes""#,
         ];
-        assert_eq!(told(&[]), expected);
+        assert_eq!(told(None, &[]), expected);
+    }
+
+    #[test]
+    fn a_lane_replaces_what_the_suite_binds_and_arms_replace_that() {
+        let told = told(Some("night"), &[]);
+        assert_eq!(
+            told[1],
+            r#"budget = arm hermes/openai: "60m", over lane night: "20m", over suite: "15m""#
+        );
+        assert_eq!(told[4], r#"plain = lane night: "n", over suite: "p""#);
     }
 
     #[test]
     fn a_variable_replaces_what_is_bound_and_nothing_that_names_the_case() {
-        let told =
-            told(&[("budget", "5m"), ("own", "mine"), ("life", "off"), ("runtime", "x"), ("other", "y")]);
+        let told = told(
+            None,
+            &[("budget", "5m"), ("own", "mine"), ("life", "off"), ("runtime", "x"), ("other", "y")],
+        );
         assert_eq!(told[1], r#"budget = E2E_BUDGET: "5m", over arm hermes/openai: "60m", over suite: "15m""#);
         assert_eq!(told[2], r#"life = axis life: "on""#);
         assert_eq!(told[3], r#"own = E2E_OWN: "mine", over arm hermes/openai: "a""#);

@@ -62,6 +62,8 @@ names! {
     ResourceKind;
     /// The name of an environment: `embedded`.
     EnvironmentName;
+    /// The name of a lane: `canary`.
+    LaneName;
     /// The path of a template below `templates/`: `workspace/create.json.j2`.
     TemplateName;
 }

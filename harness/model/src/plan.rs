@@ -7,13 +7,15 @@ use crate::diagnostic::Diagnostics;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
 use crate::gates::Gate;
-use crate::name::{ArmName, EnvironmentName};
+use crate::layers::Overlay;
+use crate::name::{ArmName, EnvironmentName, LaneName};
 use crate::selection::Selection;
 use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
 use crate::validate::cases;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A suite, and everything that is decided about a run of it.
 #[derive(Debug, Clone)]
@@ -30,8 +32,10 @@ pub struct Plan {
     pub policy: Policy,
     /// The suite as it was written, for whoever asks what the variables replace.
     pub written: Arc<Suite>,
-    /// Values of declared bindings that variables replace.
-    pub overrides: Map<String, Value>,
+    /// The lane that was chosen, and values of declared bindings that variables replace.
+    pub overlay: Overlay,
+    /// How long the run may take.
+    pub timeout: Duration,
 }
 
 /// A case with what is decided about it.
@@ -54,6 +58,8 @@ pub struct Planned {
 pub struct Circumstances {
     /// The environment to run against.
     pub environment: EnvironmentName,
+    /// The lane, when one was chosen.
+    pub lane: Option<LaneName>,
     /// `E2E_*` variables: selections and overrides of declared bindings.
     pub variables: BTreeMap<String, String>,
     /// What there is.
@@ -71,21 +77,26 @@ impl Plan {
     ) -> Result<Self, Diagnostics> {
         let written = Arc::clone(&suite);
         let overrides = overrides(&suite, &circumstances.variables);
-        if !overrides.is_empty() {
+        let overlay = Overlay { lane: circumstances.lane.clone(), overrides };
+        let lane = overlay.lane.as_ref().and_then(|name| written.lanes.get(name));
+        let selection = lane.map(|lane| lane.selection.clone()).unwrap_or_default().and(selection.clone());
+        let replaced: Vec<_> = lane.iter().flat_map(|lane| &lane.bind).chain(&overlay.overrides).collect();
+        if !replaced.is_empty() {
             // Fixtures of the run read the suite's bindings, not those of a case.
-            for (name, bound) in &mut Arc::make_mut(&mut suite).bind {
-                if let Some(value) = overrides.get(name) {
+            let bound = &mut Arc::make_mut(&mut suite).bind;
+            for (name, value) in replaced {
+                if let Some(bound) = bound.get_mut(name) {
                     bound.clone_from(value);
                 }
             }
         }
         let mut findings = Diagnostics::default();
-        let expanded = cases::expand(&suite, &overrides, &mut findings);
-        if !overrides.is_empty() {
+        let expanded = cases::expand(&suite, &overlay, &mut findings);
+        if !overlay.overrides.is_empty() {
             cases::check(&suite, &expanded, &mut findings);
         }
         let cases = expanded.into_iter().flat_map(|(scenario, cases)| {
-            let selected = cases.into_iter().filter(|case| selection.picks(case));
+            let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
             selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)).collect::<Vec<_>>()
         });
         let cases = cases.collect();
@@ -96,9 +107,11 @@ impl Plan {
             LiveRequirement::Optional => SkipPolicy::Tolerated,
             LiveRequirement::Required => SkipPolicy::Forbidden,
         };
-        let policy = Policy { skips, flaky: suite.flaky };
-        let environment = circumstances.environment.clone();
-        Ok(Self { suite, environment, cases, selection: selection.words(), policy, written, overrides })
+        let flaky = lane.and_then(|lane| lane.flaky).unwrap_or(suite.flaky);
+        let timeout = lane.and_then(|lane| lane.timeout).unwrap_or(suite.timeout);
+        let (environment, selection) = (circumstances.environment.clone(), selection.words());
+        let policy = Policy { skips, flaky };
+        Ok(Self { suite, environment, cases, selection, policy, written, overlay, timeout })
     }
 
     /// Says in what other way the selection was narrowed.

@@ -18,6 +18,8 @@ pub struct RunReport {
     pub run: String,
     /// The suite.
     pub suite: String,
+    /// The lane, when one was chosen.
+    pub lane: Option<String>,
     /// The environment.
     pub environment: String,
     /// Why it was chosen.
@@ -65,6 +67,7 @@ impl Default for RunReport {
         Self {
             run: String::new(),
             suite: String::new(),
+            lane: None,
             environment: String::new(),
             because: String::new(),
             selection: String::new(),
@@ -90,7 +93,8 @@ impl RunReport {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, suite, environment, because, selection, policy, version: _ } => {
+            Event::RunStarted { run, suite, environment, because, selection, policy, lane, version: _ } => {
+                self.lane = lane.as_ref().map(ToString::to_string);
                 self.run.clone_from(run);
                 self.suite.clone_from(suite);
                 self.environment = environment.to_string();

@@ -101,10 +101,9 @@ fn every_file_of_a_wrong_shape_is_reported() {
     let fixture =
         Fixture::parse("[scenario]\n#--- twin.toml\n[scenario]\nname = 3\n#--- flows/a.toml\n[flaw]\n");
     let findings = plan(&fixture).unwrap_err();
-    let messages: Vec<String> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(codes(&findings), ["E0101", "E0101", "E0101"]);
-    for (message, name) in messages.iter().zip(["scenario.toml", "twin.toml", "flows/a.toml"]) {
-        assert!(message.ends_with(&format!(" in {name}")), "{message}");
+    for (finding, name) in findings.iter().zip(["scenario.toml", "twin.toml", "flows/a.toml"]) {
+        assert!(rendered(finding).contains(&format!("[{name}:")), "{name}");
     }
 }
 
@@ -130,14 +129,17 @@ fn refusal(variables: &[(&str, &str)]) -> (String, String) {
     );
     let suite = compile(&fixture.suite).unwrap();
     let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let refused = Selection::from_variables(&suite, &variables).unwrap_err();
-    (refused.to_string(), refused.help)
+    let refused = Selection::new(&suite, &Selection::asked_by(&suite, &variables)).unwrap_err();
+    (refused.to_string(), refused.help().to_owned())
 }
 
 #[test]
 fn a_selection_that_nothing_lists_is_refused_with_a_suggestion() {
     let (message, help) = refusal(&[("E2E_RUNTIME", "codec")]);
-    assert_eq!(message, "E2E_RUNTIME=codec selects nothing: no scenario of `sample` lists it as runtime");
+    assert_eq!(
+        message,
+        "E2E_RUNTIME=codec selects nothing: no scenario of `sample` lists `codec` as runtime"
+    );
     assert_eq!(help, "did you mean `codex`?");
     assert_eq!(refusal(&[("E2E_RUNTIME", "hermes")]).1, "known here: codex, mock");
 }

@@ -19,6 +19,7 @@ fn started(version: u32) -> Event {
         version,
         run: "r1".to_owned(),
         suite: "sample".to_owned(),
+        lane: None,
         environment: EnvironmentName::new("embedded"),
         because: "nothing else was chosen".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),

@@ -59,10 +59,11 @@ impl Plain {
 impl Reporter for Plain {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, suite, environment, because, selection, .. } => {
+            Event::RunStarted { run, suite, environment, because, selection, lane, .. } => {
+                let lane = lane.as_ref().map(|lane| format!(", lane {lane}")).unwrap_or_default();
                 let name = self.paint.strong(&format!("{suite} on {environment}"));
                 let selection = if selection.is_empty() { "everything" } else { selection };
-                self.say(&format!("{name} ({because}), selected {selection}, run {run}"));
+                self.say(&format!("{name} ({because}){lane}, selected {selection}, run {run}"));
             }
             Event::CasePlanned { .. } => self.planned += 1,
             Event::CaseEnded { case, ending, elapsed } => self.case_ended(case, ending, *elapsed),

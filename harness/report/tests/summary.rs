@@ -17,6 +17,7 @@ fn started() -> Event {
         version: VERSION,
         run: "r1".to_owned(),
         suite: "staging".to_owned(),
+        lane: None,
         environment: EnvironmentName::new("live"),
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),

@@ -1,5 +1,6 @@
 #![doc = include_str!("../../ARCHITECTURE.md")]
 
+mod exclusive;
 pub mod front;
 pub mod identity;
 pub mod load;
@@ -7,6 +8,7 @@ mod recording;
 mod session;
 mod signals;
 
+pub use exclusive::ExclusiveError;
 pub use harness_engine as engine;
 pub use harness_model as model;
 pub use harness_report as report;

@@ -2,6 +2,7 @@
 //!
 //! Does not: run cases one after the other or side by side; a front does.
 
+use crate::exclusive::{self, ExclusiveError, Place};
 use crate::identity::NoRandomness;
 use crate::recording::{Recording, RecordingError};
 use crate::{identity, signals};
@@ -10,6 +11,7 @@ use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
+use harness_engine::net::wait;
 use harness_engine::run::{RunContext, RunIdentity};
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::ExitCode;
@@ -68,6 +70,9 @@ pub enum SessionError {
     /// A thread of the front outlived it.
     #[error("a case still runs after its front has ended")]
     Held,
+    /// Another run of the lane's group is under way.
+    #[error(transparent)]
+    Exclusive(#[from] ExclusiveError),
     /// No HTTP client.
     #[error("cannot reach any service")]
     Client(#[source] ClientError),
@@ -88,6 +93,7 @@ pub(crate) struct Session {
     journal: Journal,
     recording: Arc<Recording>,
     started: tokio::time::Instant,
+    _place: Option<Place>,
 }
 
 impl Session {
@@ -98,19 +104,23 @@ impl Session {
             .enable_all()
             .build()
             .map_err(SessionError::Runtime)?;
-        let identity = identity::new().map_err(SessionError::Identity)?;
-        let recording = Arc::new(recording(&job, &identity, reporters)?);
-        let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
-        announce(&job, &identity, &journal);
         let cancel = CancellationToken::new();
         {
             let _context = runtime.enter();
             signals::listen(&cancel).map_err(SessionError::Signals)?;
         }
-        let started = harness_engine::net::wait::now();
+        let place = runtime.block_on(place(&job, &cancel))?;
+        let identity = identity::new().map_err(SessionError::Identity)?;
+        let recording = Arc::new(recording(&job, &identity, reporters)?);
+        let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
+        announce(&job, &identity, &journal);
+        let started = wait::now();
         let run = up(&job, identity, &journal, cancel, &runtime)?;
+        if let Ok(run) = &run {
+            runtime.spawn(Arc::clone(run).keep_time(job.plan.timeout));
+        }
         let (plan, environment) = (Arc::new(job.plan), job.environment);
-        Ok(Self { runtime, plan, environment, run, journal, recording, started })
+        Ok(Self { runtime, plan, environment, run, journal, recording, started, _place: place })
     }
 
     /// The future of one case.
@@ -183,6 +193,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
         version: VERSION,
         run: identity.id.clone(),
         suite: job.plan.suite.name.clone(),
+        lane: job.plan.overlay.lane.clone(),
         environment: job.plan.environment.clone(),
         because: job.because.clone(),
         selection: job.plan.selection.clone(),
@@ -195,6 +206,18 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
             gate: planned.gate,
             decision: planned.decision.clone(),
         });
+    }
+}
+
+/// The place of the lane's group. The cases of nextest are processes of one run, and have it together.
+async fn place(job: &Job, cancel: &CancellationToken) -> Result<Option<Place>, ExclusiveError> {
+    let lane = job.plan.overlay.lane.as_ref().and_then(|name| job.plan.suite.lanes.get(name));
+    match (&job.process, lane.and_then(|lane| lane.exclusive.as_ref())) {
+        (Process::Whole, Some(group)) => {
+            let folder = job.recordings.with_file_name("groups");
+            exclusive::enter(&folder, group, job.plan.timeout, cancel, signals::say).await.map(Some)
+        }
+        (Process::Whole | Process::Nextest { .. }, _) => Ok(None),
     }
 }
 

@@ -38,7 +38,7 @@ fn leave() {
     std::process::exit(i32::from(ExitCode::Interrupted.code()));
 }
 
-/// A closed stream is no reason not to stop.
-fn say(line: &str) {
+/// A closed stream is no reason not to go on.
+pub(crate) fn say(line: &str) {
     writeln!(std::io::stderr(), "\n{line}").ok();
 }

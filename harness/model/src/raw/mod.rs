@@ -15,8 +15,8 @@ pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, Ra
 pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawResource, RawScope, RawSecret, RawService,
-    RawSuite, RawSuiteHead, RawVariable,
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawLane, RawResource, RawScope, RawSecret,
+    RawService, RawSuite, RawSuiteHead, RawVariable,
 };
 
 use crate::diagnostic::Diagnostic;
@@ -85,21 +85,24 @@ impl<'de> Deserialize<'de> for Strings {
 /// *Errors*: the first thing that is not TOML or not of the language's shape, with its place.
 pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
     toml::from_str(source.text()).map_err(|error| {
-        let message = error.message().lines().next().unwrap_or("this is not TOML").to_owned();
-        let span = error.span().unwrap_or(0..0);
-        let diagnostic = Diagnostic::error("E0101", format!("{message} in {}", source.name()))
-            .at(&source.at(span), "here");
-        suggest_key(diagnostic, error.message())
-    })
-}
-
-/// serde lists the known keys in its message; the likely one is worth more than the list.
-fn suggest_key(diagnostic: Diagnostic, message: &str) -> Diagnostic {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match quoted.split_first() {
-        Some((unknown, known)) if message.starts_with("unknown") => {
-            diagnostic.did_you_mean(unknown, known.iter().copied())
+        let at = source.at(error.span().unwrap_or(0..0));
+        let message = error.message().lines().next().unwrap_or("this is not TOML");
+        let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+        let shape = |message: String| Diagnostic::error("E0101", message).at(&at, "here");
+        match quoted.split_first() {
+            // The likely key is worth more than serde's list of all.
+            Some((unknown, known)) if message.starts_with("unknown field") => {
+                shape(format!("there is no key `{unknown}` here"))
+                    .did_you_mean(unknown, known.iter().copied())
+            }
+            Some((unknown, known)) if message.starts_with("unknown variant") => {
+                shape(format!("`{unknown}` is none of the words that this key takes"))
+                    .did_you_mean(unknown, known.iter().copied())
+            }
+            Some((missing, _)) if message.starts_with("missing field") => {
+                shape(format!("the key `{missing}` is missing")).help("this table cannot do without it")
+            }
+            Some(_) | None => shape(message.to_owned()),
         }
-        Some(_) | None => diagnostic,
-    }
+    })
 }

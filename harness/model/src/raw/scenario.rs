@@ -31,6 +31,9 @@ pub struct RawScenarioHead {
     pub name: Text,
     /// One sentence for people.
     pub summary: Option<String>,
+    /// Words that select its cases: `--tag`, `E2E_TAG`, and the `select` of a lane.
+    #[serde(default)]
+    pub tags: Vec<Text>,
     /// The fixtures that every case needs.
     #[serde(default)]
     pub fixtures: Vec<Text>,
@@ -47,6 +50,9 @@ pub struct RawArm {
     /// The axis values and bundle keys that pick its cases.
     #[serde(rename = "match")]
     pub matches: Table<toml::Value>,
+    /// Words that select its cases, beside those of the scenario.
+    #[serde(default)]
+    pub tags: Vec<Text>,
     /// Bindings of its cases.
     #[serde(default)]
     pub bind: Table<toml::Value>,

@@ -36,6 +36,9 @@ pub struct RawSuite {
     /// `[axis.X]`.
     #[serde(default)]
     pub axis: Table<RawAxis>,
+    /// `[lane.X]`.
+    #[serde(default)]
+    pub lane: Table<RawLane>,
     /// `[bind]`.
     #[serde(default)]
     pub bind: Table<toml::Value>,
@@ -152,6 +155,29 @@ pub struct RawResource {
     /// Allowed edges: every state with the states that may follow it; a terminal one with none.
     #[serde(default)]
     pub states: Table<Vec<RawEdge>>,
+}
+
+/// `[lane.X]`: a named selection with its own policy, chosen by `--lane` or `E2E_LANE`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawLane {
+    /// One sentence for people.
+    pub summary: Option<String>,
+    /// What it picks: values by axis, bundle key, `scenario`, `arm` or `tag`; `!` before a value leaves it out.
+    #[serde(default)]
+    pub select: Table<OneOrMany>,
+    /// Bindings of its cases, over those of the suite.
+    #[serde(default)]
+    pub bind: Table<toml::Value>,
+    /// How long a run of it may take.
+    pub timeout: Option<Text>,
+    /// What a pass after a retry means in it: `"pass"` or `"fail"`.
+    pub flaky: Option<Text>,
+    /// Whether what is missing is a failure in it, as with `REQUIRE_LIVE`.
+    #[serde(default)]
+    pub require_live: bool,
+    /// The group of which one run at a time may be under way on a machine; a second one waits.
+    pub exclusive: Option<Text>,
 }
 
 /// `[axis.X]`.

@@ -48,6 +48,7 @@ pub(super) fn read(
                 name: ArmName::new(name.value),
                 location: name.location,
                 matches,
+                tags: words::tags(source, arm.tags, findings),
                 bind: head::bind(source, &arm.bind, findings),
                 requires,
                 known_red: known_red.flatten(),

@@ -7,10 +7,10 @@ use super::words;
 use crate::case::{self, ArmConflict, Case};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
+use crate::layers::Overlay;
 use crate::source::At;
 use crate::suite::{Poll, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -24,15 +24,15 @@ pub(crate) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
 
 /// Expands every scenario.
 ///
-/// `overrides` are values of declared bindings that settings replace.
+/// The overlay is what a run puts over what the suite says.
 pub(crate) fn expand<'a>(
     suite: &'a Suite,
-    overrides: &Map<String, Value>,
+    overlay: &Overlay,
     findings: &mut Diagnostics,
 ) -> Vec<(&'a Scenario, Vec<Case>)> {
     let (mut expanded, mut ids) = (Vec::new(), BTreeSet::new());
     for scenario in &suite.scenarios {
-        match case::expand(suite, scenario, overrides) {
+        match case::expand(suite, scenario, overlay) {
             Ok(cases) => {
                 let twice = cases.iter().filter(|case| !ids.insert(case.id.clone()));
                 findings.extend(twice.map(|case| duplicate(case).at(&scenario.location, "in this scenario")));

@@ -39,13 +39,7 @@ pub(super) fn read(
     findings: &mut Diagnostics,
 ) -> Option<Suite> {
     let timeout = findings.keep(words::optional_duration(source, raw.suite.timeout, RUN_TIMEOUT));
-    let flaky = raw.suite.flaky.map_or(Some(FlakyPolicy::Pass), |word| {
-        findings.keep(words::one_of(
-            source,
-            &word,
-            &[("pass", FlakyPolicy::Pass), ("fail", FlakyPolicy::Fail)],
-        ))
-    });
+    let flaky = raw.suite.flaky.map_or(Some(FlakyPolicy::Pass), |word| findings.keep(flaky(source, &word)));
     let prove = raw.suite.prove.map_or(Some(Prove::Optional), |word| {
         let known = [("required", Prove::Required), ("optional", Prove::Optional)];
         findings.keep(words::one_of(source, &word, &known))
@@ -94,6 +88,7 @@ pub(super) fn read(
         fixtures: fixtures(source, raw.fixture, findings),
         resources: resources::read(source, raw.resource, findings),
         aliases: aliases(raw.axis),
+        lanes: IndexMap::new(),
         bind: bind(source, &raw.bind, findings),
         scenarios: Vec::new(),
         flows: IndexMap::new(),
@@ -105,7 +100,12 @@ pub(super) fn read(
     Some(suite)
 }
 
-/// A table of bindings, in suites and arms.
+/// What a pass after a retry means, in suites and lanes.
+pub(super) fn flaky(source: &Source, word: &Text) -> Result<FlakyPolicy, Diagnostic> {
+    words::one_of(source, word, &[("pass", FlakyPolicy::Pass), ("fail", FlakyPolicy::Fail)])
+}
+
+/// A table of bindings, in suites, lanes and arms.
 pub(super) fn bind(
     source: &Source,
     raw: &Table<toml::Value>,
@@ -118,7 +118,7 @@ pub(super) fn bind(
             let at = At { value: text.to_owned(), location: source.at(name.span()) };
             findings.keep(Template::parse(at, Escape::Plain));
         }
-        if let Some(name) = findings.keep(words::binding(source, name)) {
+        if let Some(name) = findings.keep(words::variable(source, name)) {
             bindings.insert(name, value);
         }
     }

@@ -7,12 +7,14 @@ pub(crate) mod cases;
 mod dataflow;
 mod flows;
 mod head;
+mod lanes;
 mod resources;
 mod scenario;
 mod steps;
 mod words;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
+use crate::layers::Overlay;
 use crate::raw::{self, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
 use crate::source::{Source, SuiteText};
 use crate::suite::Suite;
@@ -43,7 +45,9 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     };
     let files = shape(text, &mut findings);
     let (Some(templates), Some(files)) = (templates, files) else { return Err(findings) };
-    let Some(mut suite) = head::read(&files.suite.0, files.suite.1, templates, &mut findings) else {
+    let (source, mut raw) = files.suite;
+    let lanes = std::mem::take(&mut raw.lane);
+    let Some(mut suite) = head::read(&source, raw, templates, &mut findings) else {
         return Err(findings);
     };
     flows::read(files.flows, &mut suite, &mut findings);
@@ -52,13 +56,15 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
             suite.scenarios.push(scenario);
         }
     }
+    lanes::read(&source, lanes, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
         dataflow::check(&suite, &mut findings);
-        let expanded = cases::expand(&suite, &serde_json::Map::new(), &mut findings);
+        let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check(&suite, &expanded, &mut findings);
         resources::check_budgets(&suite, &expanded, &mut findings);
+        lanes::check(&suite, &expanded, &mut findings);
     }
     if findings.has_errors() {
         return Err(findings);

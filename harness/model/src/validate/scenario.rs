@@ -47,6 +47,7 @@ pub(super) fn read(
         name: ScenarioName::new(name.value),
         summary: raw.scenario.summary.unwrap_or_default(),
         location: name.location,
+        tags: words::tags(source, raw.scenario.tags, findings),
         fixtures,
         timeout: timeout?,
         matrix,
@@ -77,11 +78,10 @@ fn matrix(source: &Source, raw: Table<Spanned<toml::Value>>, findings: &mut Diag
         match name.get_ref().as_str() {
             "exclude" | "include" => lists.push((name.into_inner(), at)),
             _ => {
-                if let (Some(name), Some(values)) =
-                    (findings.keep(words::binding(source, &name)), findings.keep(values(name.get_ref(), &at)))
-                {
-                    check_bundle(&name, &values, &at, findings);
-                    matrix.axes.push(Axis { name, values });
+                findings.keep(words::variable(source, &name));
+                if let Some(values) = findings.keep(values(name.get_ref(), &at)) {
+                    check_bundle(name.get_ref(), &values, &at, findings);
+                    matrix.axes.push(Axis { name: name.into_inner(), values });
                 }
             }
         }

@@ -3,9 +3,10 @@
 //! Does not: know in which table a word stands.
 
 use crate::action::RESULT_WORDS;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::is_identifier;
 use crate::raw::Text;
+use crate::selection::{FACETS, PREFIX, RESERVED};
 use crate::source::{At, Source};
 use crate::template::{Escape, Template};
 use crate::units;
@@ -58,6 +59,37 @@ pub(super) fn budget(source: &Source, text: Text) -> Result<Template, Diagnostic
         duration(&at)?;
     }
     Template::parse(at, Escape::Plain)
+}
+
+/// Words that select: one each, without what a selection gives a meaning to.
+pub(super) fn tags(source: &Source, raw: Vec<Text>, findings: &mut Diagnostics) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in raw {
+        let at = source.spanned(tag);
+        let is_plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/');
+        if at.value.is_empty() || !at.value.chars().all(is_plain) {
+            let message = format!("`{}` cannot be a tag", at.value);
+            let diagnostic = Diagnostic::error("E0207", message).at(&at.location, "here");
+            findings.push(diagnostic.help("one word of letters, digits, `-`, `_`, `.` and `/`: \"slow\""));
+        }
+        if !tags.contains(&at.value) {
+            tags.push(at.value);
+        }
+    }
+    tags
+}
+
+/// A name that `E2E_<NAME>` selects or replaces: a binding, and none that the harness itself understands.
+pub(super) fn variable(source: &Source, name: &Text) -> Result<String, Diagnostic> {
+    let binding = binding(source, name)?;
+    let lower = binding.to_lowercase();
+    if let Some(taken) = FACETS.iter().chain(&RESERVED).find(|taken| **taken == lower) {
+        let message = format!("`{binding}` is taken: {PREFIX}{} says something else", taken.to_uppercase());
+        return Err(Diagnostic::error("E0208", message)
+            .at(&source.at(name.span()), "here")
+            .help("give it another name"));
+    }
+    Ok(binding)
 }
 
 /// One word of a few.

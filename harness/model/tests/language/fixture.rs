@@ -3,7 +3,7 @@
 use harness_model::context::display;
 use harness_model::diagnostic::{Diagnostic, Diagnostics};
 use harness_model::gate::{Availability, Decision, LiveRequirement};
-use harness_model::name::{EnvironmentName, SecretName};
+use harness_model::name::{EnvironmentName, LaneName, SecretName};
 use harness_model::plan::{Circumstances, Plan, Planned};
 use harness_model::selection::Selection;
 use harness_model::source::{Source, SuiteText};
@@ -36,6 +36,7 @@ struct Around {
     /// Every secret of the suite when absent.
     secrets: Option<Vec<String>>,
     today: toml::value::Datetime,
+    lane: Option<String>,
     variables: BTreeMap<String, String>,
 }
 
@@ -54,6 +55,7 @@ impl Default for Around {
             lacks_live: Vec::new(),
             secrets: None,
             today: "2026-11-21".parse().expect("a day"),
+            lane: None,
             variables: BTreeMap::new(),
         }
     }
@@ -118,10 +120,12 @@ pub(crate) fn plan(fixture: &Fixture) -> Result<Plan, Diagnostics> {
     let around = &fixture.around;
     let circumstances = Circumstances {
         environment: EnvironmentName::new(around.environment.as_str()),
+        lane: around.lane.as_deref().map(LaneName::new),
         variables: around.variables.clone(),
         available: available(&suite, around),
     };
-    let selection = Selection::from_variables(&suite, &around.variables).expect("the selection is right");
+    let asked = Selection::asked_by(&suite, &around.variables);
+    let selection = Selection::new(&suite, &asked).expect("the selection is right");
     Plan::new(suite, &selection, &circumstances)
 }
 

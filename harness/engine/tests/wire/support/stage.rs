@@ -162,8 +162,12 @@ impl Stage {
             live: LiveRequirement::Optional,
             today: jiff::civil::date(2026, 11, 21),
         };
-        let circumstances =
-            Circumstances { environment: environment.clone(), variables: BTreeMap::new(), available };
+        let circumstances = Circumstances {
+            environment: environment.clone(),
+            lane: None,
+            variables: BTreeMap::new(),
+            available,
+        };
         let plan = Plan::new(Arc::clone(&suite), &Selection::default(), &circumstances)
             .unwrap_or_else(|findings| panic!("{findings:#?}"));
         let facts = Facts { environment, variables: self.variables, secrets: self.secrets };

@@ -1,0 +1,198 @@
+//! A suite, checked: everything refers to something that exists.
+//!
+//! Does not: know which of its cases run. The plan does.
+
+mod resource;
+mod scenario;
+mod step;
+
+pub use resource::{Edge, Resource, States};
+pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
+pub use step::{Flow, Poll, Run, Step, StepBody};
+
+use crate::diagnostic::Diagnostic;
+use crate::exit::FlakyPolicy;
+use crate::gate::LiveRequirement;
+use crate::gates::Gates;
+use crate::name::{
+    CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind, ScenarioName, SecretName,
+    ServiceName,
+};
+use crate::selection::Selection;
+use crate::source::{At, Location};
+use crate::template::{Template, Templates};
+use indexmap::{IndexMap, IndexSet};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// A suite.
+#[derive(Debug, Clone)]
+pub struct Suite {
+    /// Its name, also that of the test target.
+    pub name: String,
+    /// How many cases may wait at once.
+    pub concurrency: usize,
+    /// How long the run may take.
+    pub timeout: Duration,
+    /// How long a case may take when its scenario does not say, release not counted.
+    pub case_timeout: Duration,
+    /// How long one HTTP exchange may take.
+    pub request_timeout: Duration,
+    /// Whether every scenario must have fault rows.
+    pub prove: bool,
+    /// What a pass after a retry means.
+    pub flaky: FlakyPolicy,
+    /// The environments it can run against.
+    pub environments: IndexMap<EnvironmentName, EnvironmentSpec>,
+    /// Environment variables that expressions may read, with their defaults.
+    pub variables: IndexMap<String, Option<String>>,
+    /// The services.
+    pub services: IndexMap<ServiceName, Service>,
+    /// The secrets.
+    pub secrets: IndexSet<SecretName>,
+    /// The credentials.
+    pub credentials: IndexMap<CredentialName, Credential>,
+    /// The fixtures.
+    pub fixtures: IndexMap<FixtureName, Fixture>,
+    /// The kinds of resource.
+    pub resources: IndexMap<ResourceKind, Resource>,
+    /// Words that `E2E_<AXIS>` also accepts, per axis.
+    pub aliases: IndexMap<String, BTreeMap<String, Alias>>,
+    /// The lanes.
+    pub lanes: IndexMap<LaneName, Lane>,
+    /// Bindings of every case.
+    pub bind: Map<String, Value>,
+    /// The scenarios, in the order of their file names.
+    pub scenarios: Vec<Scenario>,
+    /// The flows.
+    pub flows: IndexMap<FlowName, Flow>,
+    /// The templates.
+    pub templates: Templates,
+    /// What live runs require.
+    pub gates: Gates,
+    /// The ways in which the suite's scenarios are proved.
+    pub faults: Vec<FaultRow>,
+    /// Findings that do not keep it from running.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// `[environment.X]`.
+#[derive(Debug, Clone)]
+pub struct EnvironmentSpec {
+    /// Whether it mints a placeholder for every secret.
+    pub secrets: SecretSupply,
+    /// The variable that chooses it.
+    pub when: Option<String>,
+    /// An upper bound for every poll's interval there.
+    pub poll_every: Option<Duration>,
+    /// An upper bound for every poll's deadline there.
+    pub poll_within: Option<Duration>,
+}
+
+/// Where an environment's secrets come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretSupply {
+    /// From the settings of whoever starts the run.
+    Settings,
+    /// Minted at random, so that no real one can leak.
+    Minted,
+}
+
+/// `[lane.X]`: a named selection with its own policy.
+#[derive(Debug, Clone)]
+pub struct Lane {
+    /// One sentence for people.
+    pub summary: String,
+    /// Where it was written.
+    pub location: Location,
+    /// The cases that it picks.
+    pub selection: Selection,
+    /// Bindings of its cases, over those of the suite.
+    pub bind: Map<String, Value>,
+    /// How long a run of it may take; the suite's timeout when it does not say.
+    pub timeout: Option<Duration>,
+    /// What a pass after a retry means in it; what the suite says when it does not.
+    pub flaky: Option<FlakyPolicy>,
+    /// Whether what is missing is a failure in it, whatever the settings say.
+    pub live: LiveRequirement,
+    /// The group of which one run at a time may be under way.
+    pub exclusive: Option<String>,
+}
+
+/// What an alias of an axis stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alias {
+    /// Every value.
+    Every,
+    /// These values.
+    These(Vec<String>),
+}
+
+/// `[service.X]`.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The base URL.
+    pub base: Template,
+    /// The hosts that it may have; empty only where it comes from settings.
+    pub hosts: Vec<Template>,
+    /// Headers of every request.
+    pub headers: Vec<(String, Template)>,
+}
+
+/// `[credential.X]`.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// The token.
+    pub bearer: Template,
+    /// The services that it may be sent to.
+    pub on: Vec<ServiceName>,
+}
+
+/// How long a fixture lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One for the whole run.
+    Run,
+    /// One for each case.
+    Case,
+}
+
+/// `[fixture.X]`.
+#[derive(Debug, Clone)]
+pub struct Fixture {
+    /// How long it lives.
+    pub scope: Scope,
+    /// The flow that makes it.
+    pub flow: At<FlowName>,
+}
+
+impl Suite {
+    /// A scenario by its name.
+    pub fn scenario(&self, name: &ScenarioName) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.name == *name)
+    }
+
+    /// All steps that some steps can come to: themselves, and those of the flows that they use, each flow once.
+    pub fn reached<'a>(&'a self, steps: &'a [Step]) -> Vec<&'a Step> {
+        let (mut reached, mut ahead, mut seen) = (Vec::new(), vec![steps], IndexSet::new());
+        while let Some(steps) = ahead.pop() {
+            for step in steps {
+                reached.push(step);
+                if let StepBody::Use(flow) = &step.body
+                    && let Some(used) = self.flows.get(&flow.value).filter(|_| seen.insert(&flow.value))
+                {
+                    ahead.push(&used.steps);
+                }
+            }
+        }
+        reached
+    }
+
+    /// The secrets without which no request of an environment can be authorised.
+    pub fn credential_secrets(&self) -> Vec<SecretName> {
+        let reads = self.credentials.values().flat_map(|credential| credential.bearer.reads());
+        let secrets = reads.filter_map(|path| path.strip_prefix("secret.")).map(SecretName::new);
+        secrets.collect::<IndexSet<_>>().into_iter().collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! Kinds of resource, and the states that they may go through.
+//!
+//! Does not: observe them. The engine does.
+
+use crate::name::FlowName;
+use crate::source::At;
+use crate::template::Template;
+use indexmap::IndexMap;
+
+/// `[resource.X]`.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// The property that we choose.
+    pub key: String,
+    /// Looks it up by its key.
+    pub find: At<FlowName>,
+    /// Removes it.
+    pub release: At<FlowName>,
+    /// Shows it gone.
+    pub gone: At<FlowName>,
+    /// Lists the states it went through.
+    pub trace: Option<At<FlowName>>,
+    /// The states it may go through.
+    pub states: States,
+}
+
+/// The allowed edges of a resource.
+#[derive(Debug, Clone, Default)]
+pub struct States {
+    /// From each state to its successors; empty when nothing is declared.
+    pub edges: IndexMap<String, Vec<Edge>>,
+    /// States that may heal.
+    pub tolerate: Vec<String>,
+}
+
+/// An edge to the next state.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// The next state.
+    pub to: String,
+    /// How long the resource may take from entering the one to entering the other: rendered with plan-time bindings.
+    pub within: Option<Template>,
+}
+
+impl States {
+    /// The edge from one state to another, when it is allowed.
+    pub fn edge(&self, from: &str, to: &str) -> Option<&Edge> {
+        self.edges.get(from)?.iter().find(|edge| edge.to == to)
+    }
+
+    /// Whether any edge has a budget, so that a trace must say when each state was entered.
+    pub fn are_timed(&self) -> bool {
+        self.edges.values().flatten().any(|edge| edge.within.is_some())
+    }
+}

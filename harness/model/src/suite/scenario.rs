@@ -1,0 +1,104 @@
+//! Scenarios, their arms, and the marks on them.
+//!
+//! Does not: expand a matrix or decide about a case.
+
+use super::Step;
+use crate::expression::Expression;
+use crate::matrix::Matrix;
+use crate::name::{ArmName, FixtureName, ScenarioName, SecretName, StepName};
+use crate::source::{At, Location};
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use std::time::Duration;
+
+/// A scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The first part of every case id.
+    pub name: ScenarioName,
+    /// One sentence for people.
+    pub summary: String,
+    /// Where it was written.
+    pub location: Location,
+    /// Words that select its cases.
+    pub tags: Vec<String>,
+    /// The fixtures that every case needs.
+    pub fixtures: Vec<FixtureName>,
+    /// How long a case may take, release not counted.
+    pub timeout: Duration,
+    /// The axes.
+    pub matrix: Matrix,
+    /// The arms.
+    pub arms: Vec<Arm>,
+    /// The steps.
+    pub steps: Vec<Step>,
+}
+
+/// `[[arm]]`: cases picked by a match, with policy.
+#[derive(Debug, Clone)]
+pub struct Arm {
+    /// The name under which gates speak of it.
+    pub name: ArmName,
+    /// Where it was written.
+    pub location: Location,
+    /// What picks its cases.
+    pub matches: Map<String, Value>,
+    /// Words that select its cases.
+    pub tags: Vec<String>,
+    /// Bindings of its cases.
+    pub bind: Map<String, Value>,
+    /// What its cases need.
+    pub requires: Vec<Requirement>,
+    /// The failure that is expected for now.
+    pub known_red: Option<KnownRed>,
+    /// Why it cannot run for now.
+    pub blocked: Option<Blocked>,
+}
+
+/// Something that a case cannot do without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requirement {
+    /// This secret.
+    Secret(SecretName),
+    /// One of these secrets.
+    AnySecret(Vec<SecretName>),
+}
+
+/// `known-red = { … }`.
+#[derive(Debug, Clone)]
+pub struct KnownRed {
+    /// The step that fails.
+    pub step: At<String>,
+    /// How it fails.
+    pub when: Expression,
+    /// What ends it.
+    pub until: String,
+    /// The last day on which the mark counts.
+    pub expires: Date,
+}
+
+/// `blocked = { … }`.
+#[derive(Debug, Clone)]
+pub struct Blocked {
+    /// What is missing.
+    pub needs: String,
+    /// Who will provide it.
+    pub owner: String,
+    /// What ends it.
+    pub until: Option<String>,
+    /// The last day on which the mark counts.
+    pub expires: Date,
+}
+
+/// A way to break the platform, and the red that it must give.
+#[derive(Debug, Clone)]
+pub struct FaultRow {
+    /// The platform's name for it.
+    pub fault: String,
+    /// The scenario that must turn red.
+    pub scenario: ScenarioName,
+    /// The cases that must.
+    pub matches: Map<String, Value>,
+    /// The step in which they must.
+    pub step: StepName,
+}

@@ -1,0 +1,83 @@
+//! Steps and flows.
+//!
+//! Does not: take them. The engine does.
+
+use crate::action::Action;
+use crate::expression::Expression;
+use crate::name::{FlowName, ResourceKind, StepName};
+use crate::source::{At, Location};
+use crate::template::Template;
+
+/// `[[step]]`.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What people and marks call it.
+    pub name: StepName,
+    /// Where it was written.
+    pub location: Location,
+    /// The condition under which it takes place.
+    pub when: Option<Expression>,
+    /// What it does.
+    pub body: StepBody,
+}
+
+impl Step {
+    /// The kinds of resource that it creates.
+    pub fn owns(&self) -> impl Iterator<Item = &ResourceKind> {
+        let run = match &self.body {
+            StepBody::Use(_) => None,
+            StepBody::Run(run) => Some(run),
+        };
+        run.into_iter().flat_map(|run| run.owns.iter().map(|(kind, _)| kind))
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum StepBody {
+    /// Takes the steps of a flow.
+    Use(At<FlowName>),
+    /// Acts on the world.
+    Run(Box<Run>),
+}
+
+/// An action with everything around it: render → execute → check → capture.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The action.
+    pub action: Action,
+    /// What it will have created: kind and key.
+    pub owns: Vec<(ResourceKind, Template)>,
+    /// Paths of the reply that are secret.
+    pub secret: Vec<String>,
+    /// Conditions that must hold.
+    pub expect: Vec<Expression>,
+    /// Names for parts of the reply.
+    pub capture: Vec<(String, Expression)>,
+    /// How to wait.
+    pub poll: Option<Poll>,
+}
+
+/// `[step.poll]`.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// What is waited for.
+    pub until: Expression,
+    /// What ends the wait early, as a failure.
+    pub fail_if: Option<Expression>,
+    /// The interval: rendered with plan-time bindings.
+    pub every: Option<Template>,
+    /// The deadline: rendered with plan-time bindings.
+    pub within: Template,
+}
+
+/// A flow.
+#[derive(Debug, Clone)]
+pub struct Flow {
+    /// Bindings that must exist where it is used.
+    pub inputs: Vec<String>,
+    /// Captures that its user gets.
+    pub outputs: Vec<At<String>>,
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
