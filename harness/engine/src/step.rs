@@ -173,9 +173,9 @@ impl Walk<'_> {
         let resource = &self.run.suite.resources[kind];
         let flows = [&resource.find, &resource.release, &resource.gone];
         let inputs = flows.into_iter().flat_map(|flow| &self.run.suite.flows[&flow.value].inputs);
-        let bound = inputs.filter_map(|name| {
-            let value = serde_json::to_value(bindings.get(name)?).ok()?;
-            Some((name.clone(), value))
+        let bound = inputs.filter_map(|input| {
+            let value = serde_json::to_value(bindings.get(&input.value)?).ok()?;
+            Some((input.value.clone(), value))
         });
         bound.collect()
     }

@@ -131,6 +131,16 @@ impl Diagnostics {
         checked.map_err(|diagnostic| self.push(diagnostic)).ok()
     }
 
+    /// Whether a finding points at this place already.
+    pub fn speak_of(&self, location: &Location) -> bool {
+        self.0.iter().any(|found| {
+            let place = found.0.place.as_ref();
+            place.is_some_and(|(source, span)| {
+                source.name() == location.source.name() && *span == location.span
+            })
+        })
+    }
+
     /// Whether nothing may start.
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.weight() == Weight::Error)

@@ -137,24 +137,24 @@ impl Expression {
             .collect()
     }
 
-    /// Whether the text says what holds when a path, or a parent of it, is missing.
     fn guards(&self, path: &str) -> bool {
-        let mut parent = path;
-        loop {
-            let guarded = self.text.value.match_indices(parent).any(|(start, found)| {
-                let rest = self.text.value[start + found.len()..].trim_start();
-                rest.strip_prefix('|')
-                    .map(str::trim_start)
-                    .is_some_and(|filter| filter.starts_with("default"))
-                    || ["is defined", "is undefined", "is not defined"]
-                        .iter()
-                        .any(|test| rest.starts_with(test))
-            });
-            match (guarded, parent.rsplit_once('.')) {
-                (true, _) => return true,
-                (false, Some((shorter, _))) => parent = shorter,
-                (false, None) => return false,
-            }
+        guards(&self.text.value, path)
+    }
+}
+
+/// Whether a text, an expression or a template, says what holds when a path, or a parent of it, is missing.
+pub(crate) fn guards(text: &str, path: &str) -> bool {
+    let mut parent = path;
+    loop {
+        let guarded = text.match_indices(parent).any(|(start, found)| {
+            let rest = text[start + found.len()..].trim_start();
+            rest.strip_prefix('|').map(str::trim_start).is_some_and(|filter| filter.starts_with("default"))
+                || ["is defined", "is undefined", "is not defined"].iter().any(|test| rest.starts_with(test))
+        });
+        match (guarded, parent.rsplit_once('.')) {
+            (true, _) => return true,
+            (false, Some((shorter, _))) => parent = shorter,
+            (false, None) => return false,
         }
     }
 }

@@ -101,6 +101,7 @@ mod tests {
             matches: serde_json::Map::new(),
             tags: Vec::new(),
             bind: serde_json::Map::new(),
+            bind_at: indexmap::IndexMap::new(),
             requires,
             known_red: None,
             blocked,

@@ -6,6 +6,7 @@ use super::{RenderedTarget, Target};
 use crate::context::Bindings;
 use crate::name::TemplateName;
 use crate::raw::{Table, Text};
+use crate::source::At;
 use crate::template::{RenderError, Template, Templates};
 use serde::{Deserialize, Serialize};
 
@@ -50,7 +51,7 @@ pub struct A2aAction {
     /// Where it goes.
     pub target: Target,
     /// The template of the prompt.
-    pub prompt: TemplateName,
+    pub prompt: At<TemplateName>,
     /// The protocol version.
     pub dialect: Template,
 }
@@ -68,12 +69,12 @@ pub struct RenderedA2a {
 
 impl A2aAction {
     pub(super) fn render(&self, templates: &Templates, scope: &Bindings) -> Result<RenderedA2a, RenderError> {
-        let prompt = templates.render(&self.prompt, scope)?;
+        let prompt = templates.render(&self.prompt.value, scope)?;
         if let Some(answer) = scope.resolve("challenge.answer").map(|answer| answer.to_string())
             && prompt.contains(&answer)
         {
             let message = format!("the prompt holds the answer {answer}: an echo would pass");
-            return Err(RenderError::new(format!("templates/{}", self.prompt), message));
+            return Err(RenderError::new(format!("templates/{}", self.prompt.value), message));
         }
         let dialect = match self.dialect.render(scope)?.as_str() {
             "1.0" => Dialect::V1,

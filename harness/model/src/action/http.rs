@@ -6,6 +6,7 @@ use super::{RenderedTarget, Target};
 use crate::context::Bindings;
 use crate::name::TemplateName;
 use crate::raw::{Table, Text};
+use crate::source::At;
 use crate::template::{RenderError, Templates};
 use serde::{Deserialize, Serialize};
 
@@ -79,7 +80,7 @@ pub struct HttpAction {
     /// The method.
     pub method: Method,
     /// The template of the body.
-    pub body: Option<TemplateName>,
+    pub body: Option<At<TemplateName>>,
 }
 
 /// One HTTP exchange, rendered.
@@ -103,7 +104,7 @@ impl HttpAction {
         Ok(RenderedHttp {
             target: self.target.render(scope)?,
             method: self.method,
-            body: self.body.as_ref().map(|name| templates.render(name, authority)).transpose()?,
+            body: self.body.as_ref().map(|body| templates.render(&body.value, authority)).transpose()?,
         })
     }
 }

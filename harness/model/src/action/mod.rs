@@ -10,6 +10,7 @@ pub use http::{HttpAction, Method, RawHttp, RenderedHttp};
 
 use crate::context::Bindings;
 use crate::name::{CredentialName, ServiceName, TemplateName};
+use crate::source::At;
 use crate::template::{RenderError, Template, Templates};
 use serde::Deserialize;
 
@@ -89,7 +90,7 @@ impl Action {
     }
 
     /// The template of its payload.
-    pub fn payload(&self) -> Option<&TemplateName> {
+    pub fn payload(&self) -> Option<&At<TemplateName>> {
         match self {
             Self::Http(action) => action.body.as_ref(),
             Self::A2a(action) => Some(&action.prompt),

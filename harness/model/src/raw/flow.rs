@@ -11,7 +11,7 @@ use toml::Spanned;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawFlow {
     /// `[flow]`.
-    pub flow: RawFlowHead,
+    pub flow: Spanned<RawFlowHead>,
     /// `[[step]]`.
     #[serde(default)]
     pub step: Vec<Spanned<RawStep>>,

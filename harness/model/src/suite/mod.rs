@@ -26,6 +26,9 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// Where names were written.
+pub type Places = IndexMap<String, Location>;
+
 /// A suite.
 #[derive(Debug, Clone)]
 pub struct Suite {
@@ -63,6 +66,8 @@ pub struct Suite {
     pub lanes: IndexMap<LaneName, Lane>,
     /// Bindings of every case.
     pub bind: Map<String, Value>,
+    /// Where each of them was written.
+    pub bind_at: Places,
     /// The scenarios, in the order of their file names.
     pub scenarios: Vec<Scenario>,
     /// The flows.
@@ -110,6 +115,8 @@ pub struct Lane {
     pub selection: Selection,
     /// Bindings of its cases, over those of the suite.
     pub bind: Map<String, Value>,
+    /// Where each of them was written.
+    pub bind_at: Places,
     /// How long a run of it may take; the suite's timeout when it does not say.
     pub timeout: Option<Duration>,
     /// What a pass after a retry means in it; what the suite says when it does not.

@@ -2,7 +2,7 @@
 //!
 //! Does not: expand a matrix or decide about a case.
 
-use super::Step;
+use super::{Places, Step};
 use crate::expression::Expression;
 use crate::matrix::Matrix;
 use crate::name::{ArmName, FixtureName, ScenarioName, SecretName, StepName};
@@ -47,6 +47,8 @@ pub struct Arm {
     pub tags: Vec<String>,
     /// Bindings of its cases.
     pub bind: Map<String, Value>,
+    /// Where each of them was written.
+    pub bind_at: Places,
     /// What its cases need.
     pub requires: Vec<Requirement>,
     /// The failure that is expected for now.

@@ -22,13 +22,17 @@ pub struct Step {
 }
 
 impl Step {
-    /// The kinds of resource that it creates.
-    pub fn owns(&self) -> impl Iterator<Item = &ResourceKind> {
-        let run = match &self.body {
+    /// What it runs, when it does not use a flow.
+    pub fn run(&self) -> Option<&Run> {
+        match &self.body {
             StepBody::Use(_) => None,
             StepBody::Run(run) => Some(run),
-        };
-        run.into_iter().flat_map(|run| run.owns.iter().map(|(kind, _)| kind))
+        }
+    }
+
+    /// The kinds of resource that it creates.
+    pub fn owns(&self) -> impl Iterator<Item = &ResourceKind> {
+        self.run().into_iter().flat_map(|run| run.owns.iter().map(|(kind, _)| kind))
     }
 }
 
@@ -74,8 +78,10 @@ pub struct Poll {
 /// A flow.
 #[derive(Debug, Clone)]
 pub struct Flow {
+    /// Where it was written.
+    pub location: Location,
     /// Bindings that must exist where it is used.
-    pub inputs: Vec<String>,
+    pub inputs: Vec<At<String>>,
     /// Captures that its user gets.
     pub outputs: Vec<At<String>>,
     /// Its steps.

@@ -26,9 +26,15 @@ pub(super) fn read(
     let rows: Vec<Map<String, Value>> =
         matrix.expand().rows.iter().map(|row| crate::case::selectors(&row.values)).collect();
     let selectors = selectors(matrix);
+    let mut names = BTreeSet::new();
     raw.into_iter()
         .map(|arm| {
             let name = source.spanned(arm.name);
+            if !names.insert(name.value.clone()) {
+                let message = format!("two arms of one scenario are called `{}`", name.value);
+                let diagnostic = Diagnostic::error("E0415", message).at(&name.location, "the second");
+                findings.push(diagnostic.help("gates and selections could not tell them apart"));
+            }
             let matches = matches(source, &arm.matches, matrix, findings);
             let known = matches.keys().all(|key| selectors.contains(key.as_str()));
             if known && !rows.iter().any(|row| matrix::matches(&matches, row)) {
@@ -44,12 +50,14 @@ pub(super) fn read(
                 let expires = findings.keep(words::date(source, &raw.expires))?;
                 Some(Blocked { needs: raw.needs, owner: raw.owner, until: raw.until, expires })
             });
+            let (bind, bind_at) = head::bind(source, &arm.bind, findings);
             Arm {
                 name: ArmName::new(name.value),
                 location: name.location,
                 matches,
                 tags: words::tags(source, arm.tags, findings),
-                bind: head::bind(source, &arm.bind, findings),
+                bind,
+                bind_at,
                 requires,
                 known_red: known_red.flatten(),
                 blocked: blocked.flatten(),

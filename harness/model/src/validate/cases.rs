@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::layers::Overlay;
 use crate::source::At;
-use crate::suite::{Poll, Scenario, Step, StepBody, Suite};
+use crate::suite::{Arm, Poll, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,6 +18,7 @@ use std::time::Duration;
 pub(crate) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
     for (scenario, cases) in expanded {
         check_timeout(suite, scenario, findings);
+        check_marks(scenario, cases, findings);
         check_steps(suite, scenario, cases, findings);
     }
 }
@@ -54,6 +55,27 @@ fn twice_set(scenario: &Scenario, conflict: &ArmConflict) -> Diagnostic {
     Diagnostic::error("E0502", message)
         .at(&scenario.arms[conflict.arm].location, "this one sets it again")
         .help("take it out of one of them, or narrow its `match`")
+}
+
+/// Of two marks of a kind on one case, only the first would count.
+fn check_marks(scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
+    findings.extend(second_mark(scenario, cases, "known-red", |arm| arm.known_red.is_some()));
+    findings.extend(second_mark(scenario, cases, "blocked", |arm| arm.blocked.is_some()));
+}
+
+fn second_mark(
+    scenario: &Scenario,
+    cases: &[Case],
+    kind: &str,
+    has: impl Fn(&Arm) -> bool,
+) -> Option<Diagnostic> {
+    let (case, arm) = cases.iter().find_map(|case| {
+        let arms = case.arms.iter().map(|position| &scenario.arms[*position]);
+        Some((case, arms.filter(|arm| has(arm)).nth(1)?))
+    })?;
+    let diagnostic = Diagnostic::error("E0503", format!("two arms mark {} as {kind}", case.id));
+    let help = "only one could count: narrow a `match`";
+    Some(diagnostic.at(&arm.location, "this is the second").help(help))
 }
 
 fn check_timeout(suite: &Suite, scenario: &Scenario, findings: &mut Diagnostics) {
@@ -109,6 +131,9 @@ fn never_holds(when: &Expression, cases: &[Case], findings: &mut Diagnostics) {
             }
             Ok(true) | Err(_) => return,
         }
+    }
+    if findings.speak_of(&when.at().location) {
+        return;
     }
     let message = format!("`{}` holds for no case", when.text());
     let diagnostic =

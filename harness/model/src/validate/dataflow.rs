@@ -1,168 +1,263 @@
-//! Dataflow: everything that is read is set before, and secrets are read only where they may be.
+//! Dataflow: everything that is read is set before, on every way through a scenario, and secrets are read only where
+//! they may be.
 //!
-//! Does not: follow `when`; a name that one branch sets counts as set.
+//! Does not: decide which ways there are; `ways` does.
 
+use super::ways::{self, Bound, Turn};
 use super::words::{BUILT_IN, declared};
 use crate::action::Action;
+use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::{FixtureName, FlowName};
+use crate::expression::guards;
+use crate::name::{FlowName, SecretName};
 use crate::source::{At, Location};
 use crate::suite::{Run, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
 use std::collections::BTreeSet;
 
-type Names = BTreeSet<String>;
-
-/// Checks every scenario, fixture and resource.
-pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
-    let mut walk = Walk { suite, findings };
+/// Checks every flow, resource and scenario; gives everything that they read.
+pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) -> Reads {
+    let mut walk = Walk { suite, findings, told: BTreeSet::new(), read: Reads::new() };
     for (name, flow) in &suite.flows {
-        let mut known: Names = walk.everywhere();
-        known.extend(flow.inputs.iter().cloned());
-        let outputs = walk.steps(&flow.steps, known);
-        for output in flow.outputs.iter().filter(|output| !outputs.contains(&output.value)) {
+        let mut reader = walk.reader();
+        reader.bound.extend(flow.inputs.iter().map(|input| (input.value.clone(), None)));
+        walk.steps(&flow.steps, &mut reader);
+        for output in flow.outputs.iter().filter(|output| !reader.bound.contains_key(&output.value)) {
             let message = format!("flow `{name}` promises `{}` and never sets it", output.value);
             let diagnostic = Diagnostic::error("E0331", message).at(&output.location, "promised here");
-            walk.findings.push(diagnostic.did_you_mean(&output.value, outputs.iter().map(String::as_str)));
+            let known = reader.bound.keys().map(String::as_str);
+            walk.findings.push(diagnostic.did_you_mean(&output.value, known));
         }
     }
     for resource in suite.resources.values() {
-        let find = outputs(suite, &resource.find);
+        let budgets = resource.states.edges.values().flatten().filter_map(|edge| edge.within.as_ref());
+        for budget in budgets {
+            let file = budget.text().location.source.name();
+            walk.read.extend(budget.reads().iter().map(|path| (file.to_owned(), path.clone())));
+        }
+        let find = suite.flows.get(&resource.find.value).into_iter().flat_map(|flow| &flow.outputs);
+        let mut reader = walk.reader();
+        reader.bound.extend(suite.fixtures.keys().map(|name| (name.to_string(), None)));
+        reader.bound.extend(find.map(|output| (output.value.clone(), None)));
+        reader.bound.insert("key".to_owned(), None);
         let later = [Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()];
         for flow in later.into_iter().flatten().chain([&resource.find]) {
-            let mut known: Names = walk.everywhere();
-            known.extend(suite.fixtures.keys().map(FixtureName::to_string));
-            known.extend(find.iter().cloned());
-            known.insert("key".to_owned());
-            walk.inputs(flow, &known);
+            walk.inputs(flow, &reader);
         }
     }
-    for scenario in &suite.scenarios {
-        let known = walk.of_scenario(scenario);
-        walk.steps(&scenario.steps, known);
+    for (scenario, cases) in expanded {
+        let mut anywhere = Bound::new();
+        scenario.steps.iter().for_each(|step| ways::bind(suite, step, None, &mut anywhere));
+        let mut anywhere: BTreeSet<String> = anywhere.into_keys().collect();
+        anywhere.extend(cases.iter().flat_map(|case| case.bindings.names()).map(str::to_owned));
+        for case in ways::distinct(suite, scenario, cases) {
+            let mut reader = walk.reader();
+            reader.bound.extend(case.bindings.names().map(|name| (name.to_owned(), None)));
+            reader.bound.extend(scenario.fixtures.iter().map(|name| (name.to_string(), None)));
+            reader.case = Some(case);
+            reader.elsewhere = Some(&anywhere);
+            walk.steps(&scenario.steps, &mut reader);
+        }
+    }
+    walk.read
+}
+
+/// What somebody who reads knows.
+#[derive(Clone)]
+struct Reader<'a> {
+    /// The names that are bound so far.
+    bound: Bound,
+    /// The conditions under which the step at hand takes place.
+    within: Vec<String>,
+    /// The case, where steps are looked at on behalf of one.
+    case: Option<&'a Case>,
+    /// Names that something in the scenario binds.
+    elsewhere: Option<&'a BTreeSet<String>>,
+}
+
+impl Reader<'_> {
+    fn also(&self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let mut reader = self.clone();
+        reader.bound.extend(names.into_iter().map(|name| (name.into(), None)));
+        reader
     }
 }
 
-/// What the user of a flow gets.
-fn outputs(suite: &Suite, flow: &At<FlowName>) -> Vec<String> {
-    let outputs = suite.flows.get(&flow.value).into_iter().flat_map(|flow| &flow.outputs);
-    outputs.map(|output| output.value.clone()).collect()
+/// Something that is read: its paths, its text, and where it was written.
+struct Read<'a> {
+    paths: &'a BTreeSet<String>,
+    text: &'a str,
+    location: &'a Location,
+}
+
+impl<'a> Read<'a> {
+    fn of(template: &'a Template) -> Self {
+        let text = template.text();
+        Self { paths: template.reads(), text: &text.value, location: &text.location }
+    }
+
+    fn at(self, location: &'a Location) -> Self {
+        Self { location, ..self }
+    }
 }
 
 struct Walk<'a> {
     suite: &'a Suite,
     findings: &'a mut Diagnostics,
+    /// What was said already on another way, by place and name.
+    told: BTreeSet<(String, usize, String)>,
+    /// Every path that is read, with the name of the text that reads it.
+    read: Reads,
 }
 
-impl Walk<'_> {
-    /// What every expression of the suite can read.
-    fn everywhere(&self) -> Names {
+/// Every path that is read, with the name of the text that reads it.
+pub(super) type Reads = BTreeSet<(String, String)>;
+
+impl<'a> Walk<'a> {
+    /// What every step of the suite can read.
+    fn reader(&self) -> Reader<'a> {
         let built_in = BUILT_IN.iter().filter(|name| **name != "secret").map(ToString::to_string);
-        built_in.chain(self.suite.bind.keys().cloned()).collect()
+        let bound = built_in.chain(self.suite.bind.keys().cloned()).map(|name| (name, None)).collect();
+        Reader { bound, within: Vec::new(), case: None, elsewhere: None }
     }
 
-    fn of_scenario(&self, scenario: &Scenario) -> Names {
-        let mut known = self.everywhere();
-        known.extend(scenario.matrix.axes.iter().map(|axis| axis.name.clone()));
-        known.extend(scenario.matrix.keys().into_iter().map(str::to_owned));
-        known.extend(scenario.matrix.include.iter().flat_map(|row| row.keys().cloned()));
-        known.extend(scenario.arms.iter().flat_map(|arm| arm.bind.keys().cloned()));
-        known.extend(scenario.fixtures.iter().map(FixtureName::to_string));
-        known
-    }
-
-    /// Walks steps in their order; gives what is known after them.
-    fn steps(&mut self, steps: &[Step], mut known: Names) -> Names {
+    /// Walks steps in their order, and leaves what is bound after them.
+    fn steps(&mut self, steps: &[Step], reader: &mut Reader<'_>) {
         for step in steps {
             if let Some(when) = &step.when {
-                self.known(when.reads(), &known, &when.at().location);
+                let read = Read { paths: when.reads(), text: when.text(), location: &when.at().location };
+                self.known(&read, reader);
+            }
+            match ways::turn(step, reader.case) {
+                Turn::Never => continue,
+                Turn::Always => {}
+                Turn::When(condition) => reader.within.push(condition),
             }
             match &step.body {
-                StepBody::Use(flow) => {
-                    self.inputs(flow, &known);
-                    known.extend(outputs(self.suite, flow));
-                }
-                StepBody::Run(run) => {
-                    self.run(run, &known, &step.location);
-                    known.extend(run.capture.iter().map(|(name, _)| name.clone()));
-                }
+                StepBody::Use(flow) => self.inputs(flow, reader),
+                StepBody::Run(run) => self.run(run, reader),
             }
+            reader.within.clear();
+            ways::bind(self.suite, step, reader.case, &mut reader.bound);
         }
-        known
     }
 
-    fn inputs(&mut self, flow: &At<FlowName>, known: &Names) {
+    fn inputs(&mut self, flow: &At<FlowName>, reader: &Reader<'_>) {
         let Some(used) = self.suite.flows.get(&flow.value) else { return };
         for input in &used.inputs {
-            let at = At { value: input.clone(), location: flow.location.clone() };
-            let missing = declared(&at, "binding", "E0320", known.iter().map(String::as_str));
-            self.findings
-                .keep(missing.map_err(|found| found.help(format!("`{}` needs it as an input", flow.value))));
+            let input = &input.value;
+            self.read.insert((flow.location.source.name().to_owned(), input.clone()));
+            if let Some(found) = self.unbound(input, input, &flow.location, reader) {
+                self.findings.push(found.help(format!("`{}` needs it as an input", flow.value)));
+            }
         }
     }
 
-    fn run(&mut self, run: &Run, known: &Names, location: &Location) {
+    fn run(&mut self, run: &Run, reader: &Reader<'_>) {
         let target = run.action.target();
-        for template in run.action.templates() {
-            self.known(template.reads(), known, &template.text().location);
-        }
-        for (_, key) in &run.owns {
-            self.known(key.reads(), known, &key.text().location);
+        for template in run.action.templates().into_iter().chain(run.owns.iter().map(|(_, key)| key)) {
+            self.known(&Read::of(template), reader);
         }
         let service = &self.suite.services[&target.service];
-        let of_service =
-            service.headers.iter().flat_map(|(_, value)| value.reads()).chain(service.base.reads());
-        let of_service = of_service.chain(service.hosts.iter().flat_map(Template::reads));
-        self.known(&of_service.cloned().collect(), known, &target.path.text().location);
-        let mut authority = known.clone();
-        authority.insert("secret".to_owned());
-        if let Some(credential) = &target.credential {
-            self.known(self.suite.credentials[credential].bearer.reads(), &authority, location);
+        let of_service = service.headers.iter().map(|(_, value)| value).chain([&service.base]);
+        for template in of_service.chain(&service.hosts) {
+            self.known(&Read::of(template).at(&target.path.text().location), reader);
         }
-        if let Some(reads) = run.action.payload().and_then(|name| self.suite.templates.reads(name)) {
+        let authority = reader.also(["secret"]);
+        if let Some(credential) = &target.credential {
+            let bearer = Read::of(&self.suite.credentials[credential].bearer);
+            // A secret that is not declared is a mistake of the credential, whoever uses it.
+            let location = if bearer.paths.iter().any(|path| path.starts_with("secret.")) {
+                bearer.location.clone()
+            } else {
+                target.path.text().location.clone()
+            };
+            self.known(&bearer.at(&location), &authority);
+        }
+        if let Some(payload) = run.action.payload()
+            && let Some(paths) = self.suite.templates.reads(&payload.value)
+        {
             let allowed = match run.action {
                 Action::Http(_) => &authority,
-                Action::A2a(_) => known,
+                Action::A2a(_) => reader,
             };
-            let payload = reads.iter().filter(|path| !self.suite.bind.contains_key(*path)).cloned().collect();
-            self.payload(&payload, allowed, location);
+            let text = self.suite.templates.text(&payload.value);
+            self.known(&Read { paths, text: &text, location: &payload.location }, allowed);
         }
-        let mut result = known.clone();
-        result.extend(run.action.result_words().iter().map(ToString::to_string));
+        let result = reader.also(run.action.result_words().iter().copied());
         let polled = run.poll.iter().flat_map(|poll| std::iter::once(&poll.until).chain(&poll.fail_if));
-        for expression in
-            run.expect.iter().chain(run.capture.iter().map(|(_, expression)| expression)).chain(polled)
-        {
-            self.known(expression.reads(), &result, &expression.at().location);
+        let captured = run.capture.iter().map(|(_, expression)| expression);
+        for expression in run.expect.iter().chain(captured).chain(polled) {
+            let location = &expression.at().location;
+            self.known(&Read { paths: expression.reads(), text: expression.text(), location }, &result);
         }
-        let budgets = run.poll.iter().flat_map(|poll| std::iter::once(&poll.within).chain(&poll.every));
-        for budget in budgets {
-            self.known(budget.reads(), known, &budget.text().location);
+        for budget in run.poll.iter().flat_map(|poll| std::iter::once(&poll.within).chain(&poll.every)) {
+            self.known(&Read::of(budget), reader);
         }
     }
 
-    /// A payload may guard a name that only some arms bind, so only what no arm of the suite binds is an error.
-    fn payload(&mut self, reads: &BTreeSet<String>, known: &Names, location: &Location) {
-        let of_arms =
-            self.suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
-        let mut allowed: Names = of_arms.cloned().collect();
-        allowed.extend(known.iter().cloned());
-        self.known(reads, &allowed, location);
-    }
-
-    fn known(&mut self, reads: &BTreeSet<String>, known: &Names, location: &Location) {
-        for path in reads {
+    fn known(&mut self, read: &Read<'_>, reader: &Reader<'_>) {
+        for path in read.paths {
             let root = path.split('.').next().unwrap_or(path);
-            let at = At { value: root.to_owned(), location: location.clone() };
-            let secret = root == "secret" && !known.contains(root);
-            if secret {
+            self.read.insert((read.location.source.name().to_owned(), path.clone()));
+            if root == "secret" && !reader.bound.contains_key(root) {
                 let message = format!("`{path}` may be read only in credentials and request bodies");
-                self.findings.push(Diagnostic::error("E0321", message).at(location, "here"));
+                if self.is_new(read.location, path) {
+                    self.findings.push(Diagnostic::error("E0321", message).at(read.location, "here"));
+                }
                 continue;
             }
-            self.findings.keep(declared(&at, "binding", "E0320", known.iter().map(String::as_str)));
-            self.leaf(path, location);
+            if guards(read.text, path) && self.is_bound_somewhere(root, reader) {
+                continue;
+            }
+            if let Some(found) = self.unbound(root, path, read.location, reader) {
+                self.findings.push(found);
+            }
+            self.leaf(path, read.location);
         }
+    }
+
+    /// Whether any case binds a name: one that none does is a slip, also behind a `default`.
+    fn is_bound_somewhere(&self, root: &str, reader: &Reader<'_>) -> bool {
+        let by_arms = || self.suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+        let by_includes = || self.suite.scenarios.iter().flat_map(|scenario| &scenario.matrix.include);
+        reader.bound.contains_key(root)
+            || reader.elsewhere.is_some_and(|names| names.contains(root))
+            || by_arms().any(|arm| arm.bind.contains_key(root))
+            || by_includes().any(|row| row.contains_key(root))
+    }
+
+    /// What is wrong with reading a name, if anything is and nobody has said so yet.
+    fn unbound(
+        &mut self,
+        root: &str,
+        path: &str,
+        location: &Location,
+        reader: &Reader<'_>,
+    ) -> Option<Diagnostic> {
+        let otherwise = format!("or say what holds otherwise: {root} | default('')");
+        let is_elsewhere = reader.elsewhere.is_some_and(|names| names.contains(root));
+        let found = match (reader.bound.get(root), reader.case) {
+            (Some(None), _) => return None,
+            (Some(Some(condition)), _) if reader.within.contains(condition) => return None,
+            (Some(Some(condition)), _) => Diagnostic::error("E0323", format!("`{root}` is not always set"))
+                .at(location, format!("it is set when {condition}"))
+                .help(format!("give this step the same `when`, {otherwise}")),
+            (None, Some(case)) if is_elsewhere => {
+                Diagnostic::error("E0324", format!("`{path}` is not bound in {}", case.id))
+                    .at(location, "read here")
+                    .help(format!("bind it for every case, {otherwise}"))
+            }
+            (None, _) => {
+                let at = At { value: root.to_owned(), location: location.clone() };
+                declared(&at, "binding", "E0320", reader.bound.keys().map(String::as_str)).err()?
+            }
+        };
+        self.is_new(location, root).then_some(found)
+    }
+
+    fn is_new(&mut self, location: &Location, name: &str) -> bool {
+        self.told.insert((location.source.name().to_owned(), location.span.start, name.to_owned()))
     }
 
     /// `env.X` and `secret.X` must be declared by the suite.
@@ -171,14 +266,13 @@ impl Walk<'_> {
         let at = At { value: leaf.to_owned(), location: location.clone() };
         let checked = match root {
             "env" => declared(&at, "variable", "E0322", self.suite.variables.keys().map(String::as_str)),
-            "secret" => declared(
-                &at,
-                "secret",
-                "E0412",
-                self.suite.secrets.iter().map(crate::name::SecretName::as_str),
-            ),
+            "secret" => declared(&at, "secret", "E0412", self.suite.secrets.iter().map(SecretName::as_str)),
             _ => Ok(()),
         };
-        self.findings.keep(checked);
+        if let Err(found) = checked
+            && self.is_new(location, path)
+        {
+            self.findings.push(found);
+        }
     }
 }

@@ -15,9 +15,11 @@ use std::collections::BTreeSet;
 pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, findings: &mut Diagnostics) {
     let mut flows = IndexMap::new();
     for (name, (source, file)) in raw {
+        let location = source.at(file.flow.span());
+        let head = file.flow.into_inner();
         let steps = steps::read(&source, file.step, suite, findings);
         let captured: BTreeSet<&str> = steps.iter().flat_map(captures).collect();
-        for output in &file.flow.outputs {
+        for output in &head.outputs {
             let reached = captured.contains(output.get_ref().as_str()) || steps.iter().any(uses_flow);
             if !reached {
                 let message = format!("no step captures the output `{}`", output.get_ref());
@@ -26,9 +28,9 @@ pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, 
                 findings.push(diagnostic.did_you_mean(output.get_ref(), captured.iter().copied()));
             }
         }
-        let inputs = file.flow.inputs.into_iter().map(Text::into_inner).collect();
-        let outputs = file.flow.outputs.into_iter().map(|output| source.spanned(output)).collect();
-        flows.insert(FlowName::new(name), Flow { inputs, outputs, steps });
+        let spanned = |names: Vec<Text>| names.into_iter().map(|name| source.spanned(name)).collect();
+        let (inputs, outputs) = (spanned(head.inputs), spanned(head.outputs));
+        flows.insert(FlowName::new(name), Flow { location, inputs, outputs, steps });
     }
     suite.flows = flows;
     check_references(suite, findings);
@@ -82,7 +84,7 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
             }
         }
         let find = suite.flows.get(&resource.find.value);
-        if find.is_some_and(|find| !find.inputs.iter().any(|input| input == "key")) {
+        if find.is_some_and(|find| !find.inputs.iter().any(|input| input.value == "key")) {
             let message = format!("`{}` does not look for the key", resource.find.value);
             let diagnostic = Diagnostic::error("E0333", message).at(&resource.find.location, "used here");
             findings.push(

@@ -12,11 +12,14 @@ use crate::raw::{
     RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Table, Text,
 };
 use crate::source::{At, Source};
-use crate::suite::{Alias, Credential, EnvironmentSpec, Fixture, Scope, SecretSupply, Service, Suite};
+use crate::suite::{
+    Alias, Credential, EnvironmentSpec, Fixture, Places, Scope, SecretSupply, Service, Suite,
+};
 use crate::template::{Escape, Template, Templates};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
@@ -29,6 +32,51 @@ const CONCURRENCY: u32 = 64;
 enum Prove {
     Required,
     Optional,
+}
+
+/// A name that `suite.toml` declares.
+pub(super) struct Declaration {
+    pub(super) kind: Kind,
+    pub(super) name: At<String>,
+}
+
+/// What a declaration declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Service,
+    Credential,
+    Secret,
+    Variable,
+    Fixture,
+    Resource,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Service => "service",
+            Self::Credential => "credential",
+            Self::Secret => "secret",
+            Self::Variable => "variable",
+            Self::Fixture => "fixture",
+            Self::Resource => "resource",
+        })
+    }
+}
+
+/// Everything that `suite.toml` declares by name.
+pub(super) fn declarations(source: &Source, raw: &RawSuite) -> Vec<Declaration> {
+    fn names<T>(kind: Kind, table: &Table<T>) -> impl Iterator<Item = (Kind, &Text)> {
+        table.keys().map(move |name| (kind, name))
+    }
+    names(Kind::Service, &raw.service)
+        .chain(names(Kind::Credential, &raw.credential))
+        .chain(names(Kind::Secret, &raw.secret))
+        .chain(names(Kind::Variable, &raw.variable))
+        .chain(names(Kind::Fixture, &raw.fixture))
+        .chain(names(Kind::Resource, &raw.resource))
+        .map(|(kind, name)| Declaration { kind, name: source.spanned(name.clone()) })
+        .collect()
 }
 
 /// Reads everything that `suite.toml` says; scenarios, flows and gates are still missing.
@@ -64,6 +112,7 @@ pub(super) fn read(
     }
     let services = services(source, raw.service, findings);
     let credentials = credentials(source, raw.credential, &services, findings);
+    let (bind, bind_at) = bind(source, &raw.bind, findings);
     let suite = Suite {
         name: raw.suite.name.get_ref().clone(),
         concurrency: concurrency as usize,
@@ -89,7 +138,8 @@ pub(super) fn read(
         resources: resources::read(source, raw.resource, findings),
         aliases: aliases(raw.axis),
         lanes: IndexMap::new(),
-        bind: bind(source, &raw.bind, findings),
+        bind,
+        bind_at,
         scenarios: Vec::new(),
         flows: IndexMap::new(),
         templates,
@@ -110,19 +160,20 @@ pub(super) fn bind(
     source: &Source,
     raw: &Table<toml::Value>,
     findings: &mut Diagnostics,
-) -> Map<String, Value> {
-    let mut bindings = Map::new();
+) -> (Map<String, Value>, Places) {
+    let (mut bindings, mut places) = (Map::new(), Places::new());
     for (name, value) in raw {
         let value = from_toml(value);
         if let Some(text) = value.as_str() {
             let at = At { value: text.to_owned(), location: source.at(name.span()) };
             findings.keep(Template::parse(at, Escape::Plain));
         }
-        if let Some(name) = findings.keep(words::variable(source, name)) {
-            bindings.insert(name, value);
+        if let Some(text) = findings.keep(words::variable(source, name)) {
+            places.insert(text.clone(), source.at(name.span()));
+            bindings.insert(text, value);
         }
     }
-    bindings
+    (bindings, places)
 }
 
 /// A table of headers, in services and actions.

@@ -25,13 +25,13 @@ pub(super) fn read(source: &Source, raw: Table<RawLane>, suite: &mut Suite, find
             let known = suite.bind.keys().map(String::as_str);
             findings.keep(words::declared(&at, "binding of the suite", "E0805", known));
         }
-        let bind = head::bind(source, &raw.bind, findings);
+        let (bind, bind_at) = head::bind(source, &raw.bind, findings);
         let timeout = raw.timeout.and_then(|text| findings.keep(words::duration(&source.spanned(text))));
         let flaky = raw.flaky.and_then(|word| findings.keep(head::flaky(source, &word)));
         let live = if raw.require_live { LiveRequirement::Required } else { LiveRequirement::Optional };
         let exclusive = raw.exclusive.and_then(|group| findings.keep(exclusive(source, group)));
         let summary = raw.summary.unwrap_or_default();
-        let lane = Lane { summary, location, selection, bind, timeout, flaky, live, exclusive };
+        let lane = Lane { summary, location, selection, bind, bind_at, timeout, flaky, live, exclusive };
         suite.lanes.insert(LaneName::new(name.into_inner()), lane);
     }
 }

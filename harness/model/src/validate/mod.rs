@@ -4,13 +4,17 @@
 
 mod arms;
 pub(crate) mod cases;
+mod conditions;
 mod dataflow;
 mod flows;
 mod head;
 mod lanes;
+mod late;
 mod resources;
 mod scenario;
 mod steps;
+mod unused;
+mod ways;
 mod words;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
@@ -47,6 +51,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     let (Some(templates), Some(files)) = (templates, files) else { return Err(findings) };
     let (source, mut raw) = files.suite;
     let lanes = std::mem::take(&mut raw.lane);
+    let declared = head::declarations(&source, &raw);
     let Some(mut suite) = head::read(&source, raw, templates, &mut findings) else {
         return Err(findings);
     };
@@ -60,11 +65,18 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
-        dataflow::check(&suite, &mut findings);
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
+        let mut reads = dataflow::check(&suite, &expanded, &mut findings);
+        reads.extend(late::check(&suite, &expanded, &mut findings));
+        conditions::check(&suite, &expanded, &mut findings);
         cases::check(&suite, &expanded, &mut findings);
         resources::check_budgets(&suite, &expanded, &mut findings);
         lanes::check(&suite, &expanded, &mut findings);
+        unused::check_flows(&suite, &mut findings);
+        // While something is wrong, what nothing uses may only be misspelt.
+        if !findings.has_errors() {
+            unused::check(&suite, &declared, &reads, &mut findings);
+        }
     }
     if findings.has_errors() {
         return Err(findings);

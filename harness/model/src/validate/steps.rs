@@ -168,11 +168,11 @@ impl Reader<'_> {
         Ok(CredentialName::new(at.value))
     }
 
-    fn payload(&mut self, name: Text) -> Checked<TemplateName> {
+    fn payload(&mut self, name: Text) -> Checked<At<TemplateName>> {
         let at = self.source.spanned(name);
         let known: Vec<&str> = self.suite.templates.names().collect();
         self.keep(words::declared(&at, "template", "E0314", known.into_iter()))?;
-        Ok(TemplateName::new(at.value))
+        Ok(At { value: TemplateName::new(at.value), location: at.location })
     }
 
     fn owns(&mut self, raw: Table<Text>) -> Vec<(ResourceKind, Template)> {

@@ -9,6 +9,7 @@ use harness_model::selection::Selection;
 use harness_model::source::{Source, SuiteText};
 use harness_model::suite::Suite;
 use harness_model::validate::compile;
+use miette::Diagnostic as _;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -155,7 +156,16 @@ pub(crate) fn show(plan: &Plan, warning: impl Fn(&Diagnostic) -> String) -> Stri
     for planned in &plan.cases {
         text.push_str(&show_case(planned));
     }
-    for finding in &plan.suite.warnings {
+    // Nobody uses everything that the default suite has.
+    let told = |finding: &&Diagnostic| {
+        let place = finding.labels().and_then(|mut labels| labels.next());
+        let text = finding.source_code().zip(place).and_then(|(text, label)| {
+            let context = text.read_span(&(0, label.offset() + label.len()).into(), 0, 0).ok()?;
+            Some(String::from_utf8_lossy(context.data()).into_owned())
+        });
+        text.is_none_or(|text| !SUITE.starts_with(&text))
+    };
+    for finding in plan.suite.warnings.iter().filter(told) {
         text.push_str(&(warning(finding) + "\n"));
     }
     text

@@ -4,6 +4,8 @@
 //!
 //! Does not: read template files.
 
+mod includes;
+
 use crate::context::Bindings;
 use crate::diagnostic::Diagnostic;
 use crate::name::TemplateName;
@@ -183,13 +185,15 @@ impl Templates {
                 }
             }
         }
-        for name in files.keys() {
-            if let Ok(template) = environment.get_template(name) {
-                reads.insert(
-                    TemplateName::new(name),
-                    template.undeclared_variables(true).into_iter().collect(),
-                );
-            }
+        let reached = includes::follow(files).unwrap_or_else(|found| {
+            findings.extend(found);
+            includes::Reached::new()
+        });
+        for (name, included) in &reached {
+            let all = std::iter::once(name).chain(included);
+            let templates = all.filter_map(|name| environment.get_template(name).ok());
+            let read = templates.flat_map(|template| template.undeclared_variables(true)).collect();
+            reads.insert(TemplateName::new(name), read);
         }
         if findings.is_empty() { Ok(Self { environment, reads }) } else { Err(findings) }
     }
@@ -202,6 +206,12 @@ impl Templates {
     /// The dotted paths that a template reads; none when there is no such template.
     pub fn reads(&self, name: &TemplateName) -> Option<&BTreeSet<String>> {
         self.reads.get(name)
+    }
+
+    /// The text of a template; nothing when there is no such template.
+    pub(crate) fn text(&self, name: &TemplateName) -> String {
+        let template = self.environment.get_template(name.as_str());
+        template.map(|template| template.source().to_owned()).unwrap_or_default()
     }
 
     /// Renders a payload; one that is called JSON must be JSON.

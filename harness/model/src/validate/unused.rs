@@ -1,0 +1,129 @@
+//! Names that nothing uses. A flow that no case comes to is an error: it looks like a check and is none. The rest are
+//! warnings.
+//!
+//! Does not: look at templates; several suites share them.
+
+use super::dataflow::Reads;
+use super::head::{Declaration, Kind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::name::SecretName;
+use crate::source::Location;
+use crate::suite::{Places, Requirement, Run, Step, StepBody, Suite};
+use std::collections::BTreeSet;
+
+/// Warns of everything that nothing uses.
+pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, findings: &mut Diagnostics) {
+    for Declaration { kind, name } in declared {
+        if !is_used(suite, *kind, &name.value, reads) {
+            let label = "declared here, and never used";
+            findings.push(unused("W0901", &format!("{kind} `{}`", name.value), label, &name.location));
+        }
+    }
+    check_bindings(suite, reads, findings);
+    for scenario in &suite.scenarios {
+        check_captures(&scenario.steps, &[], reads, findings);
+    }
+    for flow in suite.flows.values() {
+        let promised: Vec<&str> = flow.outputs.iter().map(|output| output.value.as_str()).collect();
+        check_captures(&flow.steps, &promised, reads, findings);
+        for input in flow.inputs.iter().filter(|input| !is_read_in(&input.location, &input.value, reads)) {
+            let label = "asked for, and never read";
+            findings.push(unused("W0904", &format!("input `{}`", input.value), label, &input.location));
+        }
+    }
+}
+
+fn unused(code: &'static str, what: &str, label: &str, location: &Location) -> Diagnostic {
+    Diagnostic::warning(code, format!("nothing uses {what}"))
+        .at(location, label)
+        .help("use it, or take it out")
+}
+
+/// A flow that no case comes to is an error.
+pub(super) fn check_flows(suite: &Suite, findings: &mut Diagnostics) {
+    let of_resources = suite.resources.values().flat_map(|resource| {
+        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
+    });
+    let of_fixtures = suite.fixtures.values().map(|fixture| &fixture.flow);
+    let of_steps = steps(suite).filter_map(|step| match &step.body {
+        StepBody::Use(flow) => Some(flow),
+        StepBody::Run(_) => None,
+    });
+    let used: BTreeSet<&str> =
+        of_resources.flatten().chain(of_fixtures).chain(of_steps).map(|flow| flow.value.as_str()).collect();
+    for (name, flow) in suite.flows.iter().filter(|(name, _)| !used.contains(name.as_str())) {
+        let diagnostic = Diagnostic::error("E0334", format!("no case comes to `{name}`"));
+        let help = format!("use it in a step: use = \"{name}\", or delete its file");
+        findings.push(diagnostic.at(&flow.location, "it checks nothing").help(help));
+    }
+}
+
+fn steps(suite: &Suite) -> impl Iterator<Item = &Step> {
+    let of_flows = suite.flows.values().flat_map(|flow| &flow.steps);
+    suite.scenarios.iter().flat_map(|scenario| &scenario.steps).chain(of_flows)
+}
+
+fn runs(suite: &Suite) -> impl Iterator<Item = &Run> {
+    steps(suite).filter_map(Step::run)
+}
+
+fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
+    let is_path_read = |root: &str| {
+        let path = format!("{root}.{name}");
+        reads.iter().any(|(_, read)| *read == path || read == root)
+    };
+    match kind {
+        Kind::Service => runs(suite).any(|run| run.action.target().service.as_str() == name),
+        Kind::Credential => {
+            let used = |run: &Run| Some(run.action.target().credential.as_ref()?.as_str() == name);
+            runs(suite).any(|run| used(run) == Some(true))
+        }
+        Kind::Resource => steps(suite).flat_map(Step::owns).any(|kind| kind.as_str() == name),
+        Kind::Fixture => {
+            let used = suite.scenarios.iter().flat_map(|scenario| &scenario.fixtures);
+            used.into_iter().any(|fixture| fixture.as_str() == name)
+        }
+        Kind::Variable => {
+            let chooses = suite.environments.values().any(|spec| spec.when.as_deref() == Some(name));
+            chooses || is_path_read("env")
+        }
+        Kind::Secret => {
+            let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+            let required = arms.flat_map(|arm| &arm.requires).any(|needed| match needed {
+                Requirement::Secret(secret) => secret.as_str() == name,
+                Requirement::AnySecret(secrets) => secrets.iter().any(|secret| secret.as_str() == name),
+            });
+            required || is_path_read("secret") || suite.credential_secrets().contains(&SecretName::new(name))
+        }
+    }
+}
+
+fn check_bindings(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
+    let roots: BTreeSet<&str> =
+        reads.iter().map(|(_, path)| path.split('.').next().unwrap_or(path)).collect();
+    let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).map(|arm| &arm.bind_at);
+    let places: Vec<&Places> = std::iter::once(&suite.bind_at).chain(arms).collect();
+    let mut told = BTreeSet::new();
+    let is_unread = |name: &str| !roots.contains(name);
+    for (name, location) in
+        places.into_iter().flatten().filter(|(name, _)| is_unread(name) && told.insert(*name))
+    {
+        findings.push(unused("W0903", &format!("binding `{name}`"), "bound here, and never read", location));
+    }
+}
+
+fn check_captures(steps: &[Step], promised: &[&str], reads: &Reads, findings: &mut Diagnostics) {
+    for (name, expression) in steps.iter().filter_map(Step::run).flat_map(|run| &run.capture) {
+        let location = &expression.at().location;
+        if !promised.contains(&name.as_str()) && !is_read_in(location, name, reads) {
+            let label = "captured here, and never read";
+            findings.push(unused("W0902", &format!("capture `{name}`"), label, location));
+        }
+    }
+}
+
+/// Whether the file at hand reads a name.
+fn is_read_in(location: &Location, name: &str, reads: &Reads) -> bool {
+    let file = location.source.name();
+    reads.iter().any(|(source, path)| source == file && path.split('.').next() == Some(name))
+}
