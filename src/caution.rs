@@ -56,7 +56,12 @@ fn known_variables(suite: &Suite) -> BTreeSet<String> {
     let selects =
         keys.chain(facets).chain(binds.map(String::as_str)).chain(suite.bind.keys().map(String::as_str));
     let variables = suite.variables.keys().cloned().chain(suite.secrets.iter().map(ToString::to_string));
-    let own =
-        [variables::E2E_ENVIRONMENT, variables::E2E_LANE, variables::E2E_REQUIRE_LIVE].map(str::to_owned);
+    let own = [
+        variables::E2E_ENVIRONMENT,
+        variables::E2E_KEEP_ORG,
+        variables::E2E_LANE,
+        variables::E2E_REQUIRE_LIVE,
+    ]
+    .map(str::to_owned);
     selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
 }

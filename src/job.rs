@@ -8,6 +8,7 @@ use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::gate::{Availability, LiveRequirement};
+use harness_runner::model::keep::Keep;
 use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
 use harness_runner::model::plan::{Circumstances, Plan};
 use harness_runner::model::selection::Selection;
@@ -62,7 +63,22 @@ pub(crate) fn assemble(
 ) -> Result<Job, StartError> {
     let environment = environment(&plan, settings, faults)?;
     let recordings = settings.root.join(".shakedown").join("runs");
-    Ok(Job { plan, environment, because, recordings, process: settings.process.clone() })
+    let keep = keep(&plan, settings)?;
+    Ok(Job { plan, environment, because, recordings, process: settings.process.clone(), keep })
+}
+
+/// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.
+fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
+    let minted = plan.suite.environments[&plan.environment].secrets == SecretSupply::Minted;
+    if minted && settings.keep.value != Keep::Never {
+        let message = format!(
+            "nothing of the {} environment outlives the run, so nothing can be kept ({}): \
+             run against `shakedown serve` instead",
+            plan.environment, settings.keep.origin
+        );
+        return Err(StartError::Usage(message));
+    }
+    Ok(settings.keep.value)
 }
 
 /// The environment somebody named, else the first whose variable is set, else the first that needs none.

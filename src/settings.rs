@@ -3,6 +3,7 @@
 //! Does not: act on them. This is the only place that reads the process's environment.
 
 use harness_runner::Process;
+use harness_runner::model::keep::Keep;
 use harness_runner::model::selection::Asked;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +17,8 @@ pub(crate) mod variables {
     pub(crate) const E2E_REQUIRE_LIVE: &str = "E2E_REQUIRE_LIVE";
     /// The lane to run.
     pub(crate) const E2E_LANE: &str = "E2E_LANE";
+    /// What is left standing on purpose.
+    pub(crate) const E2E_KEEP_ORG: &str = "E2E_KEEP_ORG";
     /// The environment to run against.
     pub(crate) const E2E_ENVIRONMENT: &str = "E2E_ENVIRONMENT";
     /// The folder with `scenarios/` and `templates/`, for whoever cannot say --root.
@@ -68,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) lane: Option<Sourced<String>>,
     /// What arguments select, beside what variables do.
     pub(crate) selection: Vec<Asked>,
+    /// What is left standing on purpose.
+    pub(crate) keep: Sourced<Keep>,
     /// Whether what is missing is a failure.
     pub(crate) require_live: Sourced<bool>,
     /// Every environment variable.
@@ -150,6 +155,7 @@ impl Settings {
             environment,
             lane,
             selection: Vec::new(),
+            keep: keep(&variables)?,
             require_live: require_live(&variables)?,
             variables,
             process,
@@ -168,6 +174,7 @@ impl Settings {
             environment: None,
             lane: None,
             selection: Vec::new(),
+            keep: Sourced { value: Keep::Never, origin: Origin::Default },
             require_live: Sourced { value: false, origin: Origin::Default },
             variables: BTreeMap::new(),
             process: Process::Whole,
@@ -179,6 +186,14 @@ impl Settings {
     pub(crate) fn with_environment(mut self, given: Option<String>) -> Self {
         if let Some(value) = given {
             self.environment = Some(Sourced { value, origin: Origin::Argument("--environment") });
+        }
+        self
+    }
+
+    /// The same, with what was said about keeping.
+    pub(crate) fn with_keep(mut self, given: Option<Keep>) -> Self {
+        if let Some(value) = given {
+            self.keep = Sourced { value, origin: Origin::Argument("--keep") };
         }
         self
     }
@@ -225,6 +240,20 @@ fn require_live(variables: &BTreeMap<String, String>) -> Result<Sourced<bool>, S
         }
     }
     Ok(Sourced { value: false, origin: Origin::Default })
+}
+
+/// `E2E_KEEP_ORG=1`, as older workflows say it, or one of the words of `--keep`.
+fn keep(variables: &BTreeMap<String, String>) -> Result<Sourced<Keep>, SettingsError> {
+    let name = variables::E2E_KEEP_ORG;
+    let Some(value) = variables.get(name).filter(|value| !value.is_empty()) else {
+        return Ok(Sourced { value: Keep::Never, origin: Origin::Default });
+    };
+    let origin = Origin::Variable(name);
+    if let Some((_, value)) = Keep::WORDS.iter().find(|(word, _)| word == value) {
+        return Ok(Sourced { value: *value, origin });
+    }
+    let value = if boolean(name, value)? { Keep::Always } else { Keep::Never };
+    Ok(Sourced { value, origin })
 }
 
 /// The one reader of yes and no: `REQUIRE_LIVE=0` is a no, and nonsense is an error.

@@ -1,10 +1,9 @@
 //! Whole commands as a user types them: what they print, and how they end.
 
+use crate::support::served::Served;
 use crate::support::stub::Stub;
-use crate::support::{Ended, Root, cargo, shakedown, signal, staging};
-use std::io::{BufRead, BufReader, Read};
+use crate::support::{Ended, Root, cargo, shakedown, staging};
 use std::path::Path;
-use std::process::Stdio;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -130,62 +129,13 @@ fn an_unknown_fault_is_a_usage_error_that_suggests_one() {
 
 #[test]
 fn serve_is_a_platform_of_its_own_that_a_live_run_uses_and_leaves_clean() {
-    let data = tempfile::TempDir::new().expect("a temporary folder");
-    let mut serve = shakedown();
-    serve.args(["serve", "--data"]).arg(data.path()).stdout(Stdio::piped());
-    let mut platform = serve.spawn().expect("it starts");
-    let mut lines = BufReader::new(platform.stdout.take().expect("a stream"));
-    let mut variable = || {
-        let mut line = String::new();
-        lines.read_line(&mut line).expect("a line");
-        let (name, value) = line.trim().split_once('=').expect("NAME=value");
-        (name.to_owned(), value.to_owned())
-    };
-    let (url, token, domain) = (variable(), variable(), variable());
-    assert_eq!((url.0.as_str(), token.0.as_str()), ("MOLECULE_CP_URL", "MOLECULE_ADMIN_TOKEN"));
-    let recordings = Root::new(&[]);
-    copy(&Path::new(HERE).join("scenarios"), &recordings.path().join("scenarios"));
-    copy(&Path::new(HERE).join("templates"), &recordings.path().join("templates"));
-    // A staging is asked every few seconds; this one is on the same machine.
-    let suite = recordings.path().join("scenarios/staging/suite.toml");
-    let text = std::fs::read_to_string(&suite).expect("a suite");
-    std::fs::write(
-        &suite,
-        text.replace("[environment.live]\n", "[environment.live]\npoll-every = \"50ms\"\n"),
-    )
-    .expect("a suite");
-    let keys = ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY"]
-        .map(|name| (name, "not-a-real-key"));
-    let variables = [
-        ("MOLECULE_CP_URL", url.1.as_str()),
-        ("MOLECULE_ADMIN_TOKEN", token.1.as_str()),
-        (domain.0.as_str(), domain.1.as_str()),
-        ("REQUIRE_LIVE", "1"),
-        keys[0],
-        keys[1],
-        keys[2],
-        ("E2E_RUNTIME", "codex"),
-    ];
-    let live = recordings.native(&variables, &[]);
-    signal(&platform, "TERM");
-    assert_eq!(platform.wait().expect("it ends").code(), Some(0));
+    let served = Served::start(&[]);
+    let live = served.run(&["run", "staging"], &[("REQUIRE_LIVE", "1"), ("E2E_RUNTIME", "codex")]);
     assert_eq!(live.code, Some(0), "{}", live.said());
     assert!(live.stderr.contains("staging on live (MOLECULE_CP_URL is set)"), "{}", live.said());
     assert!(live.stderr.contains("3 passed; 0 leaked of 4 created"), "{}", live.said());
-    assert!(!recordings.recordings().contains(&token.1));
-    lines.read_to_string(&mut String::new()).expect("the stream ends with the process");
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a file");
-        }
-    }
+    assert!(!served.root.recordings().contains(served.variable("MOLECULE_ADMIN_TOKEN")));
+    served.stop();
 }
 
 #[test]

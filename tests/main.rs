@@ -7,6 +7,8 @@ mod cli;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod keep;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod prove;

@@ -27,6 +27,7 @@ Environment variables:
   E2E_LANE             a lane of the suite, as --lane
   E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_ONLINE_BUDGET=5m
   E2E_ENVIRONMENT      the environment to run against, as --environment
+  E2E_KEEP_ORG=1       what is created is left standing, as --keep always; also never and on-failure
   REQUIRE_LIVE=1       what is missing is a failure: no live environment, no secret, no skipped case
   SHAKEDOWN_ROOT       the folder with scenarios/ and templates/, as --root
 A suite declares more: what chooses its live environment (MOLECULE_CP_URL for staging) and its secrets.";

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::front;
 use harness_runner::model::exit::ExitCode;
+use harness_runner::model::keep::Keep;
 use harness_runner::report::Chatter;
 
 /// What `run` takes.
@@ -20,14 +21,22 @@ pub(super) struct Arguments {
     filter: Option<String>,
     #[command(flatten)]
     picks: Picks,
+    /// What to leave standing on purpose: never, on-failure or always
+    #[arg(long, value_name = "WHEN", value_parser = keep)]
+    keep: Option<Keep>,
     /// Break the embedded platform in this way; may be repeated
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
 }
 
+fn keep(word: &str) -> Result<Keep, String> {
+    let found = Keep::WORDS.iter().find(|(known, _)| *known == word).map(|(_, keep)| *keep);
+    found.ok_or_else(|| "say never, on-failure or always".to_owned())
+}
+
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
-    let settings = arguments.picks.apply(settings)?;
+    let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep);
     let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
     if let Some(filter) = &arguments.filter {
         plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));

@@ -4,7 +4,7 @@
 
 use crate::fixture;
 use crate::net::wait;
-use crate::ownership::{self, OwnedStack};
+use crate::ownership::OwnedStack;
 use crate::run::RunContext;
 use crate::trace;
 use crate::walk::{Stop, Walk};
@@ -85,7 +85,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
-    ownership::release(run, &owned, &scope).await;
+    run.part_with(&owned, &scope, ending.verdict).await;
     ending
 }
 

@@ -81,6 +81,7 @@ impl Journal {
             | Event::OwnershipConfirmed { .. }
             | Event::OwnershipDeclined { .. }
             | Event::Released { .. }
+            | Event::Kept { .. }
             | Event::RunEnded { .. } => Vec::new(),
         };
         for text in texts {

@@ -6,9 +6,12 @@ use crate::net::wait::{self, Pace, Probe, WaitError};
 use crate::run::RunContext;
 use crate::walk::{Stop, Walk};
 use futures_util::FutureExt;
+use futures_util::future::join_all;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::name::ResourceKind;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -28,6 +31,24 @@ pub(crate) struct Owned {
     pub(crate) bindings: Bindings,
     /// Whether the reply said that it exists.
     pub(crate) existence: Existence,
+    /// The step that creates it.
+    pub(crate) step: Lineage,
+}
+
+/// What the step that creates something takes and gives, by name: what needs what is read off it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lineage {
+    /// What it captures.
+    pub(crate) binds: BTreeSet<String>,
+    /// What it reads.
+    pub(crate) reads: BTreeSet<String>,
+}
+
+impl Owned {
+    /// Whether it can be released at the same time as something that was created later.
+    fn is_independent_of(&self, later: &Owned) -> bool {
+        self.kind == later.kind && self.step.binds.is_disjoint(&later.step.reads)
+    }
 }
 
 /// Whether something exists.
@@ -65,28 +86,48 @@ impl OwnedStack {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn pop(&self) -> Option<Owned> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    /// The last thing, and everything before it that needs nothing of what follows it.
+    fn pop_wave(&self) -> Vec<Owned> {
+        let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut wave: Vec<Owned> = Vec::new();
+        while let Some(next) = stack.pop_if(|next| wave.iter().all(|later| next.is_independent_of(later))) {
+            wave.push(next);
+        }
+        wave
     }
 }
 
-/// Releases everything on a stack, the last first; what cannot be shown gone is recorded as leaked.
+/// Releases everything on a stack, the last first, side by side where nothing needs the other; what cannot be shown
+/// gone is recorded as leaked.
 pub(crate) async fn release(run: &RunContext, stack: &OwnedStack, scope: &Scope) {
-    while let Some(owned) = stack.pop() {
-        let release = AssertUnwindSafe(release_one(run, &owned, scope)).catch_unwind();
-        let done = tokio::time::timeout(BUDGET, release).await;
-        let (kind, key) = (owned.kind, owned.key);
-        let cause = match done {
-            Ok(Ok(Ok(()))) => {
-                run.journal.record(Event::Released { kind, key });
-                continue;
-            }
-            Ok(Ok(Err(stop))) => format!("in step `{}`: {}", stop.step, stop.cause),
-            Ok(Err(_panic)) => "the harness panicked while releasing it".to_owned(),
-            Err(_elapsed) => format!("its release took longer than {}s", BUDGET.as_secs()),
-        };
-        run.journal.record(Event::Leaked { kind, key, cause });
+    loop {
+        let wave = stack.pop_wave();
+        if wave.is_empty() {
+            return;
+        }
+        join_all(wave.into_iter().map(|owned| settle(run, owned, scope))).await;
     }
+}
+
+/// Leaves everything on a stack standing, on purpose.
+pub(crate) fn keep(run: &RunContext, stack: &OwnedStack, until: Timestamp) {
+    for Owned { kind, key, .. } in stack.snapshot() {
+        run.journal.record(Event::Kept { kind, key, until });
+    }
+}
+
+/// Releases one thing within its budget, and writes down what came of it.
+async fn settle(run: &RunContext, owned: Owned, scope: &Scope) {
+    let release = AssertUnwindSafe(release_one(run, &owned, scope)).catch_unwind();
+    let done = tokio::time::timeout(BUDGET, release).await;
+    let (kind, key) = (owned.kind, owned.key);
+    let cause = match done {
+        Ok(Ok(Ok(()))) => return run.journal.record(Event::Released { kind, key }),
+        Ok(Ok(Err(stop))) => format!("in step `{}`: {}", stop.step, stop.cause),
+        Ok(Err(_panic)) => "the harness panicked while releasing it".to_owned(),
+        Err(_elapsed) => format!("its release took longer than {}s", BUDGET.as_secs()),
+    };
+    run.journal.record(Event::Leaked { kind, key, cause });
 }
 
 /// Finds, releases, and shows gone. A release that fails does not spare the proof: what is gone is gone.

@@ -12,10 +12,13 @@ use crate::ownership::{self, OwnedStack};
 use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
 use harness_model::event::Scope;
+use harness_model::keep::{Colour, Keep, Keeping};
 use harness_model::suite::Suite;
 use harness_model::units;
 use harness_model::verdict::{Ending, Verdict};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +54,8 @@ pub struct RunContext {
     pub(crate) fixtures: Fixtures,
     pub(crate) owned: OwnedStack,
     out_of_time: OnceLock<Duration>,
+    keeping: Keeping,
+    any_red: AtomicBool,
 }
 
 impl RunContext {
@@ -92,6 +97,8 @@ impl RunContext {
             fixtures: Fixtures::default(),
             owned: OwnedStack::default(),
             out_of_time: OnceLock::new(),
+            keeping: Keeping { keep: Keep::Never, until: Timestamp::UNIX_EPOCH },
+            any_red: AtomicBool::new(false),
             suite,
             identity,
             journal,
@@ -119,10 +126,34 @@ impl RunContext {
         }
     }
 
+    /// The same, keeping what the policy says.
+    #[must_use]
+    pub fn keeping(self, keeping: Keeping) -> Self {
+        Self { keeping, ..self }
+    }
+
     /// Releases what the run itself owns, the last first. Call it when every case has ended.
     pub async fn release(&self) {
         fixture::settle(self).await;
-        ownership::release(self, &self.owned, &Scope::Run).await;
+        let colour = if self.any_red.load(Ordering::Relaxed) { Colour::Red } else { Colour::Green };
+        self.release_or_keep(&self.owned, &Scope::Run, colour).await;
+    }
+
+    /// Releases what a case owns, or keeps it.
+    pub(crate) async fn part_with(&self, owned: &OwnedStack, scope: &Scope, verdict: Verdict) {
+        let colour = if verdict.is_red() { Colour::Red } else { Colour::Green };
+        if colour == Colour::Red {
+            self.any_red.store(true, Ordering::Relaxed);
+        }
+        self.release_or_keep(owned, scope, colour).await;
+    }
+
+    async fn release_or_keep(&self, owned: &OwnedStack, scope: &Scope, colour: Colour) {
+        if self.keeping.keep.applies(colour) {
+            ownership::keep(self, owned, self.keeping.until);
+        } else {
+            ownership::release(self, owned, scope).await;
+        }
     }
 
     /// How often, and for how long, to look for what may have been created after its reply was lost.

@@ -7,7 +7,7 @@ use crate::check::{Finding, capture, check, judge};
 use crate::net::http::HttpError;
 use crate::net::redact::Secret;
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
-use crate::ownership::{Existence, Owned};
+use crate::ownership::{Existence, Lineage, Owned};
 use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
 use harness_model::event::{Event, StepOutcome};
@@ -157,11 +157,26 @@ impl Walk<'_> {
             };
             let written = self.run.journal.record_durably(event);
             written.map_err(|error| Finding::errored(format!("{error}; nothing was created"), bindings))?;
-            let (kind_of, key_of, bindings) = (kind.clone(), key.clone(), bindings.clone());
-            self.owned.push(Owned { kind: kind_of, key: key_of, bindings, existence: Existence::Intended });
+            self.owned.push(Owned {
+                kind: kind.clone(),
+                key: key.clone(),
+                bindings: bindings.clone(),
+                existence: Existence::Intended,
+                step: self.lineage(run),
+            });
             owned.push((kind.clone(), key));
         }
         Ok(owned)
+    }
+
+    fn lineage(&self, run: &Run) -> Lineage {
+        let payload = run.action.payload().and_then(|name| self.run.suite.templates.reads(&name.value));
+        let own = run.action.templates().into_iter().flat_map(Template::reads);
+        let roots = own.chain(payload.into_iter().flatten()).filter_map(|path| path.split('.').next());
+        Lineage {
+            binds: run.capture.iter().map(|(name, _)| name.clone()).collect(),
+            reads: roots.map(str::to_owned).collect(),
+        }
     }
 
     /// The bindings that the flows of a resource need, as the log keeps them.

@@ -120,6 +120,15 @@ pub enum Event {
         /// The key.
         key: String,
     },
+    /// It was left standing on purpose.
+    Kept {
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+        /// A sweep leaves it alone until then.
+        until: Timestamp,
+    },
     /// It could not be shown gone.
     Leaked {
         /// The kind.

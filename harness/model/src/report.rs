@@ -8,6 +8,7 @@ use crate::gates::Gate;
 use crate::name::{ArmName, CaseId, ResourceKind};
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -60,6 +61,8 @@ pub enum Ownership {
     Released,
     /// It could not be shown gone.
     Leaked(String),
+    /// It was left standing on purpose, until then.
+    Kept(Timestamp),
 }
 
 impl Default for RunReport {
@@ -117,6 +120,9 @@ impl RunReport {
             Event::Released { kind, key } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Released);
             }
+            Event::Kept { kind, key, until } => {
+                self.owned.insert((kind.clone(), key.clone()), Ownership::Kept(*until));
+            }
             Event::Leaked { kind, key, cause } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Leaked(cause.clone()));
             }
@@ -160,9 +166,18 @@ impl RunReport {
         let left = self.owned.iter().filter_map(|((kind, key), ownership)| match ownership {
             Ownership::Held => Some((kind, key.as_str(), "nobody released it")),
             Ownership::Leaked(cause) => Some((kind, key.as_str(), cause.as_str())),
-            Ownership::Released => None,
+            Ownership::Released | Ownership::Kept(_) => None,
         });
         left.collect()
+    }
+
+    /// What was left standing on purpose: kind, key and until when.
+    pub fn kept(&self) -> Vec<(&ResourceKind, &str, Timestamp)> {
+        let kept = self.owned.iter().filter_map(|((kind, key), ownership)| match ownership {
+            Ownership::Kept(until) => Some((kind, key.as_str(), *until)),
+            Ownership::Held | Ownership::Released | Ownership::Leaked(_) => None,
+        });
+        kept.collect()
     }
 
     /// The exit code of the run.

@@ -81,6 +81,7 @@ impl Reporter for Plain {
             | Event::OwnershipConfirmed { .. }
             | Event::OwnershipDeclined { .. }
             | Event::Released { .. }
+            | Event::Kept { .. }
             | Event::Traced { .. }
             | Event::Contradiction { .. }
             | Event::RunEnded { .. } => {}

@@ -31,6 +31,7 @@ pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String 
     reds(&mut text, report, paint);
     quiet(&mut text, report, paint);
     leaks(&mut text, report, paint);
+    kept(&mut text, report, paint);
     for cause in &report.never_up {
         line(&mut text, &format!("{} {cause}", paint.alarm("never came up")));
     }
@@ -112,6 +113,18 @@ fn leaks(text: &mut String, report: &RunReport, paint: Paint) {
     }
 }
 
+/// What was left standing on purpose, and how to release it.
+fn kept(text: &mut String, report: &RunReport, paint: Paint) {
+    let kept = report.kept();
+    for (kind, key, until) in &kept {
+        let until = until.strftime("%Y-%m-%d %H:%M UTC");
+        line(text, &format!("{} {kind} {key}, until {until}", paint.alarm("kept")));
+    }
+    if !kept.is_empty() {
+        line(text, &format!("  release it with: shakedown sweep {} {}", report.suite, report.run));
+    }
+}
+
 fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Paint) {
     let counts: Vec<String> =
         report.counts().into_iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
@@ -120,7 +133,9 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     let owned = report.owned.len();
     let name = paint.strong(&format!("{} on {}", report.suite, report.environment));
     let elapsed = units::display(closing.elapsed);
-    line(text, &format!("{name}: {counts}; {leaked} leaked of {owned} created; {elapsed}"));
+    let kept = report.kept().len();
+    let kept = if kept == 0 { String::new() } else { format!(", {kept} kept") };
+    line(text, &format!("{name}: {counts}; {leaked} leaked{kept} of {owned} created; {elapsed}"));
     line(text, &format!("recording {}", closing.recording));
 }
 

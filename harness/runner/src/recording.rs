@@ -12,6 +12,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// A recording under way.
 pub(crate) struct Recording {
@@ -24,6 +25,7 @@ struct State {
     report: RunReport,
     reporters: Vec<Box<dyn Reporter>>,
     broken: Option<String>,
+    stop: CancellationToken,
 }
 
 /// A recording that cannot be begun.
@@ -35,19 +37,20 @@ pub(crate) struct RecordingError {
 }
 
 impl Recording {
-    /// Begins a recording in a folder of its own.
+    /// Begins a recording in a folder of its own; a log that can no longer be written stops the run.
     ///
     /// *Errors*: the folder or the file cannot be written.
     pub(crate) fn begin(
         folder: &Path,
         file: &str,
         reporters: Vec<Box<dyn Reporter>>,
+        stop: CancellationToken,
     ) -> Result<Self, RecordingError> {
         let path = folder.join(file);
         let opened = fs::create_dir_all(folder)
             .and_then(|()| OpenOptions::new().create(true).append(true).open(&path));
         let file = opened.map_err(|source| RecordingError { path: path.clone(), source })?;
-        let state = State { file, report: RunReport::default(), reporters, broken: None };
+        let state = State { file, report: RunReport::default(), reporters, broken: None, stop };
         Ok(Self { path, state: Mutex::new(state) })
     }
 
@@ -80,7 +83,13 @@ impl State {
         let record = Record { at: identity::now(), event: event.clone() };
         let mut line = serde_json::to_vec(&record).map_err(|error| unwritable(error.to_string()))?;
         line.push(b'\n');
-        self.file.write_all(&line).map_err(|error| unwritable(error.to_string()))
+        let written = self.file.write_all(&line).map_err(|error| unwritable(error.to_string()));
+        if let Err(error) = &written {
+            // What is created from now on could not be found again, so nothing more is; what is there is released.
+            self.broken.get_or_insert(error.to_string());
+            self.stop.cancel();
+        }
+        written
     }
 
     fn spread(&mut self, event: &Event) {
@@ -94,9 +103,8 @@ impl State {
 impl Recorder for Recording {
     fn record(&self, event: Event) {
         let mut state = self.state();
-        if let Err(error) = state.write(&event) {
-            state.broken.get_or_insert(error.to_string());
-        }
+        // A write that fails is remembered, and stops the run; the report has the event all the same.
+        state.write(&event).ok();
         state.spread(&event);
     }
 

@@ -16,6 +16,7 @@ use harness_engine::run::{RunContext, RunIdentity};
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::ExitCode;
 use harness_model::gate::Decision;
+use harness_model::keep::{Keep, Keeping};
 use harness_model::plan::{Plan, Planned};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
@@ -25,6 +26,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
+
+/// How long a sweep leaves alone what was kept: long enough to look at it the same day.
+const KEPT_FOR: Duration = Duration::from_secs(8 * 60 * 60);
 
 /// Who else runs cases of the same run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub struct Job {
     pub recordings: PathBuf,
     /// Who else runs cases of the same run.
     pub process: Process,
+    /// What is left standing on purpose.
+    pub keep: Keep,
 }
 
 /// Why a run could not begin.
@@ -111,7 +117,7 @@ impl Session {
         }
         let place = runtime.block_on(place(&job, &cancel))?;
         let identity = identity::new().map_err(SessionError::Identity)?;
-        let recording = Arc::new(recording(&job, &identity, reporters)?);
+        let recording = Arc::new(recording(&job, &identity, reporters, &cancel)?);
         let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
         announce(&job, &identity, &journal);
         let started = wait::now();
@@ -179,13 +185,14 @@ fn recording(
     job: &Job,
     identity: &RunIdentity,
     reporters: Vec<Box<dyn Reporter>>,
+    cancel: &CancellationToken,
 ) -> Result<Recording, RecordingError> {
     let (run, file) = match &job.process {
         Process::Whole => (&identity.id, "events.jsonl".to_owned()),
         Process::Nextest { run } => (run, format!("events-{}.jsonl", identity.token)),
     };
     let folder = job.recordings.join(run);
-    Recording::begin(&folder, &file, reporters)
+    Recording::begin(&folder, &file, reporters, cancel.clone())
 }
 
 fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
@@ -234,7 +241,9 @@ fn up(
     }
     match runtime.block_on(job.environment.start()) {
         Ok(facts) => RunContext::new(Arc::clone(&job.plan.suite), identity, &facts, journal.clone(), cancel)
-            .map(|run| Ok(Arc::new(run)))
+            .map(|run| {
+                Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR })))
+            })
             .map_err(SessionError::Client),
         Err(error) => {
             journal.record(Event::NeverUp { cause: error.to_string() });

@@ -23,14 +23,42 @@ name     = "then"
 run.http = { on = "api", method = "POST", path = "/then" }
 "#;
 
-/// Both things were released, the last first, and nothing of them is left.
+/// Both things were released, and nothing of them is left.
 fn assert_released(played: &Played, store: &Store) {
-    assert_eq!(played.chronicle.released(), ["two", "one"]);
+    let mut released = played.chronicle.released();
+    released.sort();
+    assert_eq!(released, ["one", "two"]);
     assert_eq!(played.chronicle.leaked(), []);
-    let deleted: Vec<String> =
-        played.chronicle.lines().into_iter().filter(|line| line.starts_with("DELETE")).collect();
-    assert_eq!(deleted, ["DELETE /things/two", "DELETE /things/one"]);
     assert_eq!(store.names(), Vec::<String>::new());
+}
+
+/// What was sent after the last create.
+fn releasing(played: &Played) -> Vec<String> {
+    let lines = played.chronicle.lines();
+    let created = lines.iter().rposition(|line| line.starts_with("POST")).expect("something was created");
+    lines[created + 1..].to_vec()
+}
+
+#[tokio::test]
+async fn what_was_made_from_another_thing_is_released_before_it() {
+    let store = Store::default();
+    let from = TWO
+        .replacen("expect", "capture  = { parent = \"status\" }\nexpect", 1)
+        .replace("\"/things/two\"", "\"/things/two\", headers = { X-Parent = \"{{ parent }}\" }");
+    let played = Stage::store(&store).await.scenario(&from).play().await;
+    played.assert(Verdict::Passed);
+    assert_released(&played, &store);
+    let one_by_one =
+        ["GET /things", "DELETE /things/two", "GET /things", "GET /things", "DELETE /things/one"];
+    assert_eq!(releasing(&played)[..5], one_by_one);
+}
+
+#[tokio::test]
+async fn what_needs_nothing_of_each_other_is_released_side_by_side() {
+    let store = Store::default();
+    let played = Stage::store(&store).await.scenario(TWO).play().await;
+    assert_released(&played, &store);
+    assert_eq!(releasing(&played)[..2], ["GET /things", "GET /things"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,104 @@
+//! A platform in a process of its own, and our suites against it as against a live staging.
+
+use super::{Ended, Root, shakedown, signal};
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use tempfile::TempDir;
+
+const HERE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// `shakedown serve`, and a root with our suites that asks it often.
+pub(crate) struct Served {
+    platform: Child,
+    lines: BufReader<ChildStdout>,
+    _data: TempDir,
+    pub(crate) root: Root,
+    /// What it says that a live run needs, with keys that are none.
+    pub(crate) variables: Vec<(String, String)>,
+}
+
+impl Served {
+    /// Starts one that is broken in these ways.
+    pub(crate) fn start(faults: &[&str]) -> Self {
+        let data = TempDir::new().expect("a temporary folder");
+        let mut serve = shakedown();
+        serve.args(["serve", "--data"]).arg(data.path()).stdout(Stdio::piped());
+        for fault in faults {
+            serve.args(["--fault", fault]);
+        }
+        let mut platform = serve.spawn().expect("it starts");
+        let mut lines = BufReader::new(platform.stdout.take().expect("a stream"));
+        let mut variables: Vec<(String, String)> =
+            ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY", "E2E_ANTHROPIC_API_KEY"]
+                .map(|name| (name.to_owned(), "not-a-real-key".to_owned()))
+                .into();
+        for _ in 0..3 {
+            let mut line = String::new();
+            lines.read_line(&mut line).expect("a line");
+            let (name, value) = line.trim().split_once('=').expect("NAME=value");
+            variables.push((name.to_owned(), value.to_owned()));
+        }
+        Self { platform, lines, _data: data, root: suites(), variables }
+    }
+
+    /// The value of one of its variables.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let found = self.variables.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str()).expect("it said so")
+    }
+
+    /// A command of ours with its variables and its root.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = shakedown();
+        command.args(arguments).arg("--root").arg(self.root.path()).envs(self.variables.clone());
+        command
+    }
+
+    /// Runs such a command to its end.
+    pub(crate) fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).output().expect("it starts").into()
+    }
+
+    /// Ends the platform; it must end well.
+    pub(crate) fn stop(mut self) {
+        signal(&self.platform, "TERM");
+        assert_eq!(self.platform.wait().expect("it ends").code(), Some(0));
+        self.lines.read_to_string(&mut String::new()).expect("the stream ends with the process");
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A test that failed leaves no platform behind.
+        if matches!(self.platform.try_wait(), Ok(None)) {
+            self.platform.kill().ok();
+            self.platform.wait().ok();
+        }
+    }
+}
+
+/// Our suites in a root of their own; a staging is asked every few seconds, this one is on the same machine.
+fn suites() -> Root {
+    let root = Root::new(&[]);
+    copy(&Path::new(HERE).join("scenarios"), &root.path().join("scenarios"));
+    copy(&Path::new(HERE).join("templates"), &root.path().join("templates"));
+    let suite =
+        std::fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
+    let quick = "[environment.live]\npoll-every = \"50ms\"\npoll-within = \"5s\"\n";
+    root.write("suite.toml", &suite.replace("[environment.live]\n", quick));
+    root
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a file");
+        }
+    }
+}
