@@ -14,6 +14,7 @@ pub mod exit;
 pub mod expression;
 pub mod gate;
 pub mod gates;
+pub mod github;
 pub mod keep;
 pub mod layers;
 pub mod matrix;
