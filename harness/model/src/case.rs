@@ -46,7 +46,7 @@ pub struct ArmConflict {
 pub fn expand(suite: &Suite, scenario: &Scenario, overlay: &Overlay) -> Result<Vec<Case>, Vec<ArmConflict>> {
     let layers = Layers { suite, scenario, overlay };
     let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
-    for row in scenario.matrix.expand().rows {
+    for row in scenario.matrix.rows(&scenario.expansion.cells) {
         match resolve(layers, &row) {
             Ok(case) => cases.push(case),
             Err(conflict) => conflicts.push(conflict),
@@ -85,6 +85,11 @@ pub(crate) fn id(scenario: &Scenario, values: &Map<String, Value>) -> CaseId {
         id.push_str(&value);
     }
     CaseId::new(id)
+}
+
+/// The cases that `cover` leaves out of a scenario, in the order of its matrix.
+pub fn left_out(scenario: &Scenario) -> impl Iterator<Item = CaseId> {
+    scenario.matrix.rows(&scenario.expansion.left_out).map(|row| id(scenario, &row.values))
 }
 
 fn picked(arms: &[Arm], selectors: &Map<String, Value>) -> Vec<usize> {

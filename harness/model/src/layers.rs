@@ -98,7 +98,7 @@ impl<'a> Layers<'a> {
 
     /// The row of a case, looked up again.
     pub fn row(self, case: &Case) -> Option<Row> {
-        let mut rows = self.scenario.matrix.expand().rows.into_iter();
+        let mut rows = self.scenario.matrix.rows(&self.scenario.expansion.cells);
         rows.find(|row| case::id(self.scenario, &row.values) == case.id)
     }
 

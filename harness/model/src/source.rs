@@ -87,6 +87,8 @@ pub struct SuiteText {
     pub gates: Option<Source>,
     /// `faults.toml`.
     pub faults: Option<Source>,
+    /// `*.json` beside it, by file name: matrices that scenarios take with `from`.
+    pub matrices: IndexMap<String, Source>,
     /// Templates, by their path below `templates/`.
     pub templates: IndexMap<String, Source>,
 }

@@ -31,6 +31,7 @@ fn plan(scenario: &str) -> Plan {
     };
     let circumstances = Circumstances {
         environment: EnvironmentName::new("live"),
+        lane: None,
         variables: BTreeMap::new(),
         available: Availability {
             secrets: BTreeSet::new(),

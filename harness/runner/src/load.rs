@@ -53,10 +53,15 @@ pub fn suite(root: &Path, suite: &str) -> Result<SuiteText, LoadError> {
     }
     let mut text = SuiteText::default();
     for path in files(&folder)? {
-        if path.extension().is_none_or(|extension| extension != "toml") {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if !matches!(extension, Some("toml" | "json")) {
             continue;
         }
         let source = read(root, &path)?;
+        if extension == Some("json") {
+            text.matrices.insert(relative(&folder, &path), source);
+            continue;
+        }
         match path.file_name().and_then(|name| name.to_str()) {
             Some("suite.toml") => text.suite = Some(source),
             Some("gates.toml") => text.gates = Some(source),
@@ -130,4 +135,40 @@ fn read(root: &Path, path: &Path) -> Result<Source, LoadError> {
 fn relative(base: &Path, path: &Path) -> String {
     let parts = path.strip_prefix(base).unwrap_or(path).components();
     parts.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, LoadError, suite};
+    use std::fs;
+    use std::path::Path;
+
+    fn write(root: &Path, name: &str, text: &str) {
+        let path = root.join("scenarios/sample").join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    #[test]
+    fn matrices_beside_the_scenarios_are_read_by_their_file_names() {
+        let root = tempfile::TempDir::new().expect("a folder");
+        write(root.path(), "suite.toml", "");
+        write(root.path(), "agents.json", "{}");
+        write(root.path(), "flows/other.json", "{}");
+        let text = suite(root.path(), "sample").expect("a suite");
+        let names: Vec<(&str, &str)> =
+            text.matrices.iter().map(|(name, source)| (name.as_str(), source.name())).collect();
+        assert_eq!(names, [("agents.json", "scenarios/sample/agents.json")]);
+        assert_eq!(text.scenarios.len(), 0);
+    }
+
+    #[test]
+    fn a_matrix_longer_than_anyone_writes_is_refused() {
+        let root = tempfile::TempDir::new().expect("a folder");
+        write(root.path(), "suite.toml", "");
+        let length = LONGEST + 1;
+        write(root.path(), "agents.json", &" ".repeat(usize::try_from(length).expect("small")));
+        let refused = suite(root.path(), "sample").expect_err("too long");
+        assert!(matches!(refused, LoadError::TooLong { length: found, .. } if found == length), "{refused}");
+    }
 }

@@ -8,6 +8,7 @@ mod scenario;
 mod states;
 mod step;
 mod suite;
+mod tree;
 
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
@@ -18,6 +19,8 @@ pub use suite::{
     RawAxis, RawCredential, RawEnvironment, RawFixture, RawLane, RawResource, RawScope, RawSecret,
     RawService, RawSuite, RawSuiteHead, RawVariable,
 };
+
+pub use tree::{RawNode, RawTree, parse_json};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;

@@ -2,7 +2,7 @@
 //!
 //! Does not: expand the matrix or look at other files.
 
-use super::{OneOrMany, RawStep, Table, Text};
+use super::{OneOrMany, RawStep, RawTree, Table, Text};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -12,9 +12,9 @@ use toml::Spanned;
 pub struct RawScenario {
     /// `[scenario]`.
     pub scenario: RawScenarioHead,
-    /// `[matrix]`: axes, `exclude` and `include`, in document order.
+    /// `[matrix]`: axes, `exclude` and `include`, in document order; `cover`, `max-cases` and `from`.
     #[serde(default)]
-    pub matrix: Table<Spanned<toml::Value>>,
+    pub matrix: Table<RawTree>,
     /// `[[arm]]`.
     #[serde(default)]
     pub arm: Vec<RawArm>,

@@ -124,16 +124,7 @@ pub(super) fn known_values(suite: &Suite) -> Known {
         known.entry(key.to_owned()).or_default().insert(value);
     };
     for scenario in &suite.scenarios {
-        let rows =
-            scenario.matrix.axes.iter().flat_map(|axis| axis.values.iter().map(|value| (&axis.name, value)));
-        let includes = scenario.matrix.include.iter().flatten();
-        let included = includes.filter(|(key, _)| scenario.matrix.axes.iter().any(|axis| axis.name == **key));
-        for (name, value) in rows.chain(included) {
-            match value.as_object() {
-                Some(bundle) => bundle.iter().for_each(|(key, value)| add(key, as_text(value))),
-                None => add(name, as_text(value)),
-            }
-        }
+        scenario.matrix.selecting().for_each(|(key, value)| add(key, as_text(value)));
         add("scenario", scenario.name.to_string());
         scenario.arms.iter().for_each(|arm| add("arm", arm.name.to_string()));
         let tags = scenario.tags.iter().chain(scenario.arms.iter().flat_map(|arm| &arm.tags));

@@ -4,7 +4,7 @@
 
 use super::{Places, Step};
 use crate::expression::Expression;
-use crate::matrix::Matrix;
+use crate::matrix::{Expansion, Matrix};
 use crate::name::{ArmName, FixtureName, ScenarioName, SecretName, StepName};
 use crate::source::{At, Location};
 use jiff::civil::Date;
@@ -28,6 +28,8 @@ pub struct Scenario {
     pub timeout: Duration,
     /// The axes.
     pub matrix: Matrix,
+    /// The rows of the matrix: one case each.
+    pub expansion: Expansion,
     /// The arms.
     pub arms: Vec<Arm>,
     /// The steps.

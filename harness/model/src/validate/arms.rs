@@ -7,7 +7,7 @@ use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::gates::{Gate, Gates};
-use crate::matrix::{self, Matrix};
+use crate::matrix::{self, Expansion, Matrix};
 use crate::name::{ArmName, ScenarioName, SecretName, StepName};
 use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, RawRequires, Table, Text};
 use crate::source::{At, Source};
@@ -19,12 +19,14 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn read(
     source: &Source,
     raw: Vec<RawArm>,
-    matrix: &Matrix,
+    (matrix, expansion): (&Matrix, &Expansion),
     suite: &Suite,
     findings: &mut Diagnostics,
 ) -> Vec<Arm> {
+    // An arm of which `cover` leaves out every case is no mistake.
+    let cells = expansion.cells.iter().chain(&expansion.left_out);
     let rows: Vec<Map<String, Value>> =
-        matrix.expand().rows.iter().map(|row| crate::case::selectors(&row.values)).collect();
+        matrix.rows(cells).map(|row| crate::case::selectors(&row.values)).collect();
     let selectors = selectors(matrix);
     let mut names = BTreeSet::new();
     raw.into_iter()
@@ -37,7 +39,7 @@ pub(super) fn read(
             }
             let matches = matches(source, &arm.matches, matrix, findings);
             let known = matches.keys().all(|key| selectors.contains(key.as_str()));
-            if known && !rows.iter().any(|row| matrix::matches(&matches, row)) {
+            if known && !rows.is_empty() && !rows.iter().any(|row| matrix::matches(&matches, row)) {
                 let message = format!("arm `{}` matches no case", name.value);
                 let diagnostic = Diagnostic::error("E0410", message).at(&name.location, "this arm");
                 findings.push(

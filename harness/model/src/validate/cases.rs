@@ -8,6 +8,7 @@ use crate::case::{self, ArmConflict, Case};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::layers::Overlay;
+use crate::matrix::{Cell, Origin};
 use crate::source::At;
 use crate::suite::{Arm, Poll, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
@@ -35,8 +36,9 @@ pub(crate) fn expand<'a>(
     for scenario in &suite.scenarios {
         match case::expand(suite, scenario, overlay) {
             Ok(cases) => {
-                let twice = cases.iter().filter(|case| !ids.insert(case.id.clone()));
-                findings.extend(twice.map(|case| duplicate(case).at(&scenario.location, "in this scenario")));
+                let rows = cases.iter().zip(&scenario.expansion.cells);
+                let twice = rows.filter(|(case, _)| !ids.insert(case.id.clone()));
+                findings.extend(twice.map(|(case, cell)| duplicate(case, scenario, cell)));
                 expanded.push((scenario, cases));
             }
             Err(conflicts) => findings.extend(conflicts.iter().map(|conflict| twice_set(scenario, conflict))),
@@ -45,9 +47,18 @@ pub(crate) fn expand<'a>(
     expanded
 }
 
-fn duplicate(case: &Case) -> Diagnostic {
-    Diagnostic::error("E0501", format!("two cases are called {}", case.id))
-        .help("an id is made of axis values alone: give one of the rows another value, or drop it")
+/// Points at the row that was written for it, if there is one.
+fn duplicate(case: &Case, scenario: &Scenario, cell: &Cell) -> Diagnostic {
+    let diagnostic = Diagnostic::error("E0501", format!("two cases are called {}", case.id))
+        .help("an id is made of axis values alone: give one of the rows another value, or drop it");
+    let place = match cell.origin {
+        Origin::Product(_) => None,
+        Origin::Include(position) => scenario.matrix.places.include.get(position),
+    };
+    match place {
+        Some(place) => diagnostic.at(place, "the second"),
+        None => diagnostic.at(&scenario.location, "in this scenario"),
+    }
 }
 
 fn twice_set(scenario: &Scenario, conflict: &ArmConflict) -> Diagnostic {

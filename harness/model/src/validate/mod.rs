@@ -10,6 +10,7 @@ mod flows;
 mod head;
 mod lanes;
 mod late;
+mod matrix;
 mod resources;
 mod scenario;
 mod steps;
@@ -57,7 +58,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     };
     flows::read(files.flows, &mut suite, &mut findings);
     for (source, file) in files.scenarios {
-        if let Some(scenario) = scenario::read(&source, file, &suite, &mut findings) {
+        if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);
         }
     }

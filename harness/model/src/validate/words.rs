@@ -19,16 +19,20 @@ pub(super) const BUILT_IN: [&str; 5] = ["run", "case", "env", "secret", "challen
 
 /// A name for an expression: an identifier that nothing else has.
 pub(super) fn binding(source: &Source, name: &Text) -> Result<String, Diagnostic> {
-    let text = name.get_ref();
-    let location = source.at(name.span());
+    identifier(&source.spanned(name.clone()))
+}
+
+/// The same for a name of which the place is known.
+pub(super) fn identifier(name: &At<String>) -> Result<String, Diagnostic> {
+    let At { value: text, location } = name;
     if !is_identifier(text) {
         return Err(Diagnostic::error("E0201", format!("`{text}` cannot be used in expressions"))
-            .at(&location, "not an identifier")
+            .at(location, "not an identifier")
             .help(format!("letters, digits and `_`: `{}`", text.replace(['-', '.', ' '], "_"))));
     }
     if RESULT_WORDS.contains(&text.as_str()) || BUILT_IN.contains(&text.as_str()) {
         return Err(Diagnostic::error("E0202", format!("`{text}` is reserved"))
-            .at(&location, "taken")
+            .at(location, "taken")
             .help(format!("reserved: {}, {}", RESULT_WORDS.join(", "), BUILT_IN.join(", "))));
     }
     Ok(text.clone())
@@ -81,12 +85,17 @@ pub(super) fn tags(source: &Source, raw: Vec<Text>, findings: &mut Diagnostics) 
 
 /// A name that `E2E_<NAME>` selects or replaces: a binding, and none that the harness itself understands.
 pub(super) fn variable(source: &Source, name: &Text) -> Result<String, Diagnostic> {
-    let binding = binding(source, name)?;
+    selector(&source.spanned(name.clone()))
+}
+
+/// The same for a name that has its place already.
+pub(super) fn selector(name: &At<String>) -> Result<String, Diagnostic> {
+    let binding = identifier(name)?;
     let lower = binding.to_lowercase();
     if let Some(taken) = FACETS.iter().chain(&RESERVED).find(|taken| **taken == lower) {
         let message = format!("`{binding}` is taken: {PREFIX}{} says something else", taken.to_uppercase());
         return Err(Diagnostic::error("E0208", message)
-            .at(&source.at(name.span()), "here")
+            .at(&name.location, "here")
             .help("give it another name"));
     }
     Ok(binding)

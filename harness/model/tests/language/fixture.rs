@@ -93,6 +93,9 @@ impl Fixture {
                 "suite.toml" => self.suite.suite = Some(source),
                 "gates.toml" => self.suite.gates = Some(source),
                 "faults.toml" => self.suite.faults = Some(source),
+                _ if name.strip_suffix(".json").is_some() => {
+                    self.suite.matrices.insert(name.to_owned(), source);
+                }
                 "around.toml" => self.around = toml::from_str(source.text()).expect("around.toml is right"),
                 _ => self.suite.scenarios.push(source),
             },
@@ -155,6 +158,11 @@ pub(crate) fn show(plan: &Plan, warning: impl Fn(&Diagnostic) -> String) -> Stri
     text.push('\n');
     for planned in &plan.cases {
         text.push_str(&show_case(planned));
+    }
+    for scenario in &plan.suite.scenarios {
+        for id in harness_model::case::left_out(scenario) {
+            writeln!(text, "{id} is left out").expect("a text");
+        }
     }
     // Nobody uses everything that the default suite has.
     let told = |finding: &&Diagnostic| {

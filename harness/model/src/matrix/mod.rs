@@ -1,0 +1,161 @@
+//! The matrix: axes, their product, `exclude` and `include`, exactly as GitHub Actions reads them; `cover` beside it.
+//!
+//! Does not: know arms, selections or policy.
+
+mod cover;
+mod expansion;
+mod filter;
+
+pub use cover::Strength;
+pub use expansion::{Cell, Expansion, Origin};
+pub(crate) use filter::leaf_matches;
+pub use filter::matches;
+
+use crate::source::Location;
+use indexmap::IndexSet;
+use serde_json::{Map, Value};
+
+/// Axes in document order, with what is taken from and added to their product.
+///
+/// *Shape*: `[matrix]` with `runtime = ["codex", "mock"]`, `exclude = [{ runtime = "mock" }]`, `include = […]`
+#[derive(Debug, Clone, Default)]
+pub struct Matrix {
+    /// The axes; the first varies slowest.
+    pub axes: Vec<Axis>,
+    /// Rows that are dropped.
+    pub exclude: Vec<Map<String, Value>>,
+    /// Extras and additional rows.
+    pub include: Vec<Map<String, Value>>,
+    /// How much of the product is enough; all of it when absent.
+    pub cover: Option<Strength>,
+    /// Where its parts were written.
+    pub places: Places,
+}
+
+/// One axis; an axis of tables is a bundle.
+#[derive(Debug, Clone)]
+pub struct Axis {
+    /// The name.
+    pub name: String,
+    /// The values.
+    pub values: Vec<Value>,
+}
+
+/// Where the parts of a matrix were written, in the order of the parts; empty for one that nobody wrote.
+#[derive(Debug, Clone, Default)]
+pub struct Places {
+    /// For each axis, each of its values.
+    pub values: Vec<Vec<Location>>,
+    /// Each row of `include`.
+    pub include: Vec<Location>,
+}
+
+/// One combination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// What selects and names it: a value for each axis; an appended row may lack some.
+    pub values: Map<String, Value>,
+    /// What includes added.
+    pub extras: Map<String, Value>,
+}
+
+impl Matrix {
+    /// All combinations that are not left out.
+    pub fn expand(&self) -> Expansion {
+        expansion::expand(self)
+    }
+
+    /// How many combinations the axes have, before anything is taken or added; nothing when there is no axis and
+    /// `include` lists the rows.
+    pub fn product(&self) -> usize {
+        if self.axes.is_empty() && !self.include.is_empty() {
+            return 0;
+        }
+        self.axes.iter().map(|axis| axis.values.len()).fold(1, usize::saturating_mul)
+    }
+
+    /// The rows of some cells, with their values.
+    pub fn rows<'a>(&'a self, cells: impl IntoIterator<Item = &'a Cell>) -> impl Iterator<Item = Row> {
+        let order = if self.axes.is_empty() { self.keys() } else { Vec::new() };
+        cells.into_iter().map(move |cell| match cell.origin {
+            Origin::Product(number) => {
+                let added = cell.includes.iter().flat_map(|include| self.extras(*include as usize));
+                let extras = added.map(|(key, value)| (key.clone(), value.clone())).collect();
+                let values = self.axes.iter().zip(self.choice(number));
+                let values = values.map(|(axis, value)| (axis.name.clone(), axis.values[value].clone()));
+                Row { values: values.collect(), extras }
+            }
+            Origin::Include(position) => {
+                let include = &self.include[position];
+                let copy = |(key, value): (&String, &Value)| (key.clone(), value.clone());
+                let extras = self.extras(position).map(copy).collect();
+                let named = include.iter().filter(|(key, value)| self.names(key, value));
+                let mut values: Map<String, Value> = named.map(copy).collect();
+                if !order.is_empty() {
+                    // One order for all rows: that in which the keys were first written.
+                    values = order.iter().filter_map(|key| values.remove_entry(*key)).collect();
+                }
+                Row { values, extras }
+            }
+        })
+    }
+
+    /// Which value of each axis a row of the product has.
+    pub(crate) fn choice(&self, number: usize) -> Vec<usize> {
+        let mut rest = number;
+        let mut choice: Vec<usize> = self
+            .axes
+            .iter()
+            .rev()
+            .map(|axis| {
+                let value = rest % axis.values.len();
+                rest /= axis.values.len();
+                value
+            })
+            .collect();
+        choice.reverse();
+        choice
+    }
+
+    /// The keys that select and name: axes, and the keys of bundles in place of theirs. Where `include` lists all the
+    /// rows, those of its keys that hold no table or list.
+    pub fn keys(&self) -> Vec<&str> {
+        // The tables of a bundle are alike.
+        let of_axes = self.axes.iter().filter_map(|axis| Some((axis.name.as_str(), axis.values.first()?)));
+        let of_includes = self.include.iter().flatten().filter(|_| self.axes.is_empty());
+        let of_includes = of_includes.filter(|(key, value)| self.names(key, value));
+        let all = of_axes.chain(of_includes.map(|(key, value)| (key.as_str(), value)));
+        all.flat_map(named).map(|(key, _)| key).collect::<IndexSet<_>>().into_iter().collect()
+    }
+
+    /// Every value that a key which selects may have, as often as it is written.
+    pub fn selecting(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let of_axes = self
+            .axes
+            .iter()
+            .flat_map(|axis| axis.values.iter().map(move |value| (axis.name.as_str(), value)));
+        let of_includes = self.include.iter().flatten().filter(|(key, value)| self.names(key, value));
+        let all = of_axes.chain(of_includes.map(|(key, value)| (key.as_str(), value)));
+        all.flat_map(named)
+    }
+
+    /// What an include adds to the rows that it matches.
+    fn extras(&self, include: usize) -> impl Iterator<Item = (&String, &Value)> {
+        self.include[include].iter().filter(|(key, value)| !self.names(key, value))
+    }
+
+    /// Whether an entry of an include is part of its row's name, and not an extra.
+    fn names(&self, key: &str, value: &Value) -> bool {
+        if self.axes.is_empty() {
+            return !value.is_object() && !value.is_array();
+        }
+        self.axes.iter().any(|axis| axis.name == key)
+    }
+}
+
+/// What an entry selects by: its key, or the keys of its bundle.
+fn named<'a>((key, value): (&'a str, &'a Value)) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let bundle = value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value));
+    let plain = (!value.is_object()).then_some((key, value));
+    plain.into_iter().chain(bundle)
+}
