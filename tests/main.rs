@@ -4,6 +4,8 @@
 mod architecture;
 #[cfg(test)]
 mod cli;
+#[cfg(all(test, feature = "platform"))]
+mod drift;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]

@@ -116,6 +116,16 @@ const OFFERS: &[(&str, &str, &[&str])] = &[
     (GOOGLE_ADK, "google", &["gemini-2.5-pro", "gemini-2.5-flash"]),
 ];
 
+/// The runtimes that a workspace can be created with.
+pub fn runtimes() -> impl Iterator<Item = &'static str> {
+    ALLOWED.into_iter()
+}
+
+/// The templates that a workspace can be created from.
+pub fn templates() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.into_iter().map(|(template, _)| template)
+}
+
 /// The runtime that a template yields.
 pub(crate) fn template_runtime(template: &str) -> Option<&'static str> {
     TEMPLATES.iter().find(|(name, _)| *name == template).map(|(_, runtime)| *runtime)

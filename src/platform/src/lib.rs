@@ -28,6 +28,7 @@ mod tiers;
 mod token;
 mod views;
 
+pub use self::catalogue::{runtimes, templates};
 pub use self::database::DatabaseError;
 pub use self::fault::{Fault, Faults, UnknownFault};
 pub use self::options::{Options, Timings};

@@ -11,6 +11,7 @@ pub use expansion::{Cell, Expansion, Origin};
 pub(crate) use filter::leaf_matches;
 pub use filter::matches;
 
+use crate::case::as_text;
 use crate::source::Location;
 use indexmap::IndexSet;
 use serde_json::{Map, Value};
@@ -137,6 +138,20 @@ impl Matrix {
         let of_includes = self.include.iter().flatten().filter(|(key, value)| self.names(key, value));
         let all = of_axes.chain(of_includes.map(|(key, value)| (key.as_str(), value)));
         all.flat_map(named)
+    }
+
+    /// Where a value of a key that selects was written first.
+    pub(crate) fn place(&self, key: &str, text: &str) -> Option<&Location> {
+        let has = |name: &str, value: &Value| {
+            named((name, value)).any(|(name, value)| name == key && as_text(value) == text)
+        };
+        let of_axes = self.axes.iter().zip(&self.places.values).find_map(|(axis, places)| {
+            places.get(axis.values.iter().position(|value| has(&axis.name, value))?)
+        });
+        of_axes.or_else(|| {
+            let in_row = |row: &Map<String, Value>| row.iter().any(|(name, value)| has(name, value));
+            self.places.include.get(self.include.iter().position(in_row)?)
+        })
     }
 
     /// What an include adds to the rows that it matches.

@@ -187,6 +187,11 @@ pub struct RawAxis {
     /// Words that `E2E_X` also accepts, and the values that they stand for.
     #[serde(default)]
     pub aliases: BTreeMap<String, RawAlias>,
+    /// The values that the system under test supports, exported from it.
+    pub supported: Option<Vec<Text>>,
+    /// Supported values that no scenario tests, each with the reason.
+    #[serde(default)]
+    pub untested: Table<Text>,
 }
 
 /// What an alias stands for: `"*"` or a list of values.

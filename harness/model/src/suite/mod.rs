@@ -62,6 +62,8 @@ pub struct Suite {
     pub resources: IndexMap<ResourceKind, Resource>,
     /// Words that `E2E_<AXIS>` also accepts, per axis.
     pub aliases: IndexMap<String, BTreeMap<String, Alias>>,
+    /// What the system under test supports, per axis that says so.
+    pub supported: IndexMap<String, Supported>,
     /// The lanes.
     pub lanes: IndexMap<LaneName, Lane>,
     /// Bindings of every case.
@@ -134,6 +136,17 @@ pub enum Alias {
     Every,
     /// These values.
     These(Vec<String>),
+}
+
+/// What the system under test supports of an axis.
+///
+/// *Shape*: `[axis.runtime]` with `supported = ["codex", "mock"]`, `untested = { mock = "nothing to test" }`
+#[derive(Debug, Clone, Default)]
+pub struct Supported {
+    /// The values.
+    pub values: Vec<At<String>>,
+    /// The values that no scenario tests, each with the reason.
+    pub untested: Vec<(At<String>, String)>,
 }
 
 /// `[service.X]`.

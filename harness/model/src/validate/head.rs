@@ -2,7 +2,7 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{resources, words};
+use super::{drift, resources, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
@@ -136,6 +136,11 @@ pub(super) fn read(
         credentials,
         fixtures: fixtures(source, raw.fixture, findings),
         resources: resources::read(source, raw.resource, findings),
+        supported: raw
+            .axis
+            .iter()
+            .filter_map(|(axis, spec)| drift::read(source, axis, spec, findings))
+            .collect(),
         aliases: aliases(raw.axis),
         lanes: IndexMap::new(),
         bind,

@@ -6,6 +6,7 @@ mod arms;
 pub(crate) mod cases;
 mod conditions;
 mod dataflow;
+mod drift;
 mod flows;
 mod head;
 mod lanes;
@@ -73,6 +74,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         cases::check(&suite, &expanded, &mut findings);
         resources::check_budgets(&suite, &expanded, &mut findings);
         lanes::check(&suite, &expanded, &mut findings);
+        drift::check(&suite, &expanded, &mut findings);
         unused::check_flows(&suite, &mut findings);
         // While something is wrong, what nothing uses may only be misspelt.
         if !findings.has_errors() {

@@ -38,6 +38,12 @@ pub(super) fn identifier(name: &At<String>) -> Result<String, Diagnostic> {
     Ok(text.clone())
 }
 
+/// A text as a key of TOML.
+pub(super) fn key(text: &str) -> String {
+    let bare = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    if !text.is_empty() && text.chars().all(bare) { text.to_owned() } else { format!("{text:?}") }
+}
+
 /// A duration such as `"15m"`.
 pub(super) fn duration(at: &At<String>) -> Result<Duration, Diagnostic> {
     units::duration(&at.value).map_err(|_error| {
