@@ -85,6 +85,16 @@ fn what_names_a_row_and_what_is_an_extra() {
 }
 
 #[test]
+fn a_row_is_named_in_the_order_of_the_axes_however_an_include_writes_it() {
+    let agents = json!({"life": ["on"], "agent": [{"runtime": "mock", "model": "m"}]});
+    let include = json!({"agent": {"model": "c", "runtime": "codex"}, "life": "off"});
+    let agents = matrix(&agents, &[], &[include]);
+    let last = agents.rows(&agents.expand().cells).last().expect("a row");
+    let written = Value::Object(last.values).to_string();
+    assert_eq!(written, r#"{"life":"off","agent":{"runtime":"codex","model":"c"}}"#);
+}
+
+#[test]
 fn keys_are_axes_and_the_keys_of_bundles() {
     let agents = json!({"life": ["on"], "agent": [{"runtime": "mock", "model": "m"}]});
     assert_eq!(matrix(&agents, &[], &[json!({"note": 1})]).keys(), ["life", "runtime", "model"]);

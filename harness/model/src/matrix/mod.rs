@@ -77,28 +77,39 @@ impl Matrix {
 
     /// The rows of some cells, with their values.
     pub fn rows<'a>(&'a self, cells: impl IntoIterator<Item = &'a Cell>) -> impl Iterator<Item = Row> {
-        let order = if self.axes.is_empty() { self.keys() } else { Vec::new() };
+        // One order for all rows, however an include writes its own: that of the axes.
+        let axes = self.axes.iter().map(|axis| axis.name.as_str());
+        let order: IndexSet<&str> =
+            if self.axes.is_empty() { self.keys().into_iter().collect() } else { axes.collect() };
         cells.into_iter().map(move |cell| match cell.origin {
             Origin::Product(number) => {
                 let added = cell.includes.iter().flat_map(|include| self.extras(*include as usize));
-                let extras = added.map(|(key, value)| (key.clone(), value.clone())).collect();
                 let values = self.axes.iter().zip(self.choice(number));
                 let values = values.map(|(axis, value)| (axis.name.clone(), axis.values[value].clone()));
-                Row { values: values.collect(), extras }
+                Row { values: values.collect(), extras: added.map(copied).collect() }
             }
             Origin::Include(position) => {
-                let include = &self.include[position];
-                let copy = |(key, value): (&String, &Value)| (key.clone(), value.clone());
-                let extras = self.extras(position).map(copy).collect();
-                let named = include.iter().filter(|(key, value)| self.names(key, value));
-                let mut values: Map<String, Value> = named.map(copy).collect();
-                if !order.is_empty() {
-                    // One order for all rows: that in which the keys were first written.
-                    values = order.iter().filter_map(|key| values.remove_entry(*key)).collect();
-                }
-                Row { values, extras }
+                let include = self.include[position].iter();
+                let mut named: Vec<_> = include.filter(|(key, value)| self.names(key, value)).collect();
+                named.sort_by_key(|(key, _)| order.get_index_of(key.as_str()));
+                let values =
+                    named.into_iter().map(|(key, value)| (key.clone(), self.like_its_bundle(key, value)));
+                Row { values: values.collect(), extras: self.extras(position).map(copied).collect() }
             }
         })
+    }
+
+    /// A part of a bundle with its keys in the order of the bundle.
+    fn like_its_bundle(&self, axis: &str, value: &Value) -> Value {
+        let axis = self.axes.iter().find(|known| known.name == axis);
+        match (axis.and_then(|axis| axis.values.first()), value) {
+            (Some(Value::Object(bundle)), Value::Object(part)) => {
+                let mut part: Vec<_> = part.iter().map(copied).collect();
+                part.sort_by_key(|(key, _)| bundle.keys().position(|known| known == key));
+                Value::Object(part.into_iter().collect())
+            }
+            _ => value.clone(),
+        }
     }
 
     /// Which value of each axis a row of the product has.
@@ -173,4 +184,8 @@ fn named<'a>((key, value): (&'a str, &'a Value)) -> impl Iterator<Item = (&'a st
     let bundle = value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value));
     let plain = (!value.is_object()).then_some((key, value));
     plain.into_iter().chain(bundle)
+}
+
+fn copied((key, value): (&String, &Value)) -> (String, Value) {
+    (key.clone(), value.clone())
 }
