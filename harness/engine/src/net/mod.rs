@@ -2,6 +2,8 @@
 //!
 //! Does not: know steps, cases or verdicts.
 
+mod escapes;
+mod forms;
 pub mod http;
 pub mod redact;
 pub mod wait;

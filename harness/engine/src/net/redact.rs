@@ -2,15 +2,19 @@
 //!
 //! Does not: decide what is secret.
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use harness_model::template::encode_segment;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use std::fmt::{self, Write};
+use super::escapes::views;
+use super::forms::forms;
+use aho_corasick::{AhoCorasick, BuildError};
+use std::collections::HashSet;
+use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "[secret]";
+
+/// How much longer than its secret an escaped form may be, when a text is cut: `\\u0041` in JSON in JSON.
+const WIDEST: usize = 16;
 
 /// A text that must not be shown: `Debug` and `Display` give the mask.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,6 +32,12 @@ impl Secret {
     }
 }
 
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(MASK)
@@ -40,34 +50,79 @@ impl fmt::Display for Secret {
     }
 }
 
-/// Removes every secret it has learnt, in plain, base64, URL- and JSON-escaped form.
+/// Removes every secret it has learnt: plain, in base64 and hexadecimal, also in the middle of something longer, and
+/// behind percent, JSON and HTML escapes, also in each other.
 #[derive(Debug, Clone, Default)]
-pub struct Redactor(Arc<RwLock<Vec<String>>>);
+pub struct Redactor(Arc<RwLock<Known>>);
+
+/// What has been learnt.
+#[derive(Debug, Default)]
+struct Known {
+    plain: HashSet<String>,
+    longest: usize,
+    /// Each about twice the size of the next: a secret is put into a new automaton only so often.
+    shelves: Vec<Shelf>,
+}
+
+/// Forms that are looked for at once.
+#[derive(Debug)]
+struct Shelf {
+    forms: Vec<String>,
+    automaton: Result<AhoCorasick, BuildError>,
+}
+
+impl Shelf {
+    fn new(forms: Vec<String>) -> Self {
+        let automaton = AhoCorasick::new(&forms);
+        Self { forms, automaton }
+    }
+
+    /// Where the forms are; without an automaton each is looked for by itself.
+    fn find(&self, bytes: &[u8], mut found: impl FnMut(Range<usize>)) {
+        match &self.automaton {
+            Ok(automaton) => automaton.find_overlapping_iter(bytes).for_each(|hit| found(hit.range())),
+            Err(_) => {
+                for form in self.forms.iter().map(String::as_bytes) {
+                    let hits = bytes.windows(form.len()).enumerate().filter(|(_, part)| *part == form);
+                    hits.for_each(|(start, _)| found(start..start + form.len()));
+                }
+            }
+        }
+    }
+}
 
 impl Redactor {
     /// Learns a secret, for everything that is scrubbed from now on.
     pub fn learn(&self, secret: &Secret) {
         let plain = secret.expose();
-        if plain.is_empty() {
+        if plain.is_empty() || self.read().plain.contains(plain) {
             return;
         }
-        let mut forms = forms(plain);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        forms.retain(|form| !known.contains(form));
-        known.append(&mut forms);
-        // The longest first, so that a form is never cut by a shorter one inside it.
-        known.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        known.dedup();
+        if !known.plain.insert(plain.to_owned()) {
+            return;
+        }
+        known.longest = known.longest.max(plain.len());
+        let mut forms = forms(plain);
+        while let Some(shelf) = known.shelves.pop_if(|shelf| shelf.forms.len() <= forms.len()) {
+            forms.extend(shelf.forms);
+        }
+        known.shelves.push(Shelf::new(forms));
     }
 
     /// The text without any secret.
     pub fn scrub(&self, text: &str) -> String {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let mut scrubbed = text.to_owned();
-        for form in known.iter().filter(|form| text.contains(form.as_str())) {
-            scrubbed = scrubbed.replace(form.as_str(), MASK);
-        }
-        scrubbed
+        self.read().mask(text, text.len())
+    }
+
+    /// The beginning of a text without any secret, with its length when it is longer. A secret that begins before the
+    /// cut is masked as a whole; what a long text costs does not depend on its length.
+    pub fn scrub_start(&self, text: &str, longest: usize) -> String {
+        let Some((end, _)) = text.char_indices().nth(longest) else { return self.scrub(text) };
+        let known = self.read();
+        let window = boundary(text, end.saturating_add(known.longest.saturating_mul(WIDEST)));
+        let start = known.mask(&text[..window], end);
+        format!("{start}… ({} bytes)", text.len())
     }
 
     /// The JSON value without any secret in its texts and keys.
@@ -84,45 +139,41 @@ impl Redactor {
             Value::Null | Value::Bool(_) | Value::Number(_) => value,
         }
     }
-}
 
-/// Every way in which a secret may be written down.
-fn forms(plain: &str) -> Vec<String> {
-    let quoted = serde_json::Value::from(plain).to_string();
-    let json = &quoted[1..quoted.len() - 1];
-    let mut forms = vec![plain.to_owned(), json.to_owned(), json.replace('/', "\\/"), escaped(json)];
-    for percent in [utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string(), encode_segment(plain)] {
-        forms.push(lower_hex(&percent));
-        forms.push(percent);
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
-    forms.extend([STANDARD_NO_PAD.encode(plain), URL_SAFE_NO_PAD.encode(plain)]);
-    forms
 }
 
-/// JSON as writers put it that keep to ASCII and are wary of HTML.
-fn escaped(json: &str) -> String {
-    let mut escaped = String::new();
-    for letter in json.chars() {
-        if letter.is_ascii() && !matches!(letter, '<' | '>' | '&') {
-            escaped.push(letter);
-        } else {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                // Writing to a string cannot fail.
-                write!(escaped, "\\u{unit:04x}").ok();
-            }
+impl Known {
+    /// The text up to an end, every secret that begins before it masked.
+    fn mask(&self, text: &str, end: usize) -> String {
+        if self.shelves.is_empty() {
+            return text[..end].to_owned();
         }
+        let mut spans: Vec<Range<usize>> = Vec::new();
+        views(text, &mut |view| {
+            for shelf in &self.shelves {
+                shelf.find(&view.bytes, |hit| spans.push(view.origin(hit)));
+            }
+        });
+        spans.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        let (mut masked, mut at) = (String::with_capacity(end), 0);
+        for span in spans.into_iter().filter(|span| span.start < end) {
+            if span.start >= at {
+                masked.push_str(&text[at..span.start]);
+                masked.push_str(MASK);
+            }
+            at = at.max(span.end);
+        }
+        masked.push_str(text.get(at..end).unwrap_or_default());
+        masked
     }
-    escaped
 }
 
-/// Percent escapes with hexadecimal digits in lower case.
-fn lower_hex(percent: &str) -> String {
-    let mut parts = percent.split('%');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let (digits, rest) = part.split_at(part.len().min(2));
-        text + "%" + &digits.to_lowercase() + rest
-    })
+/// The last place up to here where a text can be cut.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -139,7 +190,15 @@ mod tests {
             "s3cr\\/et \\\"x\\\"",
             "s3cr%2Fet%20%22x%22",
             "s3cr%2fet%20%22x%22",
+            "%733cr%2Fet %22x%22",
+            "s3cr/et+\"x\"",
+            "s3cr%2Fet+%22x%22",
+            "s3cr/et &quot;x&#34;",
+            "s3cr\\u002fet\\u0020\\u0022x\\\"",
+            "s3cr\\\\/et \\\\\\\"x\\\\\\\"",
             "czNjci9ldCAieCI",
+            "733363722f657420227822",
+            "733363722F657420227822",
         ];
         for form in forms {
             assert_eq!(redactor.scrub(&format!("a {form} b")), "a [secret] b", "{form}");
@@ -152,6 +211,43 @@ mod tests {
         redactor.learn(&Secret::new("abc"));
         redactor.learn(&Secret::new("abcdef"));
         assert_eq!(redactor.scrub("x abcdef y"), "x [secret] y");
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_masked_as_one() {
+        let redactor = Redactor::default();
+        redactor.learn(&Secret::new("abcd"));
+        redactor.learn(&Secret::new("cdef"));
+        assert_eq!(redactor.scrub("x abcdef y abcdabcd"), "x [secret] y [secret][secret]");
+    }
+
+    #[test]
+    fn a_thousand_secrets_are_all_remembered_on_few_shelves() {
+        let redactor = Redactor::default();
+        for number in 0..1000 {
+            redactor.learn(&Secret::new(format!("secret-number-{number:04}")));
+        }
+        let shelves = redactor.read().shelves.len();
+        assert!(shelves <= 11, "{shelves}");
+        for number in [0, 1, 499, 998, 999] {
+            assert_eq!(redactor.scrub(&format!("<secret-number-{number:04}>")), "<[secret]>");
+        }
+    }
+
+    #[test]
+    fn a_cut_shows_no_part_of_a_secret_and_tells_the_length() {
+        let redactor = Redactor::default();
+        redactor.learn(&Secret::new("\u{e9}canary"));
+        for before in 0..12 {
+            let text = format!("{}\u{e9}canary{}", "x".repeat(before), "y".repeat(2000));
+            let start = redactor.scrub_start(&text, 10);
+            let shown = if before < 10 { before + 7 } else { 10 };
+            let rest = "y".repeat(10_usize.saturating_sub(shown));
+            let mask = if before < 10 { "[secret]" } else { "" };
+            let expected = format!("{}{mask}{rest}… ({} bytes)", "x".repeat(before.min(10)), text.len());
+            assert_eq!(start, expected);
+        }
+        assert_eq!(redactor.scrub_start("short", 10), "short");
     }
 
     #[test]

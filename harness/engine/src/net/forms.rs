@@ -1,0 +1,80 @@
+//! Forms: the ways to write a secret down that hide its letters altogether.
+//!
+//! Does not: list escapes; `escapes` undoes them.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use std::fmt::Write;
+
+/// What is shorter is found in texts that hold no secret.
+const SHORTEST_FRAGMENT: usize = 6;
+
+/// The plain form and every hidden one: base64 in both alphabets, alone and in the middle of something longer,
+/// hexadecimal, and the `+` of forms.
+pub(super) fn forms(plain: &str) -> Vec<String> {
+    let mut forms = vec![plain.to_owned()];
+    forms.extend(base64(plain.as_bytes()));
+    let quoted = serde_json::Value::from(plain).to_string();
+    let json = &quoted[1..quoted.len() - 1];
+    if json != plain {
+        forms.extend(base64(json.as_bytes()));
+    }
+    let hexadecimal = plain.bytes().fold(String::new(), |mut digits, byte| {
+        // Writing to a string cannot fail.
+        write!(digits, "{byte:02x}").ok();
+        digits
+    });
+    forms.push(hexadecimal.to_uppercase());
+    forms.push(hexadecimal);
+    if plain.contains(' ') {
+        forms.push(plain.replace(' ', "+"));
+    }
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Base64 alone and as a part of something longer: the letters that no neighbour changes, at each of three alignments.
+fn base64(bytes: &[u8]) -> Vec<String> {
+    let mut forms = Vec::new();
+    for alphabet in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+        forms.push(alphabet.encode(bytes));
+        for before in 0..3_usize {
+            let padded = [&[0; 2][..before], bytes].concat();
+            let text = alphabet.encode(&padded);
+            // One byte before us decides the first letter and a part of the second, two decide two and a part of the third.
+            let first = [0, 2, 3][before];
+            let last = text.len() - usize::from(padded.len() % 3 != 0);
+            forms.extend(
+                text.get(first..last).filter(|part| part.len() >= SHORTEST_FRAGMENT).map(str::to_owned),
+            );
+        }
+    }
+    forms
+}
+
+#[cfg(test)]
+mod tests {
+    use super::forms;
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+
+    #[test]
+    fn base64_is_found_wherever_it_begins_and_ends_in_something_longer() {
+        let secret = "sk-canary?>~1";
+        let forms = forms(secret);
+        for (before, after) in (0..7).flat_map(|before| (0..7).map(move |after| (before, after))) {
+            let longer = format!("{}{secret}{}", "u".repeat(before), "p".repeat(after));
+            for text in [STANDARD.encode(&longer), URL_SAFE.encode(&longer)] {
+                let longest = forms.iter().filter(|form| text.contains(form.as_str())).map(String::len).max();
+                assert!(longest >= Some(15), "{before} {after} {text}: {longest:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_secret_has_no_fragments_that_would_be_found_anywhere() {
+        assert!(forms("abc").iter().all(|form| form.len() >= 3), "{:?}", forms("abc"));
+        assert_eq!(forms("abc").len(), 3, "{:?}", forms("abc"));
+    }
+}
