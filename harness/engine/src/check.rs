@@ -3,7 +3,8 @@
 //! Does not: touch the world.
 
 use crate::action::{Nature, Observation};
-use crate::net::http::{HttpClient, cut};
+use crate::net::http::HttpClient;
+use crate::net::limits::LONGEST_VALUE;
 use crate::net::wait::Probe;
 use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
@@ -118,8 +119,7 @@ fn violated(
 
 /// The value of every path that a condition reads, long ones cut after they were scrubbed.
 fn actual(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
-    const LONGEST: usize = 160;
     let values = condition.actual(scope).into_iter();
-    let shown = values.map(|(path, value)| format!("{path} = {}", cut(&net.scrub(&value), LONGEST)));
+    let shown = values.map(|(path, value)| format!("{path} = {}", net.scrub_start(&value, LONGEST_VALUE)));
     shown.collect::<Vec<_>>().join(", ")
 }

@@ -14,6 +14,7 @@ use harness_model::event::{Event, StepOutcome};
 use harness_model::name::ResourceKind;
 use harness_model::suite::{Poll, Run, Step};
 use harness_model::template::{RenderError, Template};
+use harness_model::transport::{Sent, Transport};
 use harness_model::units;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -49,7 +50,8 @@ enum Effect {
 impl Attempt<'_> {
     /// Whether another send can do nothing twice.
     async fn may_repeat(&self, error: &HttpError) -> bool {
-        error.is_transient() && (error.nothing_sent() || self.execution.lock().await.is_idempotent())
+        error.transport().is_some_and(Transport::may_heal)
+            && (error.sent() == Sent::Nothing || self.execution.lock().await.is_idempotent())
     }
 }
 

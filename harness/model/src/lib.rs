@@ -27,6 +27,7 @@ pub mod source;
 pub mod suite;
 pub mod template;
 pub mod trace;
+pub mod transport;
 pub mod units;
 pub mod validate;
 pub mod verdict;

@@ -3,13 +3,17 @@
 //! Does not: read bindings, assert, sleep or print.
 
 mod a2a;
+mod answer;
 mod http;
 
-use crate::net::http::{HttpClient, HttpError, Reply, Request, cut, printable};
+use crate::net::http::{HttpClient, HttpError, Reply, Request};
+use crate::net::limits::{LONGEST_HEADER, LONGEST_SUMMARY};
 use crate::net::redact::Secret;
+use crate::net::text::printable;
 use harness_model::action::{Rendered, RenderedTarget};
 use harness_model::context::Bindings;
 use harness_model::event::Exchange;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Where an action goes: its service and its credential, rendered.
@@ -113,12 +117,18 @@ impl Io {
 
 /// The names that every reply has.
 fn result(reply: &Reply) -> Bindings {
-    let headers: serde_json::Map<String, serde_json::Value> =
-        reply.headers.iter().map(|(name, value)| (name.replace('-', "_"), value.clone().into())).collect();
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &reply.headers {
+        // What is said twice is said in one breath, as HTTP reads it.
+        let said = headers.entry(name.replace('-', "_")).or_default();
+        let comma = if said.is_empty() { "" } else { ", " };
+        said.push_str(comma);
+        said.push_str(value);
+    }
     Bindings::default()
         .with("status", reply.status)
         .with("headers", headers)
-        .with("body", reply.body())
+        .with("body", &reply.body)
         .with("text", &reply.text)
         .with("elapsed", reply.elapsed.as_secs_f64())
 }
@@ -128,12 +138,13 @@ fn is_busy(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
 }
 
-/// The reply in a few words, without secrets.
+/// The reply in a few words, without secrets; a second line says what is wrong with it.
 fn summary(reply: &Reply, net: &HttpClient) -> String {
-    const LONGEST: usize = 400;
-    let text = printable(&net.scrub(&reply.text.split_whitespace().collect::<Vec<_>>().join(" ")));
-    if text.is_empty() {
-        return format!("{} with an empty body", reply.status);
-    }
-    format!("{} {}", reply.status, cut(&text, LONGEST))
+    // Scrubbed before anything is taken out of it: half a secret is none.
+    let start = net.scrub_start(reply.text.trim(), LONGEST_SUMMARY);
+    let text = printable(&start.split_whitespace().collect::<Vec<_>>().join(" "));
+    let text = if text.is_empty() { "with an empty body" } else { &text };
+    let flaw = reply.flaw.as_ref().map(|flaw| net.scrub_start(flaw, LONGEST_HEADER));
+    let flaw = flaw.map(|flaw| format!("\n  but     {}", printable(&flaw))).unwrap_or_default();
+    format!("{} {text}{flaw}", reply.status)
 }

@@ -3,7 +3,12 @@
 //! Does not: know steps, cases or verdicts.
 
 mod escapes;
+mod failure;
 mod forms;
 pub mod http;
+pub(crate) mod limits;
 pub mod redact;
+mod reply;
+mod request;
+pub(crate) mod text;
 pub mod wait;

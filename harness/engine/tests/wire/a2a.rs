@@ -38,8 +38,8 @@ fn sum(prompt: &str) -> String {
     numbers.sum::<u32>().to_string()
 }
 
-/// A JSON-RPC response whose message says this.
-fn message(dialect: &str, text: &str) -> String {
+/// A JSON-RPC response to this request, whose message says this.
+fn message(dialect: &str, seen: &Seen, text: &str) -> String {
     let result = match dialect {
         "1.0" => {
             format!(r#"{{"message":{{"messageId":"m","role":"ROLE_AGENT","parts":[{{"text":"{text}"}}]}}}}"#)
@@ -48,18 +48,19 @@ fn message(dialect: &str, text: &str) -> String {
             r#"{{"kind":"message","role":"agent","messageId":"m","parts":[{{"kind":"text","text":"{text}"}}]}}"#
         ),
     };
-    format!(r#"{{"jsonrpc":"2.0","id":"1","result":{result}}}"#)
+    response(seen, &result)
 }
 
-fn working(dialect: &str) -> &'static str {
-    match dialect {
-        "1.0" => {
-            r#"{"jsonrpc":"2.0","id":"1","result":{"task":{"id":"t9","contextId":"c","status":{"state":"TASK_STATE_WORKING"}}}}"#
-        }
-        _ => {
-            r#"{"jsonrpc":"2.0","id":"1","result":{"kind":"task","id":"t9","contextId":"c","status":{"state":"working"}}}"#
-        }
-    }
+fn response(seen: &Seen, result: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{},"result":{result}}}"#, seen.json()["id"])
+}
+
+fn working(dialect: &str, seen: &Seen) -> String {
+    let result = match dialect {
+        "1.0" => r#"{"task":{"id":"t9","contextId":"c","status":{"state":"TASK_STATE_WORKING"}}}"#,
+        _ => r#"{"kind":"task","id":"t9","contextId":"c","status":{"state":"working"}}"#,
+    };
+    response(seen, result)
 }
 
 fn sends(played: &Played) -> Vec<Seen> {
@@ -75,7 +76,7 @@ async fn a_message_keeps_its_id_while_the_agent_wakes_and_the_prompt_never_holds
     for dialect in DIALECTS {
         let played = play(dialect, move |count, seen| match count {
             0 | 1 => Answer::new(503, "{\"error\": \"workspace is waking\", \"waking\": true}"),
-            _ => Answer::new(200, message(dialect, &sum(&prompt(seen)))),
+            _ => Answer::new(200, message(dialect, seen, &sum(&prompt(seen)))),
         });
         let played = played.await;
         played.assert(Verdict::Passed);
@@ -92,16 +93,17 @@ async fn a_message_keeps_its_id_while_the_agent_wakes_and_the_prompt_never_holds
 #[tokio::test]
 async fn a_queued_message_is_followed_by_its_queue_item_and_never_sent_again() {
     for dialect in DIALECTS {
-        let asked = std::sync::Mutex::new(String::new());
+        let asked = std::sync::Mutex::new(None);
         let played = play(dialect, move |count, seen| match count {
             0 => {
-                *asked.lock().expect("a lock") = prompt(seen);
+                *asked.lock().expect("a lock") = Some(seen.clone());
                 Answer::new(202, "{\"queued\": true, \"queue_id\": \"q1\"}")
             }
             1 => Answer::new(200, "{\"status\": \"queued\"}"),
             2 => Answer::new(503, "busy"),
             _ => {
-                let reply = message(dialect, &sum(&asked.lock().expect("a lock")));
+                let asked = asked.lock().expect("a lock").clone().expect("it was asked");
+                let reply = message(dialect, &asked, &sum(&prompt(&asked)));
                 Answer::new(200, format!("{{\"status\": \"completed\", \"response_body\": {reply}}}"))
             }
         });
@@ -115,7 +117,7 @@ async fn a_queued_message_is_followed_by_its_queue_item_and_never_sent_again() {
 #[tokio::test]
 async fn a_working_task_is_asked_for_and_its_message_never_sent_again() {
     for (dialect, method) in [("1.0", "GetTask"), ("0.3", "tasks/get")] {
-        let played = play(dialect, move |_, _| Answer::new(200, working(dialect))).await;
+        let played = play(dialect, move |_, seen| Answer::new(200, working(dialect, seen))).await;
         played.assert_cause(Verdict::Failed, &["not within 400ms", "working"]);
         assert_eq!(sends(&played).len(), 1);
         let later = &played.chronicle.requests()[1..];
@@ -128,8 +130,37 @@ async fn a_working_task_is_asked_for_and_its_message_never_sent_again() {
 #[tokio::test]
 async fn an_echo_of_the_prompt_is_no_answer() {
     for dialect in DIALECTS {
-        let played = play(dialect, move |_, seen| Answer::new(200, message(dialect, &prompt(seen)))).await;
+        let played =
+            play(dialect, move |_, seen| Answer::new(200, message(dialect, seen, &prompt(seen)))).await;
         played.assert_cause(Verdict::Failed, &["challenge.answer in text"]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_the_response_to_this_very_request_is_no_answer() {
+    let table = [
+        (r#"{"jsonrpc":"2.0","id":"another","result":RESULT}"#, "its `id` is \"another\", and"),
+        (r#"{"jsonrpc":"2.0","id":7,"result":RESULT}"#, "its `id` is 7, and"),
+        (r#"{"jsonrpc":"2.0","id":null,"result":RESULT}"#, "its `id` is null, and"),
+        (r#"{"jsonrpc":"2.0","result":RESULT}"#, "its `id` is nothing, and"),
+        (r#"{"jsonrpc":"1.0","id":ID,"result":RESULT}"#, "its `jsonrpc` is \"1.0\""),
+        (r#"{"id":ID,"result":RESULT}"#, "its `jsonrpc` is nothing"),
+        (r#"[{"jsonrpc":"2.0","id":ID,"result":RESULT}]"#, "no JSON object, so no JSON-RPC response"),
+        (r#"{"jsonrpc":"2.0","id":ID,"result":RESULT"#, "no JSON object, so no JSON-RPC response"),
+        (r#"{"jsonrpc":"2.0","id":ID}"#, "neither a JSON-RPC result nor an error"),
+    ];
+    for (text, words) in table {
+        let played = play("1.0", move |_, seen| {
+            let answer = sum(&prompt(seen));
+            let result = format!(
+                r#"{{"message":{{"messageId":"m","role":"ROLE_AGENT","parts":[{{"text":"{answer}"}}]}}}}"#
+            );
+            let id = seen.json()["id"].to_string();
+            Answer::new(200, text.replace("RESULT", &result).replace("ID", &id))
+        });
+        let played = played.await;
+        played.assert_cause(Verdict::Failed, &["outcome = \"error\"", words]);
+        assert_eq!(sends(&played).len(), 1, "{text}");
     }
 }
 

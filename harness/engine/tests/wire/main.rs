@@ -5,9 +5,13 @@
 #[cfg(test)]
 mod a2a;
 #[cfg(test)]
+mod child;
+#[cfg(test)]
 mod credentials;
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]

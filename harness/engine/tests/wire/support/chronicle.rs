@@ -3,6 +3,7 @@
 use super::Seen;
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Exchange, StepOutcome};
+use harness_model::verdict::Ending;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One thing that happened.
@@ -72,6 +73,15 @@ impl Chronicle {
             _ => None,
         });
         leaks.collect()
+    }
+
+    /// The cases with their ends, in the order in which they ended.
+    pub(crate) fn endings(&self) -> Vec<(String, Ending)> {
+        let endings = self.events().into_iter().filter_map(|event| match event {
+            Event::CaseEnded { case, ending, .. } => Some((case.to_string(), ending)),
+            _ => None,
+        });
+        endings.collect()
     }
 
     /// How a step ended, and after how many looks.

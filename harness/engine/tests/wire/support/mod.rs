@@ -1,13 +1,17 @@
 //! A stub of a system under test, a recorder that remembers, and a stage that plays a small suite.
 
 mod chronicle;
+mod hostile;
 mod raw;
 mod stage;
 mod store;
 mod stub;
+mod tls;
 
 pub(crate) use chronicle::{Chronicle, Moment, Trouble};
+pub(crate) use hostile::{HostilePeer, Hostility};
 pub(crate) use raw::{Quirk, RawStub};
 pub(crate) use stage::{Played, Stage};
 pub(crate) use store::Store;
 pub(crate) use stub::{Answer, Seen, Stub};
+pub(crate) use tls::{pem, tls_stub};

@@ -118,10 +118,15 @@ impl Stage {
         self
     }
 
-    /// The scenario: what follows its name.
-    pub(crate) fn scenario(mut self, text: &str) -> Self {
-        let text = format!("[scenario]\nname = \"small\"\n{text}");
-        self.text.scenarios.push(Source::new("small.toml", text));
+    /// The scenario `small`: what follows its name.
+    pub(crate) fn scenario(self, text: &str) -> Self {
+        self.another("small", text)
+    }
+
+    /// A scenario of another name.
+    pub(crate) fn another(mut self, name: &str, text: &str) -> Self {
+        let text = format!("[scenario]\nname = \"{name}\"\n{text}");
+        self.text.scenarios.push(Source::new(format!("{name}.toml"), text));
         self
     }
 

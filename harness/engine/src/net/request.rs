@@ -1,0 +1,76 @@
+//! A request, and where it may go: below its service's base, to a host that the service may have.
+//!
+//! Does not: send it.
+
+use super::failure::HttpError;
+use super::redact::Secret;
+use reqwest::Url;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The method.
+    pub method: &'static str,
+    /// The base that the request must not leave.
+    pub base: String,
+    /// The hosts that the base may have: `api.example.com`, `*.example.com`; empty for any.
+    pub hosts: Vec<String>,
+    /// The path and query below it.
+    pub path: String,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The token, if any.
+    pub bearer: Option<Secret>,
+    /// The body, which is JSON.
+    pub body: Option<String>,
+}
+
+/// The URL below a base; what would lead to a host that is not the service's is refused before anything is looked up.
+pub(super) fn bound_url(request: &Request) -> Result<Url, HttpError> {
+    let base = &request.base;
+    let text = format!("{}{}", base.trim_end_matches('/'), request.path);
+    let parse = |text: &str| Url::parse(text).map_err(|_error| HttpError::Url { url: text.to_owned() });
+    let (url, home) = (parse(&text)?, parse(base)?);
+    let same = matches!(home.scheme(), "http" | "https")
+        && url.origin() == home.origin()
+        && url.username().is_empty();
+    if !same {
+        return Err(HttpError::Elsewhere { base: base.clone() });
+    }
+    let host = url.host_str().unwrap_or_default();
+    if !request.hosts.is_empty() && !request.hosts.iter().any(|allowed| is_host(host, allowed)) {
+        return Err(HttpError::Unbound { host: host.to_owned(), allowed: request.hosts.join(", ") });
+    }
+    Ok(url)
+}
+
+/// Whether a host is the allowed one, or below it where a star says so.
+fn is_host(host: &str, allowed: &str) -> bool {
+    let (host, allowed) = (host.to_lowercase(), allowed.to_lowercase());
+    match allowed.strip_prefix("*.") {
+        Some(parent) => {
+            host.strip_suffix(parent).is_some_and(|child| child.len() > 1 && child.ends_with('.'))
+        }
+        None => host == allowed,
+    }
+}
+
+pub(super) fn headers(request: &Request) -> Result<HeaderMap, HttpError> {
+    let mut headers = HeaderMap::new();
+    let wrong = |name: &str| HttpError::Header { name: name.to_owned() };
+    for (name, value) in &request.headers {
+        let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_error| wrong(name))?;
+        headers.insert(key, HeaderValue::from_str(value).map_err(|_error| wrong(name))?);
+    }
+    if let Some(bearer) = &request.bearer {
+        let text = format!("Bearer {}", bearer.expose());
+        let mut value = HeaderValue::from_str(&text).map_err(|_error| wrong("authorization"))?;
+        value.set_sensitive(true);
+        headers.insert(AUTHORIZATION, value);
+    }
+    if request.body.is_some() && !headers.contains_key(CONTENT_TYPE) {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    Ok(headers)
+}
