@@ -56,6 +56,8 @@ pub struct RawSuiteHead {
     pub case_timeout: Option<Text>,
     /// How long one HTTP exchange may take.
     pub request_timeout: Option<Text>,
+    /// How many sends the run may repeat, as a share of its requests: `0.1`.
+    pub retry_budget: Option<toml::Spanned<f64>>,
     /// How long the run may take.
     pub timeout: Option<Text>,
     /// What a pass after a retry means: `"pass"` or `"fail"`.

@@ -18,6 +18,7 @@ use crate::name::{
     CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind, ScenarioName, SecretName,
     ServiceName,
 };
+use crate::retry::RetryBudget;
 use crate::selection::Selection;
 use crate::source::{At, Location};
 use crate::template::{Template, Templates};
@@ -42,6 +43,8 @@ pub struct Suite {
     pub case_timeout: Duration,
     /// How long one HTTP exchange may take.
     pub request_timeout: Duration,
+    /// How many sends the run may repeat.
+    pub retry_budget: RetryBudget,
     /// Whether every scenario must have fault rows.
     pub prove: bool,
     /// What a pass after a retry means.

@@ -11,6 +11,7 @@ use crate::name::{CredentialName, EnvironmentName, FixtureName, FlowName, Secret
 use crate::raw::{
     RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Table, Text,
 };
+use crate::retry::RetryBudget;
 use crate::source::{At, Source};
 use crate::suite::{
     Alias, Credential, EnvironmentSpec, Fixture, Places, Scope, SecretSupply, Service, Suite,
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
+use toml::Spanned;
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A delete of an org takes up to ninety seconds.
@@ -99,6 +101,10 @@ pub(super) fn read(
         }
         *count.get_ref()
     });
+    let retry_budget = raw
+        .suite
+        .retry_budget
+        .map_or(Some(RetryBudget::DEFAULT), |share| findings.keep(retry_budget(source, &share)));
     let secrets: IndexSet<SecretName> =
         raw.secret.keys().map(|name| SecretName::new(name.get_ref().clone())).collect();
     let mut variables: IndexMap<String, Option<String>> = raw
@@ -129,6 +135,7 @@ pub(super) fn read(
             raw.suite.request_timeout,
             REQUEST_TIMEOUT,
         ))?,
+        retry_budget: retry_budget?,
         environments,
         variables,
         services,
@@ -153,6 +160,15 @@ pub(super) fn read(
         warnings: Vec::new(),
     };
     Some(suite)
+}
+
+/// A share of the run's requests.
+fn retry_budget(source: &Source, share: &Spanned<f64>) -> Result<RetryBudget, Diagnostic> {
+    RetryBudget::new(*share.get_ref()).ok_or_else(|| {
+        Diagnostic::error("E0208", format!("`{}` is not a share of the run's requests", share.get_ref()))
+            .at(&source.at(share.span()), "between 0 and 1")
+            .help("0.1 lets a run repeat one send for every ten requests, 0 lets it repeat none")
+    })
 }
 
 /// What a pass after a retry means, in suites and lanes.
