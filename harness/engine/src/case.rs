@@ -15,6 +15,7 @@ use harness_model::event::{Event, Scope};
 use harness_model::gate::Decision;
 use harness_model::name::FixtureName;
 use harness_model::plan::Planned;
+use harness_model::storm::End;
 use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
 use harness_model::units;
 use harness_model::verdict::{Ending, Verdict};
@@ -59,6 +60,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         return Ending::new(Verdict::Errored, format!("there is no scenario `{}`", planned.case.scenario));
     };
     let scope = Scope::Case(planned.case.id.clone());
+    run.watch.began(&planned.case.id);
     let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
     let walk = Walk::new(run, scope.clone(), &owned, cancel.clone());
     let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
@@ -71,6 +73,8 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
             (body.await, in_time)
         }
     };
+    let end = if matches!(outcome, Ok(Err(Some(_)))) { End::Red } else { End::Green };
+    run.watch.ended(&planned.case.id, end);
     let ending = match outcome {
         Ok(Err(None)) if !in_time => Ending::new(
             Verdict::Failed,
@@ -78,9 +82,9 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         ),
         // What an interruption cut short says nothing about the target.
         Ok(Err(Some(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
-            run.cut_short()
+            run.watch.cut_short()
         }
-        Ok(Err(None)) => run.cut_short(),
+        Ok(Err(None)) => run.watch.cut_short(),
         Ok(Err(Some(stop))) => judge(Err(stop), planned.known_red.as_ref(), walk.retries()),
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),

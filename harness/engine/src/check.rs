@@ -64,7 +64,8 @@ pub(crate) fn judge(
     }
     let status = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
     match observation.nature {
-        Nature::Pending | Nature::Transient => Probe::NotYet { status, after: observation.retry_after },
+        Nature::Pending => Probe::NotYet { status, after: observation.retry_after },
+        Nature::Transient => Probe::NotNow { status, after: observation.retry_after },
         Nature::Final => {
             let cause = violated("until", &poll.until, &scope, &observation, net);
             Probe::Failed(Finding::failed(cause, scope))

@@ -61,6 +61,7 @@ impl Journal {
     fn scrubbed(&self, mut event: Event) -> Event {
         let texts: Vec<&mut String> = match &mut event {
             Event::StepEnded { outcome: StepOutcome::Ended { cause, .. }, .. }
+            | Event::Retried { cause, .. }
             | Event::Leaked { cause, .. }
             | Event::FixtureFailed { cause, .. }
             | Event::NeverUp { cause }

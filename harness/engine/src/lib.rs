@@ -11,6 +11,8 @@ pub mod journal;
 pub mod net;
 pub mod ownership;
 pub mod run;
+mod send;
 mod step;
 mod trace;
 mod walk;
+mod watch;

@@ -130,6 +130,17 @@ async fn settle(run: &RunContext, owned: Owned, scope: &Scope) {
     run.journal.record(Event::Leaked { kind, key, cause });
 }
 
+/// Removes what a create whose reply was lost may have left, so that it can be created again. What cannot be removed
+/// stays on the stack.
+pub(crate) async fn reclaim(walk: &Walk<'_>, kind: &ResourceKind, key: &str) -> Result<(), Stop> {
+    let owned = walk.owned.snapshot().into_iter().rfind(|owned| owned.kind == *kind && owned.key == key);
+    let Some(owned) = owned else { return Ok(()) };
+    release_one(walk.run, &owned, &walk.scope).await?;
+    walk.owned.forget(kind, key);
+    walk.run.journal.record(Event::Released { kind: owned.kind, key: owned.key });
+    Ok(())
+}
+
 /// Finds, releases, and shows gone. A release that fails does not spare the proof: what is gone is gone.
 async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(), Stop> {
     let resource = &run.suite.resources[&owned.kind];

@@ -6,20 +6,20 @@ use crate::environment::Facts;
 use crate::fixture::{self, Fixtures};
 use crate::journal::Journal;
 use crate::net::http::{ClientError, HttpClient};
+use crate::net::meter::RetryMeter;
 use crate::net::redact::Secret;
 use crate::net::wait::{self, Slept};
 use crate::ownership::{self, OwnedStack};
-use crate::walk::INTERRUPTED;
+use crate::watch::Watch;
 use harness_model::context::Bindings;
 use harness_model::event::Scope;
 use harness_model::keep::{Colour, Keep, Keeping};
 use harness_model::suite::Suite;
-use harness_model::units;
-use harness_model::verdict::{Ending, Verdict};
+use harness_model::verdict::Verdict;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -53,9 +53,10 @@ pub struct RunContext {
     pub(crate) at_most: (Option<Duration>, Option<Duration>),
     pub(crate) fixtures: Fixtures,
     pub(crate) owned: OwnedStack,
-    out_of_time: OnceLock<Duration>,
     keeping: Keeping,
     any_red: AtomicBool,
+    pub(crate) meter: RetryMeter,
+    pub(crate) watch: Watch,
 }
 
 impl RunContext {
@@ -96,9 +97,10 @@ impl RunContext {
             at_most: environment.map_or((None, None), |spec| (spec.poll_every, spec.poll_within)),
             fixtures: Fixtures::default(),
             owned: OwnedStack::default(),
-            out_of_time: OnceLock::new(),
             keeping: Keeping { keep: Keep::Never, until: Timestamp::UNIX_EPOCH },
             any_red: AtomicBool::new(false),
+            meter: RetryMeter::new(suite.retry_budget),
+            watch: Watch::new(journal.clone(), cancel.clone()),
             suite,
             identity,
             journal,
@@ -109,20 +111,7 @@ impl RunContext {
     /// Stops the run when its time is up.
     pub async fn keep_time(self: Arc<Self>, timeout: Duration) {
         if wait::sleep(timeout, &self.cancel).await == Slept::Through {
-            self.out_of_time.get_or_init(|| timeout);
-            self.cancel.cancel();
-        }
-    }
-
-    /// The end of a case that was cut short: an interruption says nothing about the target, a run that takes too long
-    /// leaves open what the case would have found.
-    pub(crate) fn cut_short(&self) -> Ending {
-        match self.out_of_time.get() {
-            None => Ending::new(Verdict::Cancelled, INTERRUPTED),
-            Some(timeout) => {
-                let cause = format!("the run did not end within its timeout of {}", units::display(*timeout));
-                Ending::new(Verdict::Errored, cause)
-            }
+            self.watch.time_is_up(timeout);
         }
     }
 

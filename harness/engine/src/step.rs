@@ -1,59 +1,23 @@
-//! One step: render → execute → check → capture. Polling wraps the first three; `check` has the last two.
+//! One step: render → execute → check → capture. `send` executes, also when it polls; `check` has the last two.
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
-use crate::action::{Endpoint, Execution, Io, Observation};
-use crate::check::{Finding, capture, check, judge};
-use crate::net::http::HttpError;
+use crate::action::{Endpoint, Execution, Io};
+use crate::check::{Finding, capture, check};
 use crate::net::redact::Secret;
-use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
+use crate::net::wait;
 use crate::ownership::{Existence, Lineage, Owned};
+use crate::send::Attempt;
 use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
 use harness_model::event::{Event, StepOutcome};
 use harness_model::name::ResourceKind;
-use harness_model::suite::{Poll, Run, Step};
+use harness_model::suite::{Run, Step};
 use harness_model::template::{RenderError, Template};
-use harness_model::transport::{Sent, Transport};
-use harness_model::units;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio::sync::Mutex;
-
-/// The interval of a poll that does not say.
-const EVERY: Duration = Duration::from_secs(2);
-/// How often a send that may be repeated is repeated, and after what pause.
-const RETRIES: u32 = 2;
-const RETRY_PAUSE: Duration = Duration::from_millis(200);
-
-/// A rendered step on its way through the world.
-struct Attempt<'a> {
-    step: &'a Step,
-    bindings: &'a Bindings,
-    execution: Mutex<Execution>,
-    io: Io,
-    effect: Effect,
-    looks: &'a AtomicU32,
-}
-
-/// Whether an interruption may drop a request half-way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Effect {
-    /// It may.
-    OwnsNothing,
-    /// What it creates must be known to be released, so its reply is awaited.
-    Creates,
-}
-
-impl Attempt<'_> {
-    /// Whether another send can do nothing twice.
-    async fn may_repeat(&self, error: &HttpError) -> bool {
-        error.transport().is_some_and(Transport::may_heal)
-            && (error.sent() == Sent::Nothing || self.execution.lock().await.is_idempotent())
-    }
-}
 
 impl Walk<'_> {
     /// Takes one step; gives its captures.
@@ -90,17 +54,24 @@ impl Walk<'_> {
             run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
         let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
-        let owned = self.intend(run, bindings)?;
-        let effect = if owned.is_empty() { Effect::OwnsNothing } else { Effect::Creates };
-        let execution = Mutex::new(Execution::new(rendered));
-        let attempt = Attempt { step, bindings, execution, io, effect, looks };
+        let owned = self.intend(step, run, bindings)?;
+        let attempt = Attempt {
+            step,
+            bindings,
+            service: format!("service `{}` ({})", run.action.target().service, io.endpoint.base),
+            execution: Mutex::new(Execution::new(rendered)),
+            io,
+            owned,
+            looks,
+            lost: AtomicBool::new(false),
+        };
         let observation = match &run.poll {
             None => self.once(&attempt).await,
             Some(poll) => self.poll(&attempt, poll).await,
         }?;
         let mut scope = bindings.clone();
         scope.extend(&observation.result);
-        self.confirm(&owned, &scope);
+        self.confirm(&attempt, &scope);
         for expected in &run.expect {
             check(expected, &scope, &observation, &self.run.net)?;
         }
@@ -147,31 +118,45 @@ impl Walk<'_> {
     }
 
     /// Writes down what will have been created, before the first byte leaves.
-    fn intend(&self, run: &Run, bindings: &Bindings) -> Result<Vec<(ResourceKind, String)>, Finding> {
+    fn intend(
+        &self,
+        step: &Step,
+        run: &Run,
+        bindings: &Bindings,
+    ) -> Result<Vec<(ResourceKind, String)>, Finding> {
         let mut owned = Vec::new();
         for (kind, key) in &run.owns {
             let key = key.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
-            let event = Event::OwnershipIntended {
-                scope: self.scope.clone(),
-                kind: kind.clone(),
-                key: key.clone(),
-                bindings: self.release_inputs(kind, bindings),
-            };
-            let written = self.run.journal.record_durably(event);
-            written.map_err(|error| Finding::errored(format!("{error}; nothing was created"), bindings))?;
-            self.owned.push(Owned {
-                kind: kind.clone(),
-                key: key.clone(),
-                bindings: bindings.clone(),
-                existence: Existence::Intended,
-                step: self.lineage(run),
-            });
+            self.claim(step, kind, &key, bindings)?;
             owned.push((kind.clone(), key));
         }
         Ok(owned)
     }
 
-    fn lineage(&self, run: &Run) -> Lineage {
+    /// Writes one of them down.
+    pub(crate) fn claim(
+        &self,
+        step: &Step,
+        kind: &ResourceKind,
+        key: &str,
+        bindings: &Bindings,
+    ) -> Result<(), Finding> {
+        let event = Event::OwnershipIntended {
+            scope: self.scope.clone(),
+            kind: kind.clone(),
+            key: key.to_owned(),
+            bindings: self.release_inputs(kind, bindings),
+        };
+        let written = self.run.journal.record_durably(event);
+        written.map_err(|error| Finding::errored(format!("{error}; nothing was created"), bindings))?;
+        let (kind, key, bindings) = (kind.clone(), key.to_owned(), bindings.clone());
+        let step = self.lineage(step);
+        self.owned.push(Owned { kind, key, bindings, existence: Existence::Intended, step });
+        Ok(())
+    }
+
+    fn lineage(&self, step: &Step) -> Lineage {
+        let Some(run) = step.run() else { return Lineage::default() };
         let payload = run.action.payload().and_then(|name| self.run.suite.templates.reads(&name.value));
         let own = run.action.templates().into_iter().flat_map(Template::reads);
         let roots = own.chain(payload.into_iter().flatten()).filter_map(|path| path.split('.').next());
@@ -198,17 +183,19 @@ impl Walk<'_> {
     }
 
     /// Takes what the reply says of what was to be created: there it is, or nothing was, or nobody knows.
-    fn confirm(&self, owned: &[(ResourceKind, String)], scope: &Bindings) {
+    fn confirm(&self, attempt: &Attempt<'_>, scope: &Bindings) {
         let status = scope.get("status").and_then(|status| u16::try_from(status.clone()).ok());
-        for (kind, key) in owned {
+        let is_lost = attempt.lost.load(Ordering::Relaxed);
+        for (kind, key) in &attempt.owned {
             let (kind, key) = (kind.clone(), key.clone());
             match status {
                 Some(200..300) => {
                     self.owned.confirm(&kind, &key);
                     self.run.journal.record(Event::OwnershipConfirmed { kind, key });
                 }
-                // 408 and 429 do not tell whether the request was taken.
-                Some(400..=407 | 409..=428 | 430..500) => {
+                // 408 and 429 do not tell whether the request was taken; nor does a refusal tell what became of an earlier
+                // send, which may be why it is refused.
+                Some(400..=407 | 409..=428 | 430..500) if !is_lost => {
                     self.owned.forget(&kind, &key);
                     self.run.journal.record(Event::OwnershipDeclined { kind, key });
                 }
@@ -216,80 +203,4 @@ impl Walk<'_> {
             }
         }
     }
-
-    /// Looks once and writes the exchange down.
-    async fn look(&self, attempt: &Attempt<'_>) -> Result<Observation, HttpError> {
-        attempt.looks.fetch_add(1, Ordering::Relaxed);
-        let (exchange, outcome) = attempt.execution.lock().await.look(&attempt.io).await;
-        self.run.journal.record(Event::Exchange {
-            scope: self.scope.clone(),
-            step: attempt.step.name.clone(),
-            exchange: Box::new(exchange),
-        });
-        outcome
-    }
-
-    /// Executes without a poll: a send is repeated only when that cannot do anything twice.
-    async fn once(&self, attempt: &Attempt<'_>) -> Result<Observation, Finding> {
-        let mut sends = 0;
-        loop {
-            let looked = match attempt.effect {
-                Effect::Creates => self.look(attempt).await,
-                Effect::OwnsNothing => tokio::select! {
-                    looked = self.look(attempt) => looked,
-                    () = self.cancel.cancelled() => return Err(Finding::cancelled(attempt.bindings)),
-                },
-            };
-            let error = match looked {
-                Ok(observation) => return Ok(observation),
-                Err(error) => error,
-            };
-            sends += 1;
-            if sends > RETRIES || !attempt.may_repeat(&error).await {
-                return Err(Finding::errored(error.to_string(), attempt.bindings));
-            }
-            self.count_retry();
-            if wait::sleep(RETRY_PAUSE, &self.cancel).await == Slept::Cancelled {
-                return Err(Finding::cancelled(attempt.bindings));
-            }
-        }
-    }
-
-    async fn poll(&self, attempt: &Attempt<'_>, poll: &Poll) -> Result<Observation, Finding> {
-        let bindings = attempt.bindings;
-        let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
-        let (at_most, longest) = self.run.at_most;
-        let written = budget(&poll.within, bindings)?;
-        let within = written.min(longest.unwrap_or(Duration::MAX));
-        let pace = Pace { every, within, at_most };
-        let probe = async || match self.look(attempt).await {
-            Ok(observation) => judge(poll, observation, bindings, &self.run.net),
-            Err(error) if attempt.may_repeat(&error).await => {
-                Probe::NotYet { status: error.to_string(), after: None }
-            }
-            Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
-        };
-        match wait::until(pace, &self.cancel, probe).await {
-            Ok((observation, _)) => Ok(observation),
-            Err(WaitError::Failed(finding)) => Err(finding),
-            Err(WaitError::Cancelled) => Err(Finding::cancelled(bindings)),
-            Err(WaitError::TimedOut { last, looks }) => {
-                let capped = if within < written {
-                    format!(" (poll-within of this environment; the step says {})", units::display(written))
-                } else {
-                    String::new()
-                };
-                let (within, until) = (units::display(within), poll.until.text());
-                let cause = format!(
-                    "not within {within}{capped}, in {looks} looks\n  until   {until}\n  last    {last}"
-                );
-                Err(Finding::failed(cause, bindings.clone()))
-            }
-        }
-    }
-}
-
-fn budget(template: &Template, bindings: &Bindings) -> Result<Duration, Finding> {
-    let text = template.render(bindings).map_err(|error| Finding::errored(error.to_string(), bindings))?;
-    units::duration(&text).map_err(|error| Finding::errored(error.to_string(), bindings))
 }

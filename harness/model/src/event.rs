@@ -88,6 +88,18 @@ pub enum Event {
         /// The exchange.
         exchange: Box<Exchange>,
     },
+    /// A send is repeated, because no reply came; a pass after it is flaky.
+    Retried {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// Why no reply came.
+        cause: String,
+        /// How long it waits before the next send.
+        #[serde(with = "seconds")]
+        pause: Duration,
+    },
     /// Something will have been created: written before the request's first byte.
     OwnershipIntended {
         /// Who owns it.

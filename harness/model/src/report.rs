@@ -135,6 +135,7 @@ impl RunReport {
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::OwnershipConfirmed { .. }
+            | Event::Retried { .. }
             | Event::Traced { .. }
             | Event::RunEnded { .. } => {}
         }

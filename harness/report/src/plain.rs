@@ -82,6 +82,7 @@ impl Reporter for Plain {
             | Event::OwnershipDeclined { .. }
             | Event::Released { .. }
             | Event::Kept { .. }
+            | Event::Retried { .. }
             | Event::Traced { .. }
             | Event::Contradiction { .. }
             | Event::RunEnded { .. } => {}

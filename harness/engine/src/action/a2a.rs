@@ -182,5 +182,6 @@ fn observe(reply: &Reply, outcome: &Outcome, summary: &str, net: &HttpClient) ->
         _ => String::new(),
     };
     let summary = format!("{word}: {summary}{why}");
-    Observation { result, nature, summary, retry_after: reply.retry_after() }
+    // A 503 speaks of the agent here, and not of the edge before it.
+    Observation { result, nature, summary, retry_after: reply.retry_after(), edge: None }
 }

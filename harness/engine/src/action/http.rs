@@ -6,6 +6,7 @@ use super::{Io, Nature, Observation, is_busy, result, summary};
 use crate::net::http::HttpError;
 use harness_model::action::RenderedHttp;
 use harness_model::event::Exchange;
+use harness_model::storm::EdgeFailure;
 
 /// One HTTP exchange, repeated at every look.
 #[derive(Debug)]
@@ -34,6 +35,7 @@ impl HttpExecution {
                 nature,
                 summary: summary(&reply, &io.net),
                 retry_after: reply.retry_after(),
+                edge: EdgeFailure::of_status(reply.status),
             }
         });
         (exchange, observation)

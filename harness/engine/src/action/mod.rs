@@ -13,6 +13,7 @@ use crate::net::text::printable;
 use harness_model::action::{Rendered, RenderedTarget};
 use harness_model::context::Bindings;
 use harness_model::event::Exchange;
+use harness_model::storm::EdgeFailure;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub struct Observation {
     pub summary: String,
     /// How long the other side asked to be left alone.
     pub retry_after: Option<Duration>,
+    /// The failure of the service's edge that it speaks of, if any.
+    pub edge: Option<EdgeFailure>,
 }
 
 /// How a poll takes a reply that is not what it waits for.

@@ -7,6 +7,7 @@ mod failure;
 mod forms;
 pub mod http;
 pub(crate) mod limits;
+pub(crate) mod meter;
 pub mod redact;
 mod reply;
 mod request;

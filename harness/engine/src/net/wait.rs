@@ -2,12 +2,17 @@
 //!
 //! Does not: know what is waited for.
 
+use harness_model::retry::Growth;
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Where a deadline is put that no clock can hold.
 const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How often the interval may double while the other side says "not now".
+const DOUBLINGS: u32 = 3;
 
 /// What one look found.
 #[derive(Debug)]
@@ -16,6 +21,13 @@ pub enum Probe<T, E> {
     Ready(T),
     /// Not yet; look again, no sooner than asked if something was asked.
     NotYet {
+        /// What it looked like, for the message at the deadline.
+        status: String,
+        /// How long the other side asked to be left alone.
+        after: Option<Duration>,
+    },
+    /// The other side says "not now", or nothing at all: look again after a pause that grows with every such look.
+    NotNow {
         /// What it looked like, for the message at the deadline.
         status: String,
         /// How long the other side asked to be left alone.
@@ -72,33 +84,46 @@ where
     let started = now();
     let deadline = started.checked_add(pace.within).unwrap_or(started + FAR);
     let mut last = "it did not reply once".to_owned();
-    let mut looks = 0;
+    let (mut looks, mut troubles) = (0, 0);
+    let growth = Growth { first: pace.every, doublings: DOUBLINGS };
     loop {
         let look = tokio::select! {
             look = tokio::time::timeout_at(deadline, probe()) => look,
             () = cancel.cancelled() => return Err(WaitError::Cancelled),
         };
         looks += 1;
+        let left = deadline.saturating_duration_since(now());
         let mut pause = pace.every;
         match look {
             Ok(Probe::Ready(value)) => return Ok((value, looks)),
             Ok(Probe::Failed(error)) => return Err(WaitError::Failed(error)),
             Ok(Probe::NotYet { status, after }) => {
-                last = status;
+                (last, troubles) = (status, 0);
                 pause = pause.max(after.unwrap_or_default());
+            }
+            Ok(Probe::NotNow { status, after }) => {
+                (last, troubles) = (status, troubles + 1);
+                // The last look is not given away to a pause that grew too long.
+                let grown = growth.pause(troubles, dice());
+                pause = if grown < left { grown } else { pause }.max(after.unwrap_or_default());
             }
             Err(_elapsed) => return Err(WaitError::TimedOut { last, looks }),
         }
         if let Some(at_most) = pace.at_most {
             pause = pause.min(at_most);
         }
-        if pause >= deadline.saturating_duration_since(now()) {
+        if pause >= left {
             return Err(WaitError::TimedOut { last, looks });
         }
         if sleep(pause, cancel).await == Slept::Cancelled {
             return Err(WaitError::Cancelled);
         }
     }
+}
+
+/// A number that nobody foresees, so that those who failed together do not come back together.
+pub(crate) fn dice() -> u64 {
+    RandomState::new().build_hasher().finish()
 }
 
 /// How a sleep ended.
@@ -155,6 +180,42 @@ mod tests {
         let found = until(PACE, &CancellationToken::new(), || async { not_yet("provisioning", None) }).await;
         let Err(WaitError::TimedOut { last, looks }) = found else { panic!("{found:?}") };
         assert_eq!((last.as_str(), looks), ("provisioning", 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pauses_of_a_peer_that_says_not_now_grow_up_to_eight_intervals_and_start_again() {
+        let start = now();
+        let mut looks: Vec<Duration> = Vec::new();
+        let pace = Pace { every: Duration::from_secs(1), within: Duration::from_secs(600), at_most: None };
+        let found: Result<((), u32), WaitError<()>> = until(pace, &CancellationToken::new(), || {
+            looks.push(start.elapsed());
+            let (status, after) = (String::new(), None);
+            let probe = match looks.len() {
+                6 => Probe::NotYet { status, after },
+                8 => Probe::Ready(()),
+                _ => Probe::NotNow { status, after },
+            };
+            async { probe }
+        })
+        .await;
+        assert!(matches!(found, Ok(((), 8))));
+        let pauses: Vec<Duration> = looks.windows(2).map(|pair| pair[1].abs_diff(pair[0])).collect();
+        let bounds = [(1, 2), (2, 4), (4, 8), (4, 8), (4, 8), (1, 1), (1, 2)];
+        for (pause, (shortest, longest)) in pauses.iter().zip(bounds) {
+            let (shortest, longest) = (Duration::from_secs(shortest), Duration::from_secs(longest));
+            assert!(*pause >= shortest && *pause <= longest, "{pauses:?}");
+        }
+        assert!(pauses[2] != pauses[3] || pauses[3] != pauses[4], "nothing scatters: {pauses:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_that_grew_too_long_does_not_give_the_last_look_away() {
+        let start = now();
+        let pace = Pace { every: Duration::from_secs(10), within: Duration::from_secs(25), at_most: None };
+        let probe = || async { Probe::<(), ()>::NotNow { status: String::new(), after: None } };
+        let found = until(pace, &CancellationToken::new(), probe).await;
+        assert!(matches!(found, Err(WaitError::TimedOut { looks: 2..=3, .. })), "{found:?}");
+        assert!(start.elapsed() <= Duration::from_secs(25), "{:?}", start.elapsed());
     }
 
     #[tokio::test(start_paused = true)]

@@ -23,6 +23,10 @@ mod release;
 #[cfg(test)]
 mod release_faults;
 #[cfg(test)]
+mod retry;
+#[cfg(test)]
+mod storm;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod verdicts;

@@ -60,6 +60,25 @@ async fn retry_after_is_honoured() {
 }
 
 #[tokio::test]
+async fn retry_after_is_honoured_as_a_date_too() {
+    let date = |second: u8| format!("Sat, 21 Nov 2026 07:00:{second:02} GMT");
+    let answer = |after: u8| Answer::new(503, "busy").with("date", date(0)).with("retry-after", date(after));
+    let played = polled(vec![answer(1)]).await;
+    played.assert_cause(Verdict::Failed, &["503 busy", "in 1 looks"]);
+    assert_eq!(played.chronicle.requests().len(), 1);
+    let played = polled(vec![answer(0), Answer::new(200, ONLINE)]).await;
+    played.assert(Verdict::Passed);
+}
+
+#[tokio::test]
+async fn a_peer_that_says_not_now_is_asked_less_and_less_often() {
+    // At every 5 ms there would be eighty looks; the intervals grow to eight times that.
+    let busy = polled(vec![Answer::new(503, "busy")]).await;
+    let looks = busy.chronicle.requests().len();
+    assert!((5..=25).contains(&looks), "{looks}");
+}
+
+#[tokio::test]
 async fn an_environment_bounds_what_retry_after_may_ask_for() {
     let answers = vec![Answer::new(429, "slow down").with("retry-after", "60"), Answer::new(200, ONLINE)];
     let stage = Stage::with(in_order(answers)).await.scenario(POLL);

@@ -84,6 +84,18 @@ impl Chronicle {
         endings.collect()
     }
 
+    /// What was sent and what became of what is owned, in one order.
+    pub(crate) fn story(&self) -> Vec<String> {
+        let told = self.moments().into_iter().filter_map(|moment| match moment {
+            Moment::Event(Event::OwnershipIntended { key, .. }) => Some(format!("intended {key}")),
+            Moment::Event(Event::OwnershipConfirmed { key, .. }) => Some(format!("confirmed {key}")),
+            Moment::Event(Event::Released { key, .. }) => Some(format!("released {key}")),
+            Moment::Request(seen) => Some(seen.line()),
+            Moment::Event(_) => None,
+        });
+        told.collect()
+    }
+
     /// How a step ended, and after how many looks.
     pub(crate) fn step(&self, name: &str) -> Option<(StepOutcome, u32)> {
         self.events().into_iter().find_map(|event| match event {

@@ -8,7 +8,7 @@ mod store;
 mod stub;
 mod tls;
 
-pub(crate) use chronicle::{Chronicle, Moment, Trouble};
+pub(crate) use chronicle::{Chronicle, Trouble};
 pub(crate) use hostile::{HostilePeer, Hostility};
 pub(crate) use raw::{Quirk, RawStub};
 pub(crate) use stage::{Played, Stage};

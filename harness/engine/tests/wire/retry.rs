@@ -1,0 +1,220 @@
+//! What is sent again when no reply came, what is not, and how much of it a run may do.
+
+use crate::support::{Answer, Played, Quirk, RawStub, Seen, Stage, Store};
+use harness_model::event::Event;
+use harness_model::verdict::Verdict;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+const CREATE: &str = r#"
+[[step]]
+name     = "create"
+run.http = { on = "api", method = "POST", path = "/things/one" }
+owns     = { thing = "one" }
+expect   = ["status == 201"]
+capture  = { number = "body.number" }
+[[step]]
+name     = "use"
+run.http = { on = "api", path = "/use/{{ number }}" }
+expect   = ["status == 200"]
+"#;
+const OK: Quirk = Quirk::Says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+
+/// A base where nobody listens.
+async fn nobody() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+fn step(method: &str, seats: usize) -> String {
+    let seats: Vec<String> = (0..seats).map(|seat| seat.to_string()).collect();
+    format!(
+        "[matrix]\nseat = [{}]\n[[step]]\nname = \"ask\"\n\
+         run.http = {{ on = \"api\", method = \"{method}\", path = \"/x\" }}\nexpect = [\"status == 200\"]\n",
+        seats.join(", ")
+    )
+}
+
+/// The causes of every repetition, in their order.
+fn retried(played: &Played) -> Vec<String> {
+    let causes = played.chronicle.events().into_iter().filter_map(|event| match event {
+        Event::Retried { cause, pause, .. } => {
+            assert!(pause.as_millis() >= 200 && pause.as_millis() < 800, "{pause:?}");
+            Some(cause)
+        }
+        _ => None,
+    });
+    causes.collect()
+}
+
+/// Creates at a store whose first replies to a create do not arrive; `late` says whether the thing is there at once.
+async fn lossy(lost: usize, store: &Store, takes: impl Fn(usize) -> bool + Send + Sync + 'static) -> Played {
+    let (shelf, posts) = (store.clone(), Arc::new(AtomicUsize::new(0)));
+    let script = move |seen: &Seen| match seen.method.as_str() {
+        "POST" => {
+            let number = posts.fetch_add(1, Ordering::SeqCst);
+            if takes(number) {
+                shelf.answer(seen);
+            }
+            if number < lost { Answer::Hang } else { Answer::new(201, format!("{{\"number\": {number}}}")) }
+        }
+        _ => shelf.answer(seen),
+    };
+    Stage::with(script).await.things().scenario(CREATE).play().await
+}
+
+#[tokio::test]
+async fn only_what_does_nothing_twice_is_sent_again_after_its_bytes_left() {
+    for (method, connections, verdict) in [
+        ("GET", 2, Verdict::Flaky),
+        ("PUT", 2, Verdict::Flaky),
+        ("DELETE", 2, Verdict::Flaky),
+        ("POST", 1, Verdict::Errored),
+        ("PATCH", 1, Verdict::Errored),
+    ] {
+        let stub = RawStub::start(&[Quirk::HangsUp, OK]).await;
+        let played = Stage::at(&stub.base).scenario(&step(method, 1)).play().await;
+        played.assert(verdict);
+        assert_eq!(stub.connections(), connections, "{method}");
+        assert_eq!(retried(&played).len(), connections - 1, "{method}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_sent_is_sent_again_whatever_it_does() {
+    let base = nobody().await;
+    for method in ["GET", "POST", "PATCH"] {
+        let played = Stage::at(&base).scenario(&step(method, 1)).play().await;
+        played.assert_cause(Verdict::Errored, &["could not connect to", "nobody listens there"]);
+        assert_eq!(played.ending().retries, 2, "{method}");
+        let causes = retried(&played);
+        assert_eq!(causes.len(), 2, "{method}");
+        assert!(causes[0].contains("nobody listens there"), "{causes:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_reply_is_final_whatever_its_status() {
+    for status in [400, 404, 409, 429, 500, 502, 503, 504] {
+        let stage = Stage::with(move |_| Answer::new(status, "{}").with("retry-after", "0")).await;
+        let played = stage.scenario(&step("GET", 1)).play().await;
+        played.assert_cause(Verdict::Failed, &["status == 200", &format!("status = {status}")]);
+        assert_eq!((played.chronicle.requests().len(), retried(&played).len()), (1, 0), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_get_that_hangs_is_sent_again_only_within_twice_the_time_of_an_exchange() {
+    let played = Stage::with(|_| Answer::Hang).await.scenario(&step("GET", 1)).play().await;
+    played.assert_cause(Verdict::Errored, &["no complete reply"]);
+    assert_eq!(played.chronicle.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn what_a_lost_reply_created_is_removed_and_created_again() {
+    let store = Store::default();
+    let played = lossy(1, &store, |_| true).await;
+    played.assert_cause(Verdict::Flaky, &["1 repeated send"]);
+    let expected = [
+        "POST /things/one",
+        "GET /things",
+        "DELETE /things/one",
+        "GET /things",
+        "POST /things/one",
+        "GET /use/1",
+        "GET /things",
+        "DELETE /things/one",
+        "GET /things",
+    ];
+    assert_eq!(played.chronicle.lines(), expected);
+    assert_eq!(played.chronicle.released(), ["one", "one"]);
+    assert_eq!((played.chronicle.leaked(), store.names()), (vec![], vec![]));
+}
+
+#[tokio::test]
+async fn every_create_is_written_down_before_it_is_sent_also_the_second() {
+    let played = lossy(1, &Store::default(), |_| true).await;
+    let story = played.chronicle.story();
+    let expected = [
+        "intended one",
+        "POST /things/one",
+        "GET /things",
+        "DELETE /things/one",
+        "GET /things",
+        "released one",
+        "intended one",
+        "POST /things/one",
+        "confirmed one",
+    ];
+    assert_eq!(story[..expected.len()], expected);
+}
+
+#[tokio::test]
+async fn a_create_whose_request_was_lost_too_is_looked_for_and_sent_again() {
+    let store = Store::default();
+    let played = lossy(1, &store, |number| number > 0).await;
+    played.assert(Verdict::Flaky);
+    let deletes = played.chronicle.lines().into_iter().filter(|line| line.starts_with("DELETE")).count();
+    assert_eq!((deletes, store.names()), (1, vec![]));
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_lost_reply_does_not_tell_that_nothing_is_there() {
+    let (store, posts) = (Store::default(), Arc::new(AtomicUsize::new(0)));
+    let shelf = store.clone();
+    let script = move |seen: &Seen| match seen.method.as_str() {
+        // The first send arrives so late that it is not found, and is why the second is refused.
+        "POST" if posts.fetch_add(1, Ordering::SeqCst) == 0 => Answer::Hang,
+        "POST" => {
+            shelf.answer(seen);
+            Answer::new(409, "{}")
+        }
+        _ => shelf.answer(seen),
+    };
+    let played = Stage::with(script).await.things().scenario(CREATE).play().await;
+    played.assert_cause(Verdict::Failed, &["status = 409"]);
+    assert_eq!(store.names(), Vec::<String>::new());
+    assert_eq!(played.chronicle.released(), ["one", "one"]);
+}
+
+#[tokio::test]
+async fn a_create_whose_remains_cannot_be_removed_is_not_sent_again() {
+    let store = Store::default();
+    let shelf = store.clone();
+    let script = move |seen: &Seen| match seen.method.as_str() {
+        "POST" => {
+            shelf.answer(seen);
+            Answer::Hang
+        }
+        "DELETE" => Answer::new(409, "{\"error\": \"it is in use\"}"),
+        _ => shelf.answer(seen),
+    };
+    let played = Stage::with(script).await.things().scenario(CREATE).play().await;
+    let words = ["no complete reply", "could not be removed to create it again: in step `delete`", "in use"];
+    played.assert_cause(Verdict::Errored, &words);
+    let posts = played.chronicle.lines().into_iter().filter(|line| line.starts_with("POST")).count();
+    assert_eq!((posts, played.chronicle.leaked().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_spent_budget_makes_errors_final_and_the_cause_says_so() {
+    let base = nobody().await;
+    let played = Stage::at(&base).scenario(&step("GET", 4)).play().await;
+    assert_eq!(retried(&played).len(), 8);
+    let many = Stage::at(&base).scenario(&step("GET", 40)).play().await;
+    let (sent, repeated) = (many.chronicle.exchanges().len(), retried(&many).len());
+    assert!(repeated <= 10 + sent / 10, "{repeated} of {sent}");
+    let spent =
+        many.endings.iter().filter(|ending| ending.cause.contains("not sent again: the retry budget"));
+    assert!(spent.count() >= 30, "{:?}", many.endings[39]);
+}
+
+#[tokio::test]
+async fn a_budget_of_nothing_repeats_nothing() {
+    let base = nobody().await;
+    let stage = Stage::at(&base).amend("request-timeout =", "retry-budget = 0\nrequest-timeout =");
+    let played = stage.scenario(&step("GET", 1)).play().await;
+    let words = ["nobody listens there", "not sent again: the retry budget of the run is spent (0 for its 1"];
+    played.assert_cause(Verdict::Errored, &words);
+    assert_eq!(played.chronicle.exchanges().len(), 1);
+}
