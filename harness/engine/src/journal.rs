@@ -62,10 +62,15 @@ impl Journal {
         let texts: Vec<&mut String> = match &mut event {
             Event::StepEnded { outcome: StepOutcome::Ended { cause, .. }, .. }
             | Event::Retried { cause, .. }
-            | Event::Leaked { cause, .. }
             | Event::FixtureFailed { cause, .. }
             | Event::NeverUp { cause }
             | Event::Contradiction { cause } => vec![cause],
+            Event::Leaked { key, cause, .. } => vec![key, cause],
+            // What people chose as a key may be what a reply gave them.
+            Event::OwnershipConfirmed { key, .. }
+            | Event::OwnershipDeclined { key, .. }
+            | Event::Released { key, .. }
+            | Event::Kept { key, .. } => vec![key],
             Event::CaseEnded { ending, .. } => vec![&mut ending.cause],
             Event::Traced { states, tolerated, .. } => states.iter_mut().chain(tolerated).collect(),
             Event::OwnershipIntended { key, bindings, .. } => {
@@ -79,10 +84,6 @@ impl Journal {
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
-            | Event::OwnershipConfirmed { .. }
-            | Event::OwnershipDeclined { .. }
-            | Event::Released { .. }
-            | Event::Kept { .. }
             | Event::RunEnded { .. } => Vec::new(),
         };
         for text in texts {

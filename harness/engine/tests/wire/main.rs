@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod a2a;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod child;
 #[cfg(test)]
 mod credentials;

@@ -1,5 +1,6 @@
 //! A stub of a system under test, a recorder that remembers, and a stage that plays a small suite.
 
+mod canary;
 mod chronicle;
 mod hostile;
 mod raw;
@@ -8,6 +9,7 @@ mod store;
 mod stub;
 mod tls;
 
+pub(crate) use canary::{Nose, canary, written};
 pub(crate) use chronicle::{Chronicle, Trouble};
 pub(crate) use hostile::{HostilePeer, Hostility};
 pub(crate) use raw::{Quirk, RawStub};
