@@ -92,6 +92,19 @@ async fn a_failure_that_half_of_the_cases_do_not_meet_is_none() {
 }
 
 #[tokio::test]
+async fn a_failure_that_was_over_before_the_cases_failed_is_none() {
+    let looks = std::sync::atomic::AtomicUsize::new(0);
+    let stage = Stage::with(move |seen| match seen.path.as_str() {
+        "/wait" if looks.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 10 => Answer::new(503, "{}"),
+        "/wait" => Answer::new(200, "{}"),
+        _ => Answer::new(404, "{}"),
+    });
+    let played = stage.await.scenario(&seats(10, &format!("{WAIT}{ASK}"))).play().await;
+    assert_eq!(verdicts(&played, "small::"), [Verdict::Failed; 10]);
+    assert_eq!(storms(&played), Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn an_expected_refusal_is_none() {
     let steps = ASK.replace("status == 200", "status == 429");
     let played = Stage::with(|_| Answer::new(429, "{}")).await.scenario(&seats(20, &steps)).play().await;
