@@ -13,8 +13,9 @@ use std::time::Duration;
 const FEWEST: usize = 5;
 /// More than so many of a hundred.
 const SHARE: usize = 80;
-/// How long a case must have met nothing else before it counts while it still runs: a blip is no storm.
-pub const PERSISTENCE: Duration = Duration::from_secs(10);
+/// How long a case must have met nothing else before it counts while it still runs: a restart of the target is waited
+/// through, it is no storm.
+pub const PERSISTENCE: Duration = Duration::from_secs(30);
 /// How long a case counts after it ended.
 pub const WINDOW: Duration = Duration::from_secs(60);
 

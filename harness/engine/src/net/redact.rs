@@ -4,7 +4,7 @@
 
 use super::escapes::views;
 use super::forms::forms;
-use aho_corasick::{AhoCorasick, BuildError};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
@@ -73,7 +73,8 @@ struct Shelf {
 
 impl Shelf {
     fn new(forms: Vec<String>) -> Self {
-        let automaton = AhoCorasick::new(&forms);
+        // Built often and run over little, so the kind that is quickly built.
+        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::NoncontiguousNFA)).build(&forms);
         Self { forms, automaton }
     }
 

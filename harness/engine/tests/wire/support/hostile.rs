@@ -13,6 +13,8 @@ pub(crate) enum Hostility {
     Silent,
     /// It sends these bytes and closes the connection.
     Says(Vec<u8>),
+    /// It sends these bytes and leaves the connection open.
+    Lingers(&'static str),
     /// It sends the first bytes at once, and then the others over and over, one at a time.
     Drips(&'static str, &'static str),
     /// It sends the first bytes, and then the others over and over, as fast as they are taken.
@@ -72,6 +74,10 @@ async fn treat(mut stream: TcpStream, hostility: &Hostility, written: &AtomicU64
         Hostility::Says(bytes) => {
             count(bytes);
             stream.write_all(bytes).await
+        }
+        Hostility::Lingers(bytes) => {
+            stream.write_all(bytes.as_bytes()).await?;
+            std::future::pending().await
         }
         Hostility::Drips(first, then) => {
             stream.write_all(first.as_bytes()).await?;
