@@ -4,6 +4,8 @@
 mod architecture;
 #[cfg(test)]
 mod cli;
+#[cfg(test)]
+mod deadlines;
 #[cfg(all(test, feature = "platform"))]
 mod drift;
 #[cfg(test)]

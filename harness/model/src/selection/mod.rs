@@ -4,6 +4,7 @@
 
 mod words;
 
+pub(crate) use words::known_values;
 pub use words::{Asked, SelectionError};
 
 use crate::case::Case;

@@ -60,7 +60,7 @@ impl SelectionError {
 }
 
 /// The values that can be asked for, by key.
-pub(super) type Known = BTreeMap<String, BTreeSet<String>>;
+pub(crate) type Known = BTreeMap<String, BTreeSet<String>>;
 
 /// Understands one condition; none when it asks for everything.
 pub(super) fn condition(
@@ -118,7 +118,7 @@ fn meant<'a>(word: &str, known: impl Iterator<Item = &'a str> + Clone) -> String
 }
 
 /// Everything that can be asked for: axis values, the keys of bundles, scenarios, arms and tags.
-pub(super) fn known_values(suite: &Suite) -> Known {
+pub(crate) fn known_values(suite: &Suite) -> Known {
     let mut known: Known = FACETS.iter().map(|facet| ((*facet).to_owned(), BTreeSet::new())).collect();
     let mut add = |key: &str, value: String| {
         known.entry(key.to_owned()).or_default().insert(value);

@@ -2,6 +2,7 @@
 //!
 //! Does not: expand a plan, or know what is available.
 
+mod aliases;
 mod arms;
 pub(crate) mod cases;
 mod conditions;
@@ -15,6 +16,7 @@ mod matrix;
 mod resources;
 mod scenario;
 mod steps;
+mod sums;
 mod unused;
 mod ways;
 mod words;
@@ -53,6 +55,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     let (Some(templates), Some(files)) = (templates, files) else { return Err(findings) };
     let (source, mut raw) = files.suite;
     let lanes = std::mem::take(&mut raw.lane);
+    let aliases = aliases::written(&source, &raw);
     let declared = head::declarations(&source, &raw);
     let Some(mut suite) = head::read(&source, raw, templates, &mut findings) else {
         return Err(findings);
@@ -63,6 +66,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
             suite.scenarios.push(scenario);
         }
     }
+    aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
@@ -78,6 +82,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         unused::check_flows(&suite, &mut findings);
         // While something is wrong, what nothing uses may only be misspelt.
         if !findings.has_errors() {
+            sums::check(&suite, &expanded, &mut findings);
             unused::check(&suite, &declared, &reads, &mut findings);
         }
     }

@@ -23,11 +23,20 @@ pub(super) enum Turn {
 
 /// One case for each way through a scenario: the others differ in nothing that the way depends on.
 pub(super) fn distinct<'a>(suite: &Suite, scenario: &Scenario, cases: &'a [Case]) -> Vec<&'a Case> {
-    let conditions = suite.reached(&scenario.steps).into_iter().filter_map(|step| step.when.as_ref());
-    let roots: BTreeSet<&str> =
-        conditions.flat_map(Expression::reads).filter_map(|path| path.split('.').next()).collect();
-    let mut seen = HashSet::new();
+    let (roots, mut seen) = (deciding(suite, scenario), HashSet::new());
     cases.iter().filter(|case| seen.insert(way(case, &roots))).collect()
+}
+
+/// One case for each way and each choice of arms, which bind most of what differs between cases of one way.
+pub(super) fn distinct_by_arm<'a>(suite: &Suite, scenario: &Scenario, cases: &'a [Case]) -> Vec<&'a Case> {
+    let (roots, mut seen) = (deciding(suite, scenario), HashSet::new());
+    cases.iter().filter(|case| seen.insert((way(case, &roots), &case.arms))).collect()
+}
+
+/// The names that decide which steps a case takes.
+fn deciding<'a>(suite: &'a Suite, scenario: &'a Scenario) -> BTreeSet<&'a str> {
+    let conditions = suite.reached(&scenario.steps).into_iter().filter_map(|step| step.when.as_ref());
+    conditions.flat_map(Expression::reads).filter_map(|path| path.split('.').next()).collect()
 }
 
 fn way(case: &Case, roots: &BTreeSet<&str>) -> u64 {
