@@ -4,13 +4,17 @@
 
 use crate::context::Bindings;
 use crate::layers::{Layers, Overlay};
-use crate::matrix::{self, Row};
+use crate::matrix;
 use crate::name::{CaseId, ScenarioName};
+use crate::shared::Shared;
 use crate::source::{At, Source};
-use crate::suite::{Arm, Scenario, Suite};
+use crate::suite::{Scenario, Suite};
 use crate::template::{Escape, Template};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An axis or the key of a bundle, and its value as text.
+pub type Key = (Arc<str>, Arc<str>);
 
 /// One case.
 #[derive(Debug, Clone)]
@@ -20,7 +24,7 @@ pub struct Case {
     /// Its scenario.
     pub scenario: ScenarioName,
     /// What selects it: axes, and the keys of bundles, with their values as text.
-    pub keys: Vec<(String, String)>,
+    pub keys: Vec<Key>,
     /// The positions of its arms in the scenario.
     pub arms: Vec<usize>,
     /// Everything that is known before anything runs.
@@ -44,10 +48,10 @@ pub struct ArmConflict {
 ///
 /// *Errors*: every conflict between arms.
 pub fn expand(suite: &Suite, scenario: &Scenario, overlay: &Overlay) -> Result<Vec<Case>, Vec<ArmConflict>> {
-    let layers = Layers { suite, scenario, overlay };
-    let (mut cases, mut conflicts) = (Vec::new(), Vec::new());
-    for row in scenario.matrix.rows(&scenario.expansion.cells) {
-        match resolve(layers, &row) {
+    let shared = Shared::new(Layers { suite, scenario, overlay });
+    let (mut cases, mut conflicts) = (Vec::with_capacity(scenario.expansion.cells.len()), Vec::new());
+    for cell in &scenario.expansion.cells {
+        match shared.case(cell) {
             Ok(case) => cases.push(case),
             Err(conflict) => conflicts.push(conflict),
         }
@@ -55,34 +59,19 @@ pub fn expand(suite: &Suite, scenario: &Scenario, overlay: &Overlay) -> Result<V
     if conflicts.is_empty() { Ok(cases) } else { Err(conflicts) }
 }
 
-fn resolve(layers: Layers<'_>, row: &Row) -> Result<Case, ArmConflict> {
-    let scenario = layers.scenario;
-    let id = id(scenario, &row.values);
-    let arms = picked(&scenario.arms, &selectors(&row.values));
-    let mut set_by_arm: Vec<&str> = Vec::new();
-    for position in &arms {
-        for name in scenario.arms[*position].bind.keys() {
-            if set_by_arm.contains(&name.as_str()) {
-                return Err(ArmConflict { case: id, binding: name.clone(), arm: *position });
-            }
-            set_by_arm.push(name);
-        }
-    }
-    let mut merged: BTreeMap<&str, &Value> = BTreeMap::new();
-    merged.extend(layers.settings(row, &arms).map(|setting| (setting.name, setting.value)));
-    let mut bindings = Bindings::default();
-    for (name, value) in merged {
-        bindings.set(name, value);
-    }
-    Ok(Case { id, scenario: scenario.name.clone(), keys: keys(&row.values), arms, bindings })
-}
-
 /// The id of a row: its scenario, and the values of its axes.
 pub(crate) fn id(scenario: &Scenario, values: &Map<String, Value>) -> CaseId {
-    let mut id = scenario.name.to_string();
-    for (_, value) in keys(values) {
+    id_of(&scenario.name, &keys(values))
+}
+
+/// The id of a case by what names it.
+pub(crate) fn id_of(scenario: &ScenarioName, keys: &[Key]) -> CaseId {
+    let length = scenario.as_str().len() + keys.iter().map(|(_, value)| value.len() + 2).sum::<usize>();
+    let mut id = String::with_capacity(length);
+    id.push_str(scenario.as_str());
+    for (_, value) in keys {
         id.push_str("::");
-        id.push_str(&value);
+        id.push_str(value);
     }
     CaseId::new(id)
 }
@@ -90,11 +79,6 @@ pub(crate) fn id(scenario: &Scenario, values: &Map<String, Value>) -> CaseId {
 /// The cases that `cover` leaves out of a scenario, in the order of its matrix.
 pub fn left_out(scenario: &Scenario) -> impl Iterator<Item = CaseId> {
     scenario.matrix.rows(&scenario.expansion.left_out).map(|row| id(scenario, &row.values))
-}
-
-fn picked(arms: &[Arm], selectors: &Map<String, Value>) -> Vec<usize> {
-    let matching = arms.iter().enumerate().filter(|(_, arm)| matrix::matches(&arm.matches, selectors));
-    matching.map(|(position, _)| position).collect()
 }
 
 /// Axes by name and the keys of bundles beside them: what `match` speaks of.
@@ -110,12 +94,14 @@ pub(crate) fn selectors(values: &Map<String, Value>) -> Map<String, Value> {
     selectors
 }
 
-fn keys(values: &Map<String, Value>) -> Vec<(String, String)> {
+/// What names a row.
+pub(crate) fn keys(values: &Map<String, Value>) -> Vec<Key> {
     let mut keys = Vec::new();
+    let key = |(name, value): (&String, &Value)| (Arc::from(name.as_str()), Arc::from(as_text(value)));
     for (name, value) in values {
         match value.as_object() {
-            Some(bundle) => keys.extend(bundle.iter().map(|(key, value)| (key.clone(), as_text(value)))),
-            None => keys.push((name.clone(), as_text(value))),
+            Some(bundle) => keys.extend(bundle.iter().map(key)),
+            None => keys.push(key((name, value))),
         }
     }
     keys
@@ -164,14 +150,16 @@ impl Case {
                 let tags = scenario.tags.iter().chain(arms().flat_map(|arm| &arm.tags));
                 tags.map(String::as_str).collect()
             }
-            _ => self.keys.iter().filter(|(name, _)| name == key).map(|(_, value)| value.as_str()).collect(),
+            _ => {
+                self.keys.iter().filter(|(name, _)| **name == *key).map(|(_, value)| value.as_ref()).collect()
+            }
         }
     }
 
     /// Whether a match of an arm or a fault row picks it.
     pub fn is_picked_by(&self, filter: &Map<String, Value>) -> bool {
         let keys: Map<String, Value> =
-            self.keys.iter().map(|(key, value)| (key.clone(), Value::String(value.clone()))).collect();
+            self.keys.iter().map(|(key, value)| (key.to_string(), Value::from(value.as_ref()))).collect();
         matrix::matches(filter, &keys)
     }
 }

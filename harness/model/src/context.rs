@@ -5,21 +5,34 @@
 use minijinja::Value;
 use minijinja::value::{Serde, ValueKind};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Names and their values. Cloning is cheap, and a clone is how a scope grows.
 #[derive(Debug, Clone, Default)]
-pub struct Bindings(BTreeMap<String, Value>);
+pub struct Bindings {
+    /// Layers that many scopes share; a later one hides the names of those before it.
+    shared: Vec<Arc<Layer>>,
+    own: Layer,
+}
+
+/// Names and values that belong together.
+pub(crate) type Layer = BTreeMap<String, Value>;
 
 impl Bindings {
+    /// Layers that many scopes share, a later one over those before it.
+    pub(crate) fn over(shared: Vec<Arc<Layer>>) -> Self {
+        Self { shared, own: Layer::new() }
+    }
+
     /// Sets a name to anything that serde can write.
     pub fn set(&mut self, name: impl Into<String>, value: impl Serialize) {
-        self.0.insert(name.into(), Value::from(Serde(value)));
+        self.own.insert(name.into(), Value::from(Serde(value)));
     }
 
     /// Sets a name to a value that an expression gave.
     pub fn set_value(&mut self, name: impl Into<String>, value: Value) {
-        self.0.insert(name.into(), value);
+        self.own.insert(name.into(), value);
     }
 
     /// These bindings and one more.
@@ -31,28 +44,39 @@ impl Bindings {
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.own.get(name).or_else(|| self.shared.iter().rev().find_map(|layer| layer.get(name)))
     }
 
     /// Forgets a name.
     pub fn remove(&mut self, name: &str) {
-        self.0.remove(name);
+        self.own = self.merged();
+        self.shared.clear();
+        self.own.remove(name);
     }
 
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        let layers = self.shared.iter().map(AsRef::as_ref).chain([&self.own]);
+        layers.flat_map(BTreeMap::keys).map(String::as_str).collect::<BTreeSet<_>>().into_iter()
     }
 
     /// Takes over every binding of another set.
     pub fn extend(&mut self, other: &Bindings) {
-        self.0.extend(other.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.own.extend(other.merged());
+    }
+
+    fn merged(&self) -> Layer {
+        let mut merged = Layer::new();
+        for layer in self.shared.iter().map(AsRef::as_ref).chain([&self.own]) {
+            merged.extend(layer.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        merged
     }
 
     /// The value at a dotted path, if it is there.
     pub fn resolve(&self, path: &str) -> Option<Value> {
         let mut parts = path.split('.');
-        let mut value = self.0.get(parts.next()?)?.clone();
+        let mut value = self.get(parts.next()?)?.clone();
         for part in parts {
             value = value.get_attr(part).ok().filter(|found| !found.is_undefined())?;
         }
@@ -61,7 +85,7 @@ impl Bindings {
 
     /// The value that templates and expressions take.
     pub fn to_value(&self) -> Value {
-        Value::from(self.0.clone())
+        Value::from(self.merged())
     }
 }
 

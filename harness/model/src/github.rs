@@ -60,11 +60,11 @@ pub fn github(plan: &Plan) -> Vec<Chunk> {
 
 fn job(planned: &Planned) -> Job {
     let case = &planned.case;
-    let keys = case.keys.iter().filter(|(key, _)| !OWN.contains(&key.as_str()));
+    let keys = case.keys.iter().filter(|(key, _)| !OWN.contains(&key.as_ref()));
     Job {
         scenario: case.scenario.clone(),
         case: case.id.clone(),
-        keys: keys.cloned().collect(),
+        keys: keys.map(|(key, value)| (key.to_string(), value.to_string())).collect(),
         gate: planned.gate,
         continue_on_error: planned.gate == Gate::Advisory,
         name: cut(case.id.as_str()),

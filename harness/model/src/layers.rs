@@ -79,11 +79,15 @@ impl<'a> Layers<'a> {
         });
         let include = row.extras.iter().map(set(Origin::Include));
         let of_arms = self.arms(arms).flat_map(move |arm| arm.bind.iter().map(set(Origin::Arm(&arm.name))));
-        let overrides =
-            self.overlay.overrides.iter().filter(move |(name, _)| self.is_replaceable(name, row, arms));
-        let overrides =
-            overrides.map(|(name, value)| Setting { origin: Origin::Override(name), name, value });
+        let overrides = self.replaced(row, arms);
         suite.chain(lane).chain(axes).chain(include).chain(of_arms).chain(overrides)
+    }
+
+    /// What variables replace in a case.
+    pub(crate) fn replaced(self, row: &'a Row, arms: &'a [usize]) -> impl Iterator<Item = Setting<'a>> {
+        let overrides = self.overlay.overrides.iter();
+        let overrides = overrides.filter(move |(name, _)| self.is_replaceable(name, row, arms));
+        overrides.map(|(name, value)| Setting { origin: Origin::Override(name), name, value })
     }
 
     /// What became of every name of a case, sorted by name: the last setting counts, the others are replaced by it.

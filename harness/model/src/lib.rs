@@ -24,6 +24,7 @@ pub mod raw;
 pub mod report;
 pub mod retry;
 pub mod selection;
+mod shared;
 pub mod source;
 pub mod storm;
 pub mod suite;

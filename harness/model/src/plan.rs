@@ -11,7 +11,7 @@ use crate::layers::Overlay;
 use crate::name::{ArmName, EnvironmentName, LaneName};
 use crate::selection::Selection;
 use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
-use crate::validate::cases;
+use crate::validate::{cases, distinct};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -93,7 +93,7 @@ impl Plan {
         let mut findings = Diagnostics::default();
         let expanded = cases::expand(&suite, &overlay, &mut findings);
         if !overlay.overrides.is_empty() {
-            cases::check(&suite, &expanded, &mut findings);
+            cases::check(&suite, &distinct::cases(&suite, &expanded), &mut findings);
         }
         let cases = expanded.into_iter().flat_map(|(scenario, cases)| {
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a plan that cannot be made fails its test")]
 
+use harness_model::case::Key;
 use harness_model::diagnostic::Diagnostics;
 use harness_model::gate::{Availability, LiveRequirement};
 use harness_model::github::{LONGEST_NAME, MOST_ROWS, github};
@@ -152,7 +153,7 @@ fn handed_over(plan: &Plan) -> Value {
     Value::Object(Map::from_iter([("include".to_owned(), Value::Array(rows))]))
 }
 
-fn cases(plan: &Plan) -> Vec<(String, Vec<(String, String)>)> {
+fn cases(plan: &Plan) -> Vec<(String, Vec<Key>)> {
     plan.cases.iter().map(|planned| (planned.case.id.to_string(), planned.case.keys.clone())).collect()
 }
 
@@ -171,7 +172,7 @@ proptest! {
         let Ok(plan) = plan_of_file(&json) else { return Ok(()) };
         let found = cases(&plan);
         let ids: BTreeSet<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
-        let rows: BTreeSet<&Vec<(String, String)>> = found.iter().map(|(_, keys)| keys).collect();
+        let rows: BTreeSet<&Vec<Key>> = found.iter().map(|(_, keys)| keys).collect();
         prop_assert_eq!((ids.len(), rows.len()), (found.len(), found.len()));
     }
 }

@@ -60,6 +60,31 @@ impl Filter {
     }
 }
 
+/// The match of an arm against the rows of the product.
+pub(crate) struct Picker(Filter);
+
+impl Picker {
+    /// Compares every value once. A key is an axis or a key of its bundle; one that is neither picks nothing.
+    pub(crate) fn new(matrix: &Matrix, matches: &Map<String, Value>) -> Option<Self> {
+        let parts = matches.iter().map(|(key, expected)| {
+            let has = |axis: &Axis| axis.values.first().is_some_and(|value| value.get(key).is_some());
+            let position = matrix.axes.iter().position(|axis| axis.name == *key || has(axis))?;
+            let axis = &matrix.axes[position];
+            let fits = axis.values.iter().map(|value| {
+                let actual = if axis.name == *key { Some(value) } else { value.get(key) };
+                actual.is_some_and(|actual| leaf_matches(expected, actual))
+            });
+            Some((position, fits.collect()))
+        });
+        Some(Self(Filter(parts.collect::<Option<_>>()?)))
+    }
+
+    /// Whether it picks a row.
+    pub(crate) fn picks(&self, choice: &[usize]) -> bool {
+        self.0.matches(choice)
+    }
+}
+
 /// Counts in mixed radix; the last digit is the fastest.
 struct Odometer {
     choice: Vec<usize>,

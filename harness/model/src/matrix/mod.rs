@@ -7,6 +7,7 @@ mod expansion;
 mod filter;
 
 pub use cover::Strength;
+pub(crate) use expansion::Picker;
 pub use expansion::{Cell, Expansion, Origin};
 pub(crate) use filter::leaf_matches;
 pub use filter::matches;
@@ -52,7 +53,7 @@ pub struct Places {
 }
 
 /// One combination.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Row {
     /// What selects and names it: a value for each axis; an appended row may lack some.
     pub values: Map<String, Value>,
@@ -166,7 +167,7 @@ impl Matrix {
     }
 
     /// What an include adds to the rows that it matches.
-    fn extras(&self, include: usize) -> impl Iterator<Item = (&String, &Value)> {
+    pub(crate) fn extras(&self, include: usize) -> impl Iterator<Item = (&String, &Value)> {
         self.include[include].iter().filter(|(key, value)| !self.names(key, value))
     }
 

@@ -7,7 +7,7 @@ use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::gates::{Gate, Gates};
-use crate::matrix::{self, Expansion, Matrix};
+use crate::matrix::{self, Expansion, Matrix, Origin, Picker};
 use crate::name::{ArmName, ScenarioName, SecretName, StepName};
 use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, RawRequires, Table, Text};
 use crate::source::{At, Source};
@@ -23,10 +23,6 @@ pub(super) fn read(
     suite: &Suite,
     findings: &mut Diagnostics,
 ) -> Vec<Arm> {
-    // An arm of which `cover` leaves out every case is no mistake.
-    let cells = expansion.cells.iter().chain(&expansion.left_out);
-    let rows: Vec<Map<String, Value>> =
-        matrix.rows(cells).map(|row| crate::case::selectors(&row.values)).collect();
     let selectors = selectors(matrix);
     let mut names = BTreeSet::new();
     raw.into_iter()
@@ -39,7 +35,7 @@ pub(super) fn read(
             }
             let matches = matches(source, &arm.matches, matrix, findings);
             let known = matches.keys().all(|key| selectors.contains(key.as_str()));
-            if known && !rows.is_empty() && !rows.iter().any(|row| matrix::matches(&matches, row)) {
+            if known && !picks_any(&matches, matrix, expansion) {
                 let message = format!("arm `{}` matches no case", name.value);
                 let diagnostic = Diagnostic::error("E0410", message).at(&name.location, "this arm");
                 findings.push(
@@ -66,6 +62,21 @@ pub(super) fn read(
             }
         })
         .collect()
+}
+
+/// Whether a match picks a row. One of which `cover` leaves out every row is no mistake, and a matrix that is wrong has
+/// no rows.
+fn picks_any(matches: &Map<String, Value>, matrix: &Matrix, expansion: &Expansion) -> bool {
+    let picker = Picker::new(matrix, matches);
+    let cells = || expansion.cells.iter().chain(&expansion.left_out);
+    let of_product = cells().any(|cell| match (cell.origin, &picker) {
+        (Origin::Product(number), Some(picker)) => picker.picks(&matrix.choice(number)),
+        (Origin::Product(_) | Origin::Include(_), _) => false,
+    });
+    let mut appended = matrix.rows(cells().filter(|cell| matches!(cell.origin, Origin::Include(_))));
+    cells().next().is_none()
+        || of_product
+        || appended.any(|row| matrix::matches(matches, &crate::case::selectors(&row.values)))
 }
 
 /// What a match may speak of: axes, and the keys of bundles.

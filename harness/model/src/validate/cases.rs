@@ -12,7 +12,7 @@ use crate::matrix::{Cell, Origin};
 use crate::source::At;
 use crate::suite::{Arm, Poll, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 /// Checks what every scenario waits for against its cases.
@@ -32,19 +32,24 @@ pub(crate) fn expand<'a>(
     overlay: &Overlay,
     findings: &mut Diagnostics,
 ) -> Vec<(&'a Scenario, Vec<Case>)> {
-    let (mut expanded, mut ids) = (Vec::new(), BTreeSet::new());
+    let mut expanded = Vec::new();
     for scenario in &suite.scenarios {
         match case::expand(suite, scenario, overlay) {
-            Ok(cases) => {
-                let rows = cases.iter().zip(&scenario.expansion.cells);
-                let twice = rows.filter(|(case, _)| !ids.insert(case.id.clone()));
-                findings.extend(twice.map(|(case, cell)| duplicate(case, scenario, cell)));
-                expanded.push((scenario, cases));
-            }
+            Ok(cases) => expanded.push((scenario, cases)),
             Err(conflicts) => findings.extend(conflicts.iter().map(|conflict| twice_set(scenario, conflict))),
         }
     }
     expanded
+}
+
+/// No two cases have one id, whatever a lane or a variable binds.
+pub(super) fn check_ids(expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
+    let mut ids = HashSet::with_capacity(expanded.iter().map(|(_, cases)| cases.len()).sum());
+    for (scenario, cases) in expanded {
+        let rows = cases.iter().zip(&scenario.expansion.cells);
+        let twice = rows.filter(|(case, _)| !ids.insert(&case.id));
+        findings.extend(twice.map(|(case, cell)| duplicate(case, scenario, cell)));
+    }
 }
 
 /// Points at the row that was written for it, if there is one.

@@ -54,7 +54,7 @@ fn tested<'a>(axis: &str, expanded: &'a [(&'a Scenario, Vec<Case>)]) -> IndexMap
     let mut tested: IndexMap<&str, Tested<'_>> = IndexMap::new();
     for (scenario, cases) in expanded {
         for case in cases {
-            let Some((_, value)) = case.keys.iter().find(|(key, _)| key == axis) else { continue };
+            let Some((_, value)) = case.keys.iter().find(|(key, _)| **key == *axis) else { continue };
             let mut arms = case.arms.iter().map(|position| &scenario.arms[*position]);
             let counts = !arms.any(|arm| arm.known_red.is_some() || arm.blocked.is_some());
             let seen = tested.entry(value).or_insert(Tested { scenario, counts });

@@ -2,7 +2,7 @@
 //!
 //! Does not: choose one; whoever starts the run does.
 
-use super::{cases, head, resources, words};
+use super::{cases, distinct, head, resources, words};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::gate::LiveRequirement;
@@ -93,8 +93,9 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         } else {
             let overlay = Overlay { lane: Some(name.clone()), ..Overlay::default() };
             again = cases::expand(suite, &overlay, findings);
-            resources::check_budgets(suite, &again, findings);
-            cases::check(suite, &again, findings);
+            let few = distinct::cases(suite, &again);
+            resources::check_budgets(suite, &few, findings);
+            cases::check(suite, &few, findings);
             &again
         };
         let mut picked: BTreeSet<&str> = BTreeSet::new();

@@ -7,6 +7,7 @@ mod arms;
 pub(crate) mod cases;
 mod conditions;
 mod dataflow;
+pub(crate) mod distinct;
 mod drift;
 mod flows;
 mod head;
@@ -72,11 +73,13 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if !findings.has_errors() {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
-        let mut reads = dataflow::check(&suite, &expanded, &mut findings);
-        reads.extend(late::check(&suite, &expanded, &mut findings));
-        conditions::check(&suite, &expanded, &mut findings);
-        cases::check(&suite, &expanded, &mut findings);
-        resources::check_budgets(&suite, &expanded, &mut findings);
+        cases::check_ids(&expanded, &mut findings);
+        let few = distinct::cases(&suite, &expanded);
+        let mut reads = dataflow::check(&suite, &few, &mut findings);
+        reads.extend(late::check(&suite, &few, &mut findings));
+        conditions::check(&suite, &few, &mut findings);
+        cases::check(&suite, &few, &mut findings);
+        resources::check_budgets(&suite, &few, &mut findings);
         lanes::check(&suite, &expanded, &mut findings);
         drift::check(&suite, &expanded, &mut findings);
         unused::check_flows(&suite, &mut findings);

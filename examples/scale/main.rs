@@ -1,6 +1,7 @@
-//! Measures the native front at scale: listing 1,000 cases, and running 1,000 that each wait two seconds.
+//! Measures the native front at scale: listing 1,000 cases, and running 1,000 that each wait two seconds; and the ground
+//! floor: load, validate and expand our own suite, and 100,000 cells.
 //!
-//! `cargo build --release && cargo run --release --example scale`
+//! `cargo build --release && cargo run --release --example scale`; with `-- expansion` the ground floor alone.
 //!
 //! The server is another process, so that memory and CPU are the harness's own. Everything printed was measured in this
 //! run; nothing is compared with a stored figure.
@@ -12,6 +13,8 @@
     clippy::print_stdout,
     reason = "a measuring program starts, times and samples processes, and prints what it found"
 )]
+
+mod expansion;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -32,8 +35,12 @@ const RUNS: usize = 3;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    if std::env::args().nth(1).as_deref() == Some("stub") {
-        return tokio::runtime::Runtime::new()?.block_on(stub());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["stub"] => return tokio::runtime::Runtime::new()?.block_on(stub()),
+        ["once", root, suite, environment] => return expansion::once(root, suite, environment),
+        ["expansion"] => return expansion::measure(),
+        _ => expansion::measure()?,
     }
     let root = tempfile::TempDir::new()?;
     write_suite(root.path())?;

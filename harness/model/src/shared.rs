@@ -1,0 +1,143 @@
+//! Shared layers: what the cases of a scenario have in common, made once and not once for each case.
+//!
+//! Does not: say which layer hides which; [`Layers`] does, and both give the same bindings.
+
+use crate::case::{ArmConflict, Case, Key, as_text, id_of, keys};
+use crate::context::{Bindings, Layer};
+use crate::layers::{Layers, Setting};
+use crate::matrix::{self, Cell, Origin, Picker, Row};
+use minijinja::value::Serde;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The layers of a scenario's cases.
+pub(crate) struct Shared<'a> {
+    layers: Layers<'a>,
+    /// Suite and lane.
+    below: Vec<Arc<Layer>>,
+    axes: Vec<Vec<Choice>>,
+    includes: Vec<Arc<Layer>>,
+    arms: Vec<(Arc<Layer>, Option<Picker>)>,
+    /// The rows that includes append, by the position of the include.
+    appended: BTreeMap<usize, Row>,
+}
+
+/// One value of an axis.
+struct Choice {
+    keys: Vec<Key>,
+    layer: Arc<Layer>,
+}
+
+impl<'a> Shared<'a> {
+    /// Makes the layers.
+    pub(crate) fn new(layers: Layers<'a>) -> Self {
+        let (scenario, overlay) = (layers.scenario, layers.overlay);
+        let lane = overlay.lane.as_ref().and_then(|name| layers.suite.lanes.get(name));
+        let below = std::iter::once(&layers.suite.bind).chain(lane.map(|lane| &lane.bind));
+        let matrix = &scenario.matrix;
+        let axes = matrix
+            .axes
+            .iter()
+            .map(|axis| axis.values.iter().map(|value| choice(&axis.name, value)).collect());
+        let extras = (0..matrix.include.len())
+            .map(|include| layer(matrix.extras(include).map(|(name, value)| (name.as_str(), value))));
+        let arms = scenario.arms.iter().map(|arm| (of_table(&arm.bind), Picker::new(matrix, &arm.matches)));
+        let cells = scenario.expansion.cells.iter().filter(|cell| matches!(cell.origin, Origin::Include(_)));
+        let appended = cells.clone().filter_map(|cell| match cell.origin {
+            Origin::Include(position) => Some(position),
+            Origin::Product(_) => None,
+        });
+        Self {
+            layers,
+            below: below.map(of_table).collect(),
+            axes: axes.collect(),
+            includes: extras.collect(),
+            arms: arms.collect(),
+            appended: appended.zip(matrix.rows(cells.clone())).collect(),
+        }
+    }
+
+    /// The case of a cell.
+    ///
+    /// *Errors*: two arms of it set one name.
+    pub(crate) fn case(&self, cell: &Cell) -> Result<Case, ArmConflict> {
+        let matrix = &self.layers.scenario.matrix;
+        let mut shared = self.below.clone();
+        let (keys, arms) = match cell.origin {
+            Origin::Product(number) => {
+                let chosen = matrix.choice(number);
+                let mut keys = Vec::new();
+                for (axis, value) in self.axes.iter().zip(&chosen) {
+                    keys.extend_from_slice(&axis[*value].keys);
+                    shared.push(Arc::clone(&axis[*value].layer));
+                }
+                shared.extend(
+                    cell.includes.iter().map(|include| Arc::clone(&self.includes[*include as usize])),
+                );
+                let picks =
+                    |picker: &Option<Picker>| picker.as_ref().is_some_and(|picker| picker.picks(&chosen));
+                let arms = self.arms.iter().enumerate().filter(|(_, (_, picker))| picks(picker));
+                (keys, arms.map(|(position, _)| position).collect())
+            }
+            Origin::Include(position) => {
+                let row = self.appended.get(&position).cloned().unwrap_or_default();
+                shared.extend(row.values.iter().map(|(name, value)| choice(name, value).layer));
+                shared.push(Arc::clone(&self.includes[position]));
+                (keys(&row.values), picked(&self.layers, &row))
+            }
+        };
+        let scenario = &self.layers.scenario.name;
+        let id = id_of(scenario, &keys);
+        if let Some((binding, arm)) = self.set_twice(&arms) {
+            return Err(ArmConflict { case: id, binding, arm });
+        }
+        shared.extend(arms.iter().map(|arm| Arc::clone(&self.arms[*arm].0)));
+        let mut bindings = Bindings::over(shared);
+        if !self.layers.overlay.overrides.is_empty() {
+            let row = match cell.origin {
+                Origin::Product(_) => matrix.rows(std::iter::once(cell)).next(),
+                Origin::Include(position) => self.appended.get(&position).cloned(),
+            };
+            let row = row.unwrap_or_default();
+            for Setting { name, value, .. } in self.layers.replaced(&row, &arms) {
+                bindings.set(name, value);
+            }
+        }
+        Ok(Case { id, scenario: scenario.clone(), keys, arms, bindings })
+    }
+
+    /// The first name that two arms set, with the second of them.
+    fn set_twice(&self, arms: &[usize]) -> Option<(String, usize)> {
+        let of = |arm: usize| &self.layers.scenario.arms[arm].bind;
+        arms.iter().enumerate().skip(1).find_map(|(position, arm)| {
+            let before = &arms[..position];
+            let twice =
+                of(*arm).keys().find(|name| before.iter().any(|other| of(*other).contains_key(*name)))?;
+            Some((twice.clone(), *arm))
+        })
+    }
+}
+
+fn picked(layers: &Layers<'_>, row: &Row) -> Vec<usize> {
+    let selectors = crate::case::selectors(&row.values);
+    let arms = layers.scenario.arms.iter().enumerate();
+    arms.filter(|(_, arm)| matrix::matches(&arm.matches, &selectors)).map(|(position, _)| position).collect()
+}
+
+/// A value of an axis, and the keys of its bundle over it.
+fn choice(axis: &str, value: &Value) -> Choice {
+    let mut bound = vec![(axis, value)];
+    bound.extend(value.as_object().into_iter().flatten().map(|(key, value)| (key.as_str(), value)));
+    let named = if bound.len() > 1 { &bound[1..] } else { &bound };
+    let keys = named.iter().map(|(key, value)| (Arc::from(*key), Arc::from(as_text(value)))).collect();
+    Choice { keys, layer: layer(bound.into_iter()) }
+}
+
+fn of_table(table: &Map<String, Value>) -> Arc<Layer> {
+    layer(table.iter().map(|(name, value)| (name.as_str(), value)))
+}
+
+fn layer<'v>(values: impl Iterator<Item = (&'v str, &'v Value)>) -> Arc<Layer> {
+    Arc::new(values.map(|(name, value)| (name.to_owned(), minijinja::Value::from(Serde(value)))).collect())
+}
