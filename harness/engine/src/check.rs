@@ -16,21 +16,21 @@ use harness_model::verdict::Verdict;
 pub(crate) struct Finding {
     pub(crate) verdict: Verdict,
     pub(crate) cause: String,
-    pub(crate) seen: Bindings,
+    pub(crate) seen: Box<Bindings>,
 }
 
 impl Finding {
     pub(crate) fn failed(cause: String, seen: Bindings) -> Self {
-        Self { verdict: Verdict::Failed, cause, seen }
+        Self { verdict: Verdict::Failed, cause, seen: Box::new(seen) }
     }
 
     pub(crate) fn errored(cause: String, seen: &Bindings) -> Self {
-        Self { verdict: Verdict::Errored, cause, seen: seen.clone() }
+        Self { verdict: Verdict::Errored, cause, seen: Box::new(seen.clone()) }
     }
 
     pub(crate) fn cancelled(seen: &Bindings) -> Self {
         let cause = INTERRUPTED.to_owned();
-        Self { verdict: Verdict::Cancelled, cause, seen: seen.clone() }
+        Self { verdict: Verdict::Cancelled, cause, seen: Box::new(seen.clone()) }
     }
 }
 

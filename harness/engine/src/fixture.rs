@@ -51,7 +51,7 @@ pub(crate) async fn settle(run: &RunContext) {
 }
 
 fn none(name: &FixtureName, verdict: Verdict, cause: &str) -> Stop {
-    let (step, seen) = (StepName::new(name.as_str()), Bindings::default());
+    let (step, seen) = (StepName::new(name.as_str()), Box::default());
     Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen }
 }
 

@@ -23,7 +23,7 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
             step: StepName::new(format!("trace of {}", owned.kind)),
             place: flow.location.to_string(),
             cause,
-            seen: bindings.clone(),
+            seen: Box::new(bindings.clone()),
         };
         let trace = Trace::read(&outputs)
             .map_err(|error| stop(Verdict::Errored, format!("`{}` {error}", flow.value)))?;

@@ -30,12 +30,12 @@ pub(crate) struct Stop {
     /// The cause, for people.
     pub(crate) cause: String,
     /// Everything that was bound and seen there, for marks that speak of it.
-    pub(crate) seen: Bindings,
+    pub(crate) seen: Box<Bindings>,
 }
 
 impl Stop {
     /// The walk was interrupted before this step.
-    fn cancelled(step: &Step, seen: Bindings) -> Self {
+    fn cancelled(step: &Step, seen: Box<Bindings>) -> Self {
         let (step, place) = (step.name.clone(), step.location.to_string());
         Self { verdict: Verdict::Cancelled, step, place, cause: INTERRUPTED.to_owned(), seen }
     }
@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
         Box::pin(async move {
             for step in steps {
                 if self.cancel.is_cancelled() {
-                    return Err(Stop::cancelled(step, bindings));
+                    return Err(Stop::cancelled(step, Box::new(bindings)));
                 }
                 if !self.applies(step, &bindings)? {
                     self.ended(step, StepOutcome::NotApplicable, Duration::ZERO, 0);
@@ -115,7 +115,7 @@ impl<'a> Walk<'a> {
                 step: step.name.clone(),
                 place: step.location.to_string(),
                 cause: format!("`when` cannot be decided: {error}"),
-                seen: bindings.clone(),
+                seen: Box::new(bindings.clone()),
             };
             let outcome = StepOutcome::Ended { verdict: stop.verdict, cause: stop.cause.clone() };
             self.ended(step, outcome, Duration::ZERO, 0);
