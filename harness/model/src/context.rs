@@ -11,9 +11,9 @@ use std::sync::Arc;
 /// Names and their values. Cloning is cheap, and a clone is how a scope grows.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings {
-    /// Layers that many scopes share; a later one hides the names of those before it.
-    shared: Vec<Arc<Layer>>,
     own: Layer,
+    /// Layers that many scopes share; a later one hides the names of those before it, what is set here hides all.
+    shared: Option<Arc<[Arc<Layer>]>>,
 }
 
 /// Names and values that belong together.
@@ -21,8 +21,12 @@ pub(crate) type Layer = BTreeMap<String, Value>;
 
 impl Bindings {
     /// Layers that many scopes share, a later one over those before it.
-    pub(crate) fn over(shared: Vec<Arc<Layer>>) -> Self {
-        Self { shared, own: Layer::new() }
+    pub(crate) fn over(shared: Arc<[Arc<Layer>]>) -> Self {
+        Self { own: Layer::new(), shared: Some(shared) }
+    }
+
+    fn shared(&self) -> &[Arc<Layer>] {
+        self.shared.as_deref().unwrap_or_default()
     }
 
     /// Sets a name to anything that serde can write.
@@ -44,19 +48,19 @@ impl Bindings {
 
     /// The value of a name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.own.get(name).or_else(|| self.shared.iter().rev().find_map(|layer| layer.get(name)))
+        self.own.get(name).or_else(|| self.shared().iter().rev().find_map(|layer| layer.get(name)))
     }
 
     /// Forgets a name.
     pub fn remove(&mut self, name: &str) {
         self.own = self.merged();
-        self.shared.clear();
+        self.shared = None;
         self.own.remove(name);
     }
 
     /// The names, sorted.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        let layers = self.shared.iter().map(AsRef::as_ref).chain([&self.own]);
+        let layers = self.shared().iter().map(AsRef::as_ref).chain([&self.own]);
         layers.flat_map(BTreeMap::keys).map(String::as_str).collect::<BTreeSet<_>>().into_iter()
     }
 
@@ -67,7 +71,7 @@ impl Bindings {
 
     fn merged(&self) -> Layer {
         let mut merged = Layer::new();
-        for layer in self.shared.iter().map(AsRef::as_ref).chain([&self.own]) {
+        for layer in self.shared().iter().map(AsRef::as_ref).chain([&self.own]) {
             merged.extend(layer.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
         merged
@@ -112,5 +116,31 @@ pub fn from_toml(value: &toml::Value) -> serde_json::Value {
             .map(|(key, value)| (key.clone(), from_toml(value)))
             .collect::<serde_json::Map<_, _>>()
             .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Bindings, Layer};
+    use minijinja::Value;
+    use std::sync::Arc;
+
+    fn layer(pairs: &[(&str, &str)]) -> Arc<Layer> {
+        Arc::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect())
+    }
+
+    #[test]
+    fn a_later_layer_hides_an_earlier_one_and_what_is_set_hides_all() {
+        let shared = [layer(&[("a", "1"), ("b", "1"), ("c", "1")]), layer(&[("b", "2"), ("c", "2")])];
+        let mut bindings = Bindings::over(Arc::from(shared.to_vec())).with("c", "3");
+        let text = |bindings: &Bindings, name: &str| bindings.get(name).map(ToString::to_string);
+        assert_eq!(["a", "b", "c"].map(|name| text(&bindings, name).unwrap_or_default()), ["1", "2", "3"]);
+        assert_eq!(bindings.names().collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert_eq!(bindings.to_value().to_string(), "{'a': '1', 'b': '2', 'c': '3'}");
+        let mut grown = Bindings::default().with("z", "0");
+        grown.extend(&bindings);
+        assert_eq!(grown.names().collect::<Vec<_>>(), ["a", "b", "c", "z"]);
+        bindings.remove("b");
+        assert_eq!((text(&bindings, "b"), text(&bindings, "a")), (None, Some("1".to_owned())));
     }
 }

@@ -95,11 +95,12 @@ impl Plan {
         if !overlay.overrides.is_empty() {
             cases::check(&suite, &distinct::cases(&suite, &expanded), &mut findings);
         }
-        let cases = expanded.into_iter().flat_map(|(scenario, cases)| {
+        let mut chosen: Vec<Planned> =
+            Vec::with_capacity(expanded.iter().map(|(_, cases)| cases.len()).sum());
+        for (scenario, cases) in expanded {
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
-            selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)).collect::<Vec<_>>()
-        });
-        let cases = cases.collect();
+            chosen.extend(selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)));
+        }
         if findings.has_errors() {
             return Err(findings);
         }
@@ -111,7 +112,7 @@ impl Plan {
         let timeout = lane.and_then(|lane| lane.timeout).unwrap_or(suite.timeout);
         let (environment, selection) = (circumstances.environment.clone(), selection.words());
         let policy = Policy { skips, flaky };
-        Ok(Self { suite, environment, cases, selection, policy, written, overlay, timeout })
+        Ok(Self { suite, environment, cases: chosen, selection, policy, written, overlay, timeout })
     }
 
     /// Says in what other way the selection was narrowed.

@@ -21,6 +21,8 @@ pub(crate) struct Shared<'a> {
     arms: Vec<(Arc<Layer>, Option<Picker>)>,
     /// The rows that includes append, by the position of the include.
     appended: BTreeMap<usize, Row>,
+    /// How many keys name a case.
+    names: usize,
 }
 
 /// One value of an axis.
@@ -55,6 +57,7 @@ impl<'a> Shared<'a> {
             includes: extras.collect(),
             arms: arms.collect(),
             appended: appended.zip(matrix.rows(cells.clone())).collect(),
+            names: matrix.keys().len(),
         }
     }
 
@@ -63,11 +66,13 @@ impl<'a> Shared<'a> {
     /// *Errors*: two arms of it set one name.
     pub(crate) fn case(&self, cell: &Cell) -> Result<Case, ArmConflict> {
         let matrix = &self.layers.scenario.matrix;
-        let mut shared = self.below.clone();
+        let most = self.below.len() + self.axes.len() + cell.includes.len() + self.arms.len() + 1;
+        let mut shared = Vec::with_capacity(most);
+        shared.extend_from_slice(&self.below);
         let (keys, arms) = match cell.origin {
             Origin::Product(number) => {
                 let chosen = matrix.choice(number);
-                let mut keys = Vec::new();
+                let mut keys = Vec::with_capacity(self.names);
                 for (axis, value) in self.axes.iter().zip(&chosen) {
                     keys.extend_from_slice(&axis[*value].keys);
                     shared.push(Arc::clone(&axis[*value].layer));
@@ -93,7 +98,7 @@ impl<'a> Shared<'a> {
             return Err(ArmConflict { case: id, binding, arm });
         }
         shared.extend(arms.iter().map(|arm| Arc::clone(&self.arms[*arm].0)));
-        let mut bindings = Bindings::over(shared);
+        let mut bindings = Bindings::over(Arc::from(shared));
         if !self.layers.overlay.overrides.is_empty() {
             let row = match cell.origin {
                 Origin::Product(_) => matrix.rows(std::iter::once(cell)).next(),
@@ -140,4 +145,80 @@ fn of_table(table: &Map<String, Value>) -> Arc<Layer> {
 
 fn layer<'v>(values: impl Iterator<Item = (&'v str, &'v Value)>) -> Arc<Layer> {
     Arc::new(values.map(|(name, value)| (name.to_owned(), minijinja::Value::from(Serde(value)))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case;
+    use crate::layers::{Layers, Overlay};
+    use crate::name::LaneName;
+    use crate::source::{Source, SuiteText};
+    use crate::validate::compile;
+    use minijinja::Value;
+    use minijinja::value::Serde;
+    use std::collections::BTreeMap;
+
+    const SUITE: &str = "[suite]\nname = \"s\"\n[environment.embedded]\nprovides = \"secrets\"\n\
+        [service.api]\nbase = \"https://api.example\"\n[bind]\nbudget = \"15m\"\nnote = \"suite\"\n\
+        [lane.slow]\nbind = { budget = \"20m\" }\n";
+    const MATRIX: &str = "[scenario]\nname = \"one\"\n[matrix]\nlife = [\"on\", \"off\"]\n\
+        exclude = [{ life = \"off\", agent = { runtime = \"mock\" } }]\n\
+        include = [{ life = \"on\", note = \"first\" }, { agent = { runtime = \"hermes\" }, note = \"second\", extra = 1 },\n\
+        { agent = { model = \"m3\", runtime = \"codex\" }, life = \"on\", note = \"third\" }]\n\
+        [[matrix.agent]]\nruntime = \"hermes\"\nmodel = \"m1\"\n[[matrix.agent]]\nruntime = \"mock\"\nmodel = \"m2\"\n\
+        [[arm]]\nname = \"hermes\"\nmatch = { runtime = \"HERMES\" }\nbind = { budget = \"25m\", own = \"a\" }\n\
+        [[arm]]\nname = \"on\"\nmatch = { agent = { runtime = \"codex\" }, life = \"on\" }\nbind = { own = \"b\" }\n";
+    const ALONE: &str = "[scenario]\nname = \"two\"\n[matrix]\ninclude = [{ runtime = \"codex\", size = 1, more = [1] }, { size = 2, runtime = \"mock\" }]\n\
+        [[arm]]\nname = \"codex\"\nmatch = { runtime = \"codex\" }\nbind = { own = \"c\" }\n";
+    const STEP: &str = "[[step]]\nname = \"look\"\nrun.http = { on = \"api\", path = \"/x\" }\nexpect = [\"status == 200\"]\n";
+
+    #[test]
+    fn every_case_has_the_bindings_that_its_layers_tell() {
+        let scenarios = [("one.toml", MATRIX), ("two.toml", ALONE)];
+        let text = SuiteText {
+            suite: Some(Source::new("suite.toml", SUITE)),
+            scenarios: scenarios.map(|(name, text)| Source::new(name, format!("{text}{STEP}"))).to_vec(),
+            ..SuiteText::default()
+        };
+        let suite = compile(&text).expect("it compiles");
+        let overrides = [("own", "mine"), ("note", "yours"), ("runtime", "x"), ("other", "y")];
+        let overrides: serde_json::Map<_, _> =
+            overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
+        let slow = Some(LaneName::new("slow"));
+        let overlays = [
+            Overlay::default(),
+            Overlay { lane: slow.clone(), ..Overlay::default() },
+            Overlay { lane: slow, overrides },
+        ];
+        let mut ids = Vec::new();
+        for overlay in &overlays {
+            for scenario in &suite.scenarios {
+                let layers = Layers { suite: &suite, scenario, overlay };
+                for case in case::expand(&suite, scenario, overlay).expect("no conflict") {
+                    let row = layers.row(&case).expect("its row");
+                    let told: BTreeMap<&str, Value> = layers
+                        .settings(&row, &case.arms)
+                        .map(|setting| (setting.name, Value::from(Serde(setting.value))))
+                        .collect();
+                    let bound: BTreeMap<&str, Value> = case
+                        .bindings
+                        .names()
+                        .filter_map(|name| Some((name, case.bindings.get(name)?.clone())))
+                        .collect();
+                    assert_eq!(bound, told, "{}", case.id);
+                    ids.push(format!("{} {:?}", case.id, case.arms));
+                }
+            }
+        }
+        let expected = [
+            "one::on::hermes::m1 [0]",
+            "one::on::mock::m2 []",
+            "one::off::hermes::m1 [0]",
+            "one::on::codex::m3 [1]",
+            "two::codex::1 [0]",
+            "two::mock::2 []",
+        ];
+        assert_eq!(ids[..6], expected);
+        assert_eq!(ids.len(), 18);
+    }
 }

@@ -44,6 +44,16 @@ pub(crate) fn expand<'a>(
 
 /// No two cases have one id, whatever a lane or a variable binds.
 pub(super) fn check_ids(expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
+    // Axes have every value once, so where nothing reads like two parts of an id, rows of the product differ.
+    let plain = |(scenario, _): &(&Scenario, _)| {
+        let appended = scenario.expansion.cells.iter().any(|cell| matches!(cell.origin, Origin::Include(_)));
+        let parts = scenario.matrix.selecting().map(|(_, value)| case::as_text(value));
+        let mut parts = parts.chain([scenario.name.to_string()]);
+        !appended && !parts.any(|part| part.contains("::"))
+    };
+    if expanded.iter().all(plain) {
+        return;
+    }
     let mut ids = HashSet::with_capacity(expanded.iter().map(|(_, cases)| cases.len()).sum());
     for (scenario, cases) in expanded {
         let rows = cases.iter().zip(&scenario.expansion.cells);
