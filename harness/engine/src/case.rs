@@ -73,8 +73,6 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
             (body.await, in_time)
         }
     };
-    let end = if matches!(outcome, Ok(Err(Some(_)))) { End::Red } else { End::Green };
-    run.watch.ended(&planned.case.id, end);
     let ending = match outcome {
         Ok(Err(None)) if !in_time => Ending::new(
             Verdict::Failed,
@@ -89,6 +87,8 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
+    let is_red = matches!(ending.verdict, Verdict::Failed | Verdict::Errored);
+    run.watch.ended(&planned.case.id, if is_red { End::Red } else { End::Green });
     run.part_with(&owned, &scope, ending.verdict).await;
     ending
 }

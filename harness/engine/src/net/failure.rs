@@ -2,7 +2,7 @@
 //!
 //! Does not: decide what is sent again.
 
-use super::limits::{CONNECT_TIMEOUT, LONGEST_REPLY, MOST_HEADERS};
+use super::limits::{LONGEST_REPLY, MOST_HEADERS};
 use harness_model::transport::{Sent, Transport};
 use rustls::CertificateError;
 use std::error::Error;
@@ -199,7 +199,7 @@ fn reason(transport: Transport, error: &(dyn Error + 'static)) -> String {
         Transport::Tls => tls(error, &innermost),
         Transport::Reset => format!("it tore the connection down ({innermost})"),
         Transport::ClosedEarly => format!("it closed the connection at once ({innermost})"),
-        Transport::TimedOut => format!("it did not accept within {}s", CONNECT_TIMEOUT.as_secs()),
+        Transport::TimedOut => format!("it did not accept the connection in time ({innermost})"),
         Transport::Protocol if causes(error).any(is_too_large) => {
             format!("the head of its reply is too long: more than {MOST_HEADERS} headers, or than 400 KiB")
         }

@@ -4,8 +4,8 @@
 
 use super::failure::classify;
 use super::limits::{
-    CONNECT_TIMEOUT, LARGE_REPLIES_AT_ONCE, LARGE_REPLY, LONGEST_HEADER, LONGEST_LOGGED, LONGEST_REPLY,
-    MOST_HEADERS,
+    CONNECT_TIMEOUT, LARGE_REPLIES_AT_ONCE, LARGE_REPLY, LARGE_REPLY_WAITS, LONGEST_HEADER, LONGEST_LOGGED,
+    LONGEST_REPLY, MOST_HEADERS,
 };
 use super::redact::Redactor;
 use super::request::{bound_url, headers};
@@ -173,13 +173,14 @@ impl HttpClient {
                 return Err(too_long(String::new()));
             }
             if bytes.len() + chunk.len() > LARGE_REPLY && place.is_none() {
-                // The semaphore is never closed, so the place is always given.
-                place = Arc::clone(&self.large).acquire_owned().await.ok();
+                let asked = Arc::clone(&self.large).acquire_owned();
+                // Whoever waited in vain goes on without a place, and waits no second time.
+                place = Some(tokio::time::timeout(LARGE_REPLY_WAITS, asked).await.ok().and_then(Result::ok));
             }
             bytes.extend_from_slice(&chunk);
             progress.bytes.store(bytes.len() as u64, Ordering::Relaxed);
         }
-        Ok(Reply { place, ..Reply::new(status, headers, bytes) })
+        Ok(Reply { place: place.flatten(), ..Reply::new(status, headers, bytes) })
     }
 
     fn log(&self, request: &Request, outcome: &Result<Reply, HttpError>, elapsed: Duration) -> Exchange {

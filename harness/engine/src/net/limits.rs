@@ -8,8 +8,10 @@ use std::time::Duration;
 pub(crate) const LONGEST_REPLY: usize = 10 * 1024 * 1024;
 /// From here on a body is large, and only so many are read at once.
 pub(crate) const LARGE_REPLY: usize = 1024 * 1024;
-/// How many large replies a run holds at the same time; the others wait, inside their own deadline.
+/// How many large replies a run reads at the same time; the others wait for a place.
 pub(crate) const LARGE_REPLIES_AT_ONCE: usize = 4;
+/// How long a large reply waits for a place: peers that keep theirs for ever must not starve the healthy ones.
+pub(crate) const LARGE_REPLY_WAITS: Duration = Duration::from_secs(1);
 /// How many headers a reply may have.
 pub(crate) const MOST_HEADERS: usize = 100;
 /// How many values the JSON of a reply may have: a value costs fifty times the byte that writes it down.

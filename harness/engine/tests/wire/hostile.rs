@@ -185,7 +185,7 @@ async fn headers_that_come_twice_are_read_as_one() {
 async fn a_second_reply_to_one_request_answers_no_other() {
     let twice = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"n\": 1}\
                  HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n{\"n\": 2}";
-    let peer = HostilePeer::start(Hostility::Lingers(twice)).await;
+    let peer = HostilePeer::start(Hostility::Lingers(twice.to_owned())).await;
     let step = |name: &str| POST.replace("ask", name).replace("body.status == 'online'", "body.n == 1");
     let played = Stage::at(&peer.base).scenario(&format!("{}{}", step("ask"), step("again"))).play().await;
     played.assert(Verdict::Passed);
@@ -206,6 +206,27 @@ async fn a_name_without_an_address_is_named() {
     let played = Stage::at("http://no-such-host.invalid:1").scenario(POST).play().await;
     let words = ["could not connect to no-such-host.invalid:1: its name has no address"];
     played.assert_cause(Verdict::Errored, &words);
+}
+
+#[tokio::test]
+async fn large_replies_that_never_end_do_not_starve_a_healthy_one() {
+    let large = format!("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{}", "x".repeat(2 << 20));
+    let peer = HostilePeer::start(Hostility::Lingers(large)).await;
+    let healthy = format!("{{\"pad\": \"{}\", \"status\": \"online\"}}", "x".repeat(2 << 20));
+    let stage = Stage::with(move |_| Answer::new(200, healthy.clone())).await.variable("PEER", &peer.base);
+    let steps = POST.replace("\"api\"", "\"peer\"");
+    let played = stage
+        .declare("[service.peer]\nbase = \"{{ env.PEER }}\"\n")
+        .another("endless", &format!("[matrix]\nseat = [1, 2, 3, 4, 5, 6]\n{steps}"))
+        .scenario(POST)
+        .amend("300ms", "6s");
+    let played = played.play().await;
+    let endings = played.chronicle.endings();
+    let (_, healthy) = endings.iter().find(|(case, _)| case == "small").expect("it ended");
+    assert_eq!(healthy.verdict, Verdict::Passed, "{}", healthy.cause);
+    let endless: Vec<Verdict> =
+        endings.iter().filter(|(case, _)| case != "small").map(|(_, ending)| ending.verdict).collect();
+    assert_eq!(endless, [Verdict::Errored; 6]);
 }
 
 /// Five hostilities, each with a limit of its own to run into.

@@ -1,6 +1,6 @@
 //! Polls: what is waited through, what ends them, and what they say at the deadline.
 
-use crate::support::{Answer, Played, Quirk, RawStub, Stage};
+use crate::support::{Answer, Played, Quirk, RawStub, Stage, nobody};
 use harness_engine::net::wait;
 use harness_model::event::StepOutcome;
 use harness_model::verdict::Verdict;
@@ -90,10 +90,7 @@ async fn an_environment_bounds_what_retry_after_may_ask_for() {
 
 #[tokio::test]
 async fn a_refused_connection_is_waited_through_up_to_the_deadline() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let played = Stage::at(&base).scenario(POLL).play().await;
+    let played = Stage::at(&nobody().await).scenario(POLL).play().await;
     played.assert_cause(Verdict::Failed, &["not within 400ms", "last", "could not connect"]);
     assert!(played.chronicle.exchanges().len() > 1);
 }

@@ -1,6 +1,6 @@
 //! What is sent again when no reply came, what is not, and how much of it a run may do.
 
-use crate::support::{Answer, Played, Quirk, RawStub, Seen, Stage, Store};
+use crate::support::{Answer, Played, Quirk, RawStub, Seen, Stage, Store, nobody};
 use harness_model::event::Event;
 use harness_model::verdict::Verdict;
 use std::sync::Arc;
@@ -19,12 +19,6 @@ run.http = { on = "api", path = "/use/{{ number }}" }
 expect   = ["status == 200"]
 "#;
 const OK: Quirk = Quirk::Says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
-
-/// A base where nobody listens.
-async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    format!("http://{}", listener.local_addr().expect("an address"))
-}
 
 fn step(method: &str, seats: usize) -> String {
     let seats: Vec<String> = (0..seats).map(|seat| seat.to_string()).collect();

@@ -1,6 +1,6 @@
 //! Storms: the same failure in almost every case stops the run early, and says so.
 
-use crate::support::{Answer, Played, Stage};
+use crate::support::{Answer, Played, Stage, nobody};
 use harness_engine::net::wait;
 use harness_model::event::Event;
 use harness_model::verdict::Verdict;
@@ -60,10 +60,7 @@ async fn a_run_whose_cases_all_meet_the_same_failure_stops_early_and_names_it() 
 
 #[tokio::test]
 async fn a_service_where_nobody_listens_is_a_storm() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let stage = Stage::at(&base).scenario(&seats(20, ASK)).another("patient", &seats(2, WAIT));
+    let stage = Stage::at(&nobody().await).scenario(&seats(20, ASK)).another("patient", &seats(2, WAIT));
     let played = stage.play().await;
     let storms = storms(&played);
     assert_eq!(storms.len(), 1, "{storms:?}");
@@ -101,6 +98,16 @@ async fn a_failure_that_was_over_before_the_cases_failed_is_none() {
     });
     let played = stage.await.scenario(&seats(10, &format!("{WAIT}{ASK}"))).play().await;
     assert_eq!(verdicts(&played, "small::"), [Verdict::Failed; 10]);
+    assert_eq!(storms(&played), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_known_red_is_none() {
+    let arm = "[[arm]]\nname = \"all\"\nmatch = {}\nknown-red = { step = \"ask\", when = \"status == 503\", \
+               until = \"there is room\", expires = 2027-03-31 }\n";
+    let stage = Stage::with(|_| Answer::new(503, "{}")).await;
+    let played = stage.scenario(&seats(20, &format!("{arm}{ASK}"))).play().await;
+    assert_eq!(verdicts(&played, "small::"), [Verdict::KnownRed; 20]);
     assert_eq!(storms(&played), Vec::<String>::new());
 }
 

@@ -1,6 +1,6 @@
 //! How a case ends, without a poll.
 
-use crate::support::{Answer, Quirk, RawStub, Stage};
+use crate::support::{Answer, Quirk, RawStub, Stage, nobody};
 use harness_engine::net::wait;
 use harness_model::verdict::Verdict;
 use std::time::Duration;
@@ -10,12 +10,6 @@ const POST: &str =
     "[[step]]\nname = \"make\"\nrun.http = { on = \"api\", method = \"POST\", path = \"/x\" }\n";
 const ONLINE: &str = "expect = [\"body.status == 'online'\"]\n";
 const OK: Quirk = Quirk::Says("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
-
-/// A base where nobody listens.
-async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    format!("http://{}", listener.local_addr().expect("an address"))
-}
 
 #[tokio::test]
 async fn a_violated_expectation_shows_itself_the_actual_value_and_the_reply() {

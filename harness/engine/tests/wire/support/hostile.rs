@@ -14,7 +14,7 @@ pub(crate) enum Hostility {
     /// It sends these bytes and closes the connection.
     Says(Vec<u8>),
     /// It sends these bytes and leaves the connection open.
-    Lingers(&'static str),
+    Lingers(String),
     /// It sends the first bytes at once, and then the others over and over, one at a time.
     Drips(&'static str, &'static str),
     /// It sends the first bytes, and then the others over and over, as fast as they are taken.

@@ -12,7 +12,7 @@ mod tls;
 pub(crate) use canary::{Nose, canary, written};
 pub(crate) use chronicle::{Chronicle, Trouble};
 pub(crate) use hostile::{HostilePeer, Hostility};
-pub(crate) use raw::{Quirk, RawStub};
+pub(crate) use raw::{Quirk, RawStub, nobody};
 pub(crate) use stage::{Played, Stage};
 pub(crate) use store::Store;
 pub(crate) use stub::{Answer, Seen, Stub};

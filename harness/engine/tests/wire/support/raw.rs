@@ -42,6 +42,12 @@ impl RawStub {
     }
 }
 
+/// A base where nobody listens.
+pub(crate) async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
 async fn serve(mut stream: TcpStream, quirk: Quirk) {
     let (mut head, mut chunk) = (Vec::new(), [0; 1024]);
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
