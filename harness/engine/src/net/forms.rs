@@ -10,7 +10,7 @@ use std::fmt::Write;
 const SHORTEST_FRAGMENT: usize = 6;
 
 /// The plain form and every hidden one: base64 in both alphabets, alone and in the middle of something longer,
-/// hexadecimal, and the `+` of forms.
+/// hexadecimal, small letters, and the `+` of forms.
 pub(super) fn forms(plain: &str) -> Vec<String> {
     let mut forms = vec![plain.to_owned()];
     forms.extend(base64(plain.as_bytes()));
@@ -26,6 +26,8 @@ pub(super) fn forms(plain: &str) -> Vec<String> {
     });
     forms.push(hexadecimal.to_uppercase());
     forms.push(hexadecimal);
+    // As hosts have it, and headers' names.
+    forms.push(plain.to_lowercase());
     if plain.contains(' ') {
         forms.push(plain.replace(' ', "+"));
     }

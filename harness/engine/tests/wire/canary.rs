@@ -182,7 +182,7 @@ async fn no_error_of_ours_shows_a_secret() {
     played.assert_cause(Verdict::Errored, &["header `authorization`"]);
     assert_clean(&played, &[&secret]);
     // It is in a base that is no URL, in one that leads away, and in a name that has no address.
-    let secret = uuid::Uuid::new_v4().simple().to_string();
+    let secret = uuid::Uuid::new_v4().simple().to_string().to_uppercase();
     for base in ["no url {}", "http://127.0.0.1:1@{}", "http://{}.invalid", "http://u:{}@127.0.0.1:1"] {
         let base = base.replace("{}", &secret);
         let played = Stage::at(&base).secret(&secret).scenario(LOOK).play().await;

@@ -55,6 +55,7 @@ pub(crate) fn written(secret: &str) -> Vec<String> {
         utf8_percent_encode(&upper, NON_ALPHANUMERIC).to_string(),
         upper.replace("%20", "+"),
         upper,
+        secret.to_lowercase(),
         hexadecimal.to_uppercase(),
         hexadecimal,
     ];
