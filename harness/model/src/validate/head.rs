@@ -165,7 +165,7 @@ pub(super) fn read(
 /// A share of the run's requests.
 fn retry_budget(source: &Source, share: &Spanned<f64>) -> Result<RetryBudget, Diagnostic> {
     RetryBudget::new(*share.get_ref()).ok_or_else(|| {
-        Diagnostic::error("E0208", format!("`{}` is not a share of the run's requests", share.get_ref()))
+        Diagnostic::error("E0209", format!("`{}` is not a share of the run's requests", share.get_ref()))
             .at(&source.at(share.span()), "between 0 and 1")
             .help("0.1 lets a run repeat one send for every ten requests, 0 lets it repeat none")
     })
