@@ -16,6 +16,7 @@ use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
 use harness_runner::model::validate;
 use harness_runner::{Job, identity, load};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Loads and compiles a suite.
@@ -62,7 +63,7 @@ pub(crate) fn assemble(
     faults: &[String],
 ) -> Result<Job, StartError> {
     let environment = environment(&plan, settings, faults)?;
-    let recordings = settings.root.join(".shakedown").join("runs");
+    let recordings = recordings(settings);
     let keep = keep(&plan, settings)?;
     Ok(Job { plan, environment, because, recordings, process: settings.process.clone(), keep })
 }
@@ -79,6 +80,26 @@ fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
         return Err(StartError::Usage(message));
     }
     Ok(settings.keep.value)
+}
+
+/// The folder of all recordings, one folder a run.
+pub(crate) fn recordings(settings: &Settings) -> PathBuf {
+    settings.root.join(".shakedown").join("runs")
+}
+
+/// Keeps only the cases whose id contains a text.
+///
+/// *Errors*: there is none.
+pub(crate) fn narrow(plan: &mut Plan, filter: &str) -> Result<(), StartError> {
+    plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));
+    if plan.cases.is_empty() {
+        let suite = &plan.suite.name;
+        let message =
+            format!("no case of suite `{suite}` contains `{filter}`: `shakedown plan {suite}` lists them");
+        return Err(StartError::Empty(message));
+    }
+    plan.narrowed_by(&format!("ids with `{filter}`"));
+    Ok(())
 }
 
 /// The environment somebody named, else the first whose variable is set, else the first that needs none.

@@ -19,12 +19,6 @@ fn check_finds_nothing_wrong_with_our_own_suites() {
 }
 
 #[test]
-fn plan_shows_every_case_with_gate_and_decision_and_starts_nothing() {
-    let ended = run(&["plan", "staging"]);
-    insta::assert_snapshot!(ended.stdout);
-}
-
-#[test]
 fn help_and_usage_go_to_their_streams() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));

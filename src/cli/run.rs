@@ -39,15 +39,7 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep);
     let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
     if let Some(filter) = &arguments.filter {
-        plan.cases.retain(|planned| planned.case.id.as_str().contains(filter));
-        if plan.cases.is_empty() {
-            let message = format!(
-                "no case of suite `{}` contains `{filter}`: `shakedown plan {0}` lists them",
-                arguments.suite
-            );
-            return Err(StartError::Empty(message));
-        }
-        plan.narrowed_by(&format!("ids with `{filter}`"));
+        job::narrow(&mut plan, filter)?;
     }
     if !arguments.fault.is_empty() {
         because = format!("{because}, broken on purpose with {}", arguments.fault.join(", "));

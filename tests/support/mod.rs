@@ -99,6 +99,15 @@ impl Root {
         root
     }
 
+    /// A root with our own suites and templates, and without our recordings.
+    pub(crate) fn like_ours() -> Self {
+        let root = Self::new(&[]);
+        for folder in ["scenarios", "templates"] {
+            copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &root.path().join(folder));
+        }
+        root
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
@@ -142,5 +151,17 @@ impl Root {
             text.push_str(&String::from_utf8_lossy(&fs::read(file.path()).expect("a recording")));
         }
         text
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a file");
+        }
     }
 }

@@ -81,24 +81,10 @@ impl Drop for Served {
 
 /// Our suites in a root of their own; a staging is asked every few seconds, this one is on the same machine.
 fn suites() -> Root {
-    let root = Root::new(&[]);
-    copy(&Path::new(HERE).join("scenarios"), &root.path().join("scenarios"));
-    copy(&Path::new(HERE).join("templates"), &root.path().join("templates"));
+    let root = Root::like_ours();
     let suite =
         std::fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
     let quick = "[environment.live]\npoll-every = \"50ms\"\npoll-within = \"5s\"\n";
     root.write("suite.toml", &suite.replace("[environment.live]\n", quick));
     root
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a file");
-        }
-    }
 }

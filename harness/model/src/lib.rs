@@ -9,6 +9,7 @@ pub mod action;
 pub mod case;
 pub mod context;
 pub mod diagnostic;
+pub mod estimate;
 pub mod event;
 pub mod exit;
 pub mod expression;

@@ -4,10 +4,12 @@
 
 mod paint;
 mod plain;
+mod screen;
 mod summary;
 
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
+pub use screen::width_of_stdout;
 pub use summary::{Closing, render as render_summary};
 
 use harness_model::event::Event;

@@ -2,6 +2,7 @@
 //!
 //! Does not: carry meaning that the words do not.
 
+use harness_model::plan::Forecast;
 use harness_model::verdict::{LibtestLine, Verdict};
 use owo_colors::{OwoColorize, Stream, Style};
 
@@ -17,9 +18,33 @@ pub enum Paint {
 impl Paint {
     /// Colours when standard error is a terminal that shows them.
     pub fn for_stderr() -> Self {
+        Self::on(Stream::Stderr)
+    }
+
+    /// Colours when standard output is a terminal that shows them.
+    pub fn for_stdout() -> Self {
+        Self::on(Stream::Stdout)
+    }
+
+    fn on(stream: Stream) -> Self {
         // owo-colors decides per value; one probe tells for all.
-        let probe = "x".if_supports_color(Stream::Stderr, OwoColorize::bold).to_string();
+        let probe = "x".if_supports_color(stream, OwoColorize::bold).to_string();
         if probe == "x" { Self::Never } else { Self::Always }
+    }
+
+    /// A text in the colour of what is expected of a case.
+    pub fn forecast(self, text: &str, forecast: Forecast) -> String {
+        let style = match forecast {
+            Forecast::Run => Style::new().green(),
+            Forecast::KnownRed | Forecast::Blocked | Forecast::Skipped => Style::new().yellow(),
+            Forecast::Refused => Style::new().red().bold(),
+        };
+        self.styled(text, style)
+    }
+
+    /// A text that stands back behind the others.
+    pub fn faint(self, text: &str) -> String {
+        self.styled(text, Style::new().dimmed())
     }
 
     pub(crate) fn verdict(self, verdict: Verdict) -> String {
@@ -31,7 +56,8 @@ impl Paint {
         self.styled(&format!("{:<15}", verdict.words()), style)
     }
 
-    pub(crate) fn strong(self, text: &str) -> String {
+    /// A text that stands out.
+    pub fn strong(self, text: &str) -> String {
         self.styled(text, Style::new().bold())
     }
 

@@ -2,6 +2,7 @@
 
 mod exclusive;
 pub mod front;
+pub mod history;
 pub mod identity;
 pub mod load;
 mod recording;

@@ -2,6 +2,12 @@
 //!
 //! Does not: touch the network; `--list`, `check` and `plan` stop here.
 
+mod document;
+mod forecast;
+
+pub use document::{PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
+pub use forecast::{Counts, Forecast};
+
 use crate::case::Case;
 use crate::diagnostic::Diagnostics;
 use crate::exit::{Policy, SkipPolicy};
@@ -26,6 +32,8 @@ pub struct Plan {
     pub environment: EnvironmentName,
     /// The selected cases, in order.
     pub cases: Vec<Planned>,
+    /// How many cases the suite has, selected or not.
+    pub of: usize,
     /// How the selection was written; empty for everything.
     pub selection: String,
     /// What the run makes of skips and retries.
@@ -36,6 +44,8 @@ pub struct Plan {
     pub overlay: Overlay,
     /// How long the run may take.
     pub timeout: Duration,
+    /// What there was when the decisions were made.
+    pub available: Availability,
 }
 
 /// A case with what is decided about it.
@@ -95,8 +105,8 @@ impl Plan {
         if !overlay.overrides.is_empty() {
             cases::check(&suite, &distinct::cases(&suite, &expanded), &mut findings);
         }
-        let mut chosen: Vec<Planned> =
-            Vec::with_capacity(expanded.iter().map(|(_, cases)| cases.len()).sum());
+        let of = expanded.iter().map(|(_, cases)| cases.len()).sum();
+        let mut chosen: Vec<Planned> = Vec::with_capacity(of);
         for (scenario, cases) in expanded {
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
             chosen.extend(selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)));
@@ -111,8 +121,20 @@ impl Plan {
         let flaky = lane.and_then(|lane| lane.flaky).unwrap_or(suite.flaky);
         let timeout = lane.and_then(|lane| lane.timeout).unwrap_or(suite.timeout);
         let (environment, selection) = (circumstances.environment.clone(), selection.words());
+        let available = circumstances.available.clone();
         let policy = Policy { skips, flaky };
-        Ok(Self { suite, environment, cases: chosen, selection, policy, written, overlay, timeout })
+        Ok(Self {
+            suite,
+            environment,
+            cases: chosen,
+            of,
+            selection,
+            policy,
+            written,
+            overlay,
+            timeout,
+            available,
+        })
     }
 
     /// Says in what other way the selection was narrowed.

@@ -1,0 +1,186 @@
+//! The plan as a written format: one JSON document, for whoever decides with a program.
+//!
+//! Does not: hold bindings, or anything else that could be secret.
+
+use super::{Counts, Forecast, Plan, Planned};
+use crate::estimate::Estimates;
+use crate::event::seconds;
+use crate::gate::Decision;
+use crate::gates::Gate;
+use crate::name::{ArmName, CaseId, EnvironmentName, LaneName, ScenarioName};
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// The version of the written format. A reader refuses a newer one by name.
+pub const PLAN_VERSION: u32 = 1;
+
+/// A plan, for programs.
+///
+/// *Units*: timeouts and estimates are seconds in the document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlanDocument {
+    /// [`PLAN_VERSION`].
+    pub version: u32,
+    /// The suite.
+    pub suite: String,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// Why it was chosen.
+    pub because: String,
+    /// The lane, when one was chosen.
+    pub lane: Option<LaneName>,
+    /// How the selection was written; empty for everything.
+    pub selection: String,
+    /// How many cases have each decision.
+    pub counts: Counts,
+    /// How many cases the selection left out.
+    pub left_out: usize,
+    /// How many earlier runs the estimates come from.
+    pub estimated_from: usize,
+    /// How long all of it will take, when that is known of every case that runs: cases wait side by side, as many at
+    /// once as the suite says.
+    #[serde(with = "maybe_seconds")]
+    pub estimate: Option<Duration>,
+    /// The selected cases, in order.
+    pub cases: Vec<PlannedCase>,
+}
+
+/// A case of a plan, for programs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedCase {
+    /// Its id.
+    pub id: CaseId,
+    /// Its scenario.
+    pub scenario: ScenarioName,
+    /// Axes and bundle keys with their values, in the order of the id.
+    pub keys: IndexMap<String, String>,
+    /// The tags of its scenario and its arms.
+    pub tags: Vec<String>,
+    /// The arms that picked it.
+    pub arms: Vec<ArmName>,
+    /// Whether a red counts.
+    pub gate: Gate,
+    /// What is expected of it.
+    pub decision: Forecast,
+    /// Why, when it does not simply run.
+    pub reason: Option<String>,
+    /// How long it may take, release not counted.
+    #[serde(with = "seconds")]
+    pub timeout: Duration,
+    /// How long it took in earlier runs, when there are any.
+    #[serde(with = "maybe_seconds")]
+    pub estimate: Option<Duration>,
+}
+
+/// A document that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// It is not a plan.
+    #[error("this is not a plan")]
+    Shape(#[from] serde_json::Error),
+    /// It was written by a newer version.
+    #[error("the plan has version {found}, this program reads up to {PLAN_VERSION}")]
+    Newer {
+        /// Its version.
+        found: u32,
+    },
+}
+
+/// What of a document is looked at before anything else: a newer one may have another shape.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
+}
+
+/// Reads a document.
+///
+/// *Errors*: [`PlanError`].
+pub fn read(text: &str) -> Result<PlanDocument, PlanError> {
+    let head: Head = serde_json::from_str(text)?;
+    if head.version > PLAN_VERSION {
+        return Err(PlanError::Newer { found: head.version });
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+/// A duration that may be unknown: seconds as a number, or null.
+mod maybe_seconds {
+    use super::seconds;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::time::Duration;
+
+    #[derive(Serialize, Deserialize)]
+    struct Seconds(#[serde(with = "seconds")] Duration);
+
+    #[expect(clippy::ref_option, reason = "serde hands the field over like this")]
+    pub(super) fn serialize<S: Serializer>(duration: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        duration.map(Seconds).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<Seconds>::deserialize(from)?.map(|Seconds(duration)| duration))
+    }
+}
+
+impl Plan {
+    /// The document of this plan.
+    pub fn document(&self, because: &str, estimates: &Estimates) -> PlanDocument {
+        let cases = self.cases.iter().map(|planned| self.planned_case(planned, estimates)).collect();
+        PlanDocument {
+            version: PLAN_VERSION,
+            suite: self.suite.name.clone(),
+            environment: self.environment.clone(),
+            because: because.to_owned(),
+            lane: self.overlay.lane.clone(),
+            selection: self.selection.clone(),
+            counts: self.counts(),
+            left_out: self.left_out(),
+            estimated_from: estimates.runs(),
+            estimate: self.estimate(estimates),
+            cases,
+        }
+    }
+
+    fn estimate(&self, estimates: &Estimates) -> Option<Duration> {
+        let running = self.cases.iter().filter(|planned| planned.decision == Decision::Run);
+        let took: Option<Vec<Duration>> = running.map(|planned| estimates.of(&planned.case.id)).collect();
+        let took = took.filter(|took| !took.is_empty())?;
+        let at_once = u32::try_from(self.suite.concurrency).unwrap_or(u32::MAX).max(1);
+        took.iter().copied().max().max(Some(took.iter().sum::<Duration>() / at_once))
+    }
+
+    /// How many cases of the suite nobody asked for.
+    pub fn left_out(&self) -> usize {
+        self.of.saturating_sub(self.cases.len())
+    }
+
+    /// How long a case may take, release not counted.
+    pub fn timeout(&self, planned: &Planned) -> Duration {
+        let scenario = self.suite.scenario(&planned.case.scenario);
+        scenario.map_or(self.suite.case_timeout, |scenario| scenario.timeout)
+    }
+
+    fn tags(&self, planned: &Planned) -> Vec<String> {
+        let scenario = self.suite.scenario(&planned.case.scenario);
+        let tags = scenario.map_or_else(Vec::new, |scenario| planned.case.facet(scenario, "tag"));
+        tags.into_iter().map(str::to_owned).collect::<IndexSet<_>>().into_iter().collect()
+    }
+
+    fn planned_case(&self, planned: &Planned, estimates: &Estimates) -> PlannedCase {
+        PlannedCase {
+            id: planned.case.id.clone(),
+            scenario: planned.case.scenario.clone(),
+            keys: planned.case.keys.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
+            tags: self.tags(planned),
+            arms: planned.arms.clone(),
+            gate: planned.gate,
+            decision: planned.forecast(),
+            reason: planned.reason(),
+            timeout: self.timeout(planned),
+            estimate: estimates.of(&planned.case.id),
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The table of a plan, for any width.
+//!
+//! Columns of our own and not a table crate's: where a row does not fit, its cells go below its id and not into
+//! columns of ten characters, an id is never cut (people copy it), and what every row says the same is said once above.
+//!
+//! Does not: know the terminal. It is told a width, or that lines may be as long as they like.
+
+use harness_runner::model::gates::Gate;
+use harness_runner::model::plan::{Forecast, PlanDocument, PlannedCase};
+use harness_runner::model::units;
+use harness_runner::report::Paint;
+use std::borrow::Cow;
+use std::time::Duration;
+use textwrap::core::display_width;
+
+/// The columns between the id and the decision.
+const BETWEEN: [Column; 4] = [Column::Arms, Column::Gate, Column::Deadline, Column::Estimate];
+
+/// A decision with a reason in fewer columns is not legible.
+const NARROWEST_REASON: usize = 32;
+
+/// A terminal in which nothing is legible is treated as one of this width.
+const NARROWEST: usize = 20;
+
+/// The width of the words in front of a line of the header.
+const LABEL: usize = 9;
+
+const GAP: &str = "  ";
+const UNKNOWN: &str = "–";
+
+/// A column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Arms,
+    Gate,
+    Deadline,
+    Estimate,
+}
+
+impl Column {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Arms => "arms",
+            Self::Gate => "gate",
+            Self::Deadline => "deadline",
+            Self::Estimate => "estimate",
+        }
+    }
+
+    fn cell(self, case: &PlannedCase) -> String {
+        match self {
+            Self::Arms if case.arms.is_empty() => UNKNOWN.to_owned(),
+            Self::Arms => case.arms.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            Self::Gate => gate(case.gate).to_owned(),
+            Self::Deadline => units::display(case.timeout),
+            Self::Estimate => case.estimate.map_or_else(|| UNKNOWN.to_owned(), units::display),
+        }
+    }
+
+    /// What every case says the same.
+    fn shared(self, cases: &[PlannedCase]) -> Option<String> {
+        let first = self.cell(cases.first()?);
+        cases.iter().all(|case| self.cell(case) == first).then_some(first)
+    }
+}
+
+/// The word for a gate.
+pub(super) fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Required => "required",
+        Gate::Advisory => "advisory",
+    }
+}
+
+/// Draws a plan within so many columns.
+pub(super) fn render(plan: &PlanDocument, columns: Option<usize>, paint: Paint) -> String {
+    let columns = columns.unwrap_or(usize::MAX);
+    let full = Grid::new(plan, &BETWEEN);
+    let mut above = header(plan);
+    let table = if full.fits(plan, columns) {
+        full.render(plan, columns, paint)
+    } else {
+        let (shared, kept): (Vec<Column>, Vec<Column>) =
+            BETWEEN.into_iter().partition(|column| column.shared(&plan.cases).is_some());
+        let values = shared.into_iter().filter_map(|column| Some((column, column.shared(&plan.cases)?)));
+        let said = values.filter(|(_, value)| value != UNKNOWN);
+        above.extend(said.map(|(column, value)| line(column.title(), &format!("{value}, every case"))));
+        let short = Grid::new(plan, &kept);
+        if short.fits(plan, columns) {
+            short.render(plan, columns, paint)
+        } else {
+            plan.cases.iter().flat_map(|case| stacked(case, &kept, columns, paint)).collect()
+        }
+    };
+    let name = title(plan);
+    let above = above.iter().flat_map(|line| fit(line, columns));
+    let below = footer(plan).into_iter().flat_map(|line| fit(&line, columns)).collect::<Vec<_>>();
+    let lines = above.map(|line| line.replacen(&name, &paint.strong(&name), 1));
+    let lines = lines.chain([String::new()]).chain(table).chain([String::new()]).chain(below);
+    lines.map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// A line that is too long goes on below, behind its label.
+fn fit(line: &str, columns: usize) -> Vec<String> {
+    let indent = " ".repeat(LABEL + GAP.len());
+    let options = textwrap::Options::new(columns.max(NARROWEST)).subsequent_indent(&indent);
+    textwrap::wrap(line, options).into_iter().map(Cow::into_owned).collect()
+}
+
+fn line(label: &str, value: &str) -> String {
+    format!("{label:<LABEL$}{GAP}{value}")
+}
+
+fn title(plan: &PlanDocument) -> String {
+    format!("{} on {}", plan.suite, plan.environment)
+}
+
+fn header(plan: &PlanDocument) -> Vec<String> {
+    let selection = if plan.selection.is_empty() { "everything" } else { &plan.selection };
+    let estimates = match plan.estimated_from {
+        0 => format!("none yet: they come from earlier runs on {} in .shakedown/runs", plan.environment),
+        1 => format!("from one earlier run on {}", plan.environment),
+        runs => format!("median of {runs} earlier runs on {}", plan.environment),
+    };
+    let title = format!("{} ({})", title(plan), plan.because);
+    vec![title, line("selected", selection), line("estimates", &estimates)]
+}
+
+fn footer(plan: &PlanDocument) -> Vec<String> {
+    let counts = Forecast::ALL.into_iter().map(|forecast| (forecast, plan.counts.of(forecast)));
+    let counted = counts.filter(|(forecast, count)| *forecast != Forecast::Refused || *count > 0);
+    let words: Vec<String> =
+        counted.map(|(forecast, count)| format!("{count} {}", forecast.words())).collect();
+    let mut lines = vec![words.join(" · ")];
+    if plan.left_out > 0 {
+        let all = plan.cases.len() + plan.left_out;
+        lines.push(format!("{} of {all} cases left out by the selection", plan.left_out));
+    }
+    lines
+        .extend(plan.estimate.map(|estimate: Duration| format!("about {} in all", units::display(estimate))));
+    lines
+}
+
+fn decision(case: &PlannedCase) -> String {
+    let words = case.decision.words();
+    case.reason.as_ref().map_or_else(|| words.to_owned(), |reason| format!("{words}: {reason}"))
+}
+
+/// One line a case, as long as it fits.
+struct Grid<'a> {
+    columns: &'a [Column],
+    id: usize,
+    widths: Vec<usize>,
+}
+
+impl<'a> Grid<'a> {
+    fn new(plan: &PlanDocument, columns: &'a [Column]) -> Self {
+        let ids = plan.cases.iter().map(|case| display_width(case.id.as_str()));
+        let width = |column: &Column| {
+            let cells = plan.cases.iter().map(|case| display_width(&column.cell(case)));
+            cells.chain([display_width(column.title())]).max().unwrap_or(0)
+        };
+        let widths = columns.iter().map(width).collect();
+        Self { columns, id: ids.chain(["case".len()]).max().unwrap_or(0), widths }
+    }
+
+    /// Everything before the decision.
+    fn indent(&self) -> usize {
+        self.widths.iter().map(|width| width + GAP.len()).sum::<usize>() + self.id + GAP.len()
+    }
+
+    fn fits(&self, plan: &PlanDocument, columns: usize) -> bool {
+        let longest = plan.cases.iter().map(|case| display_width(&decision(case))).max().unwrap_or(0);
+        columns.saturating_sub(self.indent()) >= longest.min(NARROWEST_REASON)
+    }
+
+    fn render(&self, plan: &PlanDocument, columns: usize, paint: Paint) -> Vec<String> {
+        let titles = self.columns.iter().map(|column| column.title().to_owned()).collect();
+        let mut lines = vec![paint.faint(&format!("{}decision", self.cells("case", titles)))];
+        for case in &plan.cases {
+            let cells = self.columns.iter().map(|column| column.cell(case)).collect();
+            let indent = " ".repeat(self.indent());
+            let room = columns.saturating_sub(self.indent()).max(NARROWEST_REASON);
+            let mut before = self.cells(case.id.as_str(), cells);
+            for part in textwrap::wrap(&decision(case), room) {
+                lines.push(format!("{before}{}", paint.forecast(&part, case.decision)));
+                before.clone_from(&indent);
+            }
+        }
+        lines
+    }
+
+    fn cells(&self, id: &str, cells: Vec<String>) -> String {
+        let ids = std::iter::once((id.to_owned(), self.id));
+        let padded = ids.chain(cells.into_iter().zip(self.widths.iter().copied())).map(|(cell, width)| {
+            let missing = width.saturating_sub(display_width(&cell));
+            format!("{cell}{}{GAP}", " ".repeat(missing))
+        });
+        padded.collect()
+    }
+}
+
+/// A case on lines of its own: its id as it is, everything else below it.
+fn stacked(case: &PlannedCase, columns: &[Column], width: usize, paint: Paint) -> Vec<String> {
+    let cells = columns.iter().map(|column| (column, column.cell(case))).filter(|(_, cell)| cell != UNKNOWN);
+    let words = cells.map(|(column, cell)| match column {
+        Column::Arms | Column::Gate => cell,
+        Column::Deadline => format!("within {cell}"),
+        Column::Estimate => format!("about {cell}"),
+    });
+    let decision = case.decision.words();
+    let facts = std::iter::once(decision.to_owned()).chain(words).collect::<Vec<_>>().join(" · ");
+    let options = textwrap::Options::new(width.max(NARROWEST)).initial_indent(GAP).subsequent_indent(GAP);
+    let below = std::iter::once(&facts).chain(&case.reason).flat_map(|text| textwrap::wrap(text, &options));
+    let mut lines = vec![case.id.to_string()];
+    lines.extend(below.map(Cow::into_owned));
+    lines[1] = lines[1].replacen(decision, &paint.forecast(decision, case.decision), 1);
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::render;
+    use harness_runner::model::plan::{PlanDocument, read};
+    use harness_runner::report::Paint;
+    use textwrap::core::display_width;
+
+    fn case(id: &str, gate: &str, decision: &str, reason: &str) -> String {
+        let arm = id.rsplit("::").next().unwrap_or(id);
+        format!(
+            r#"{{"id": "{id}", "scenario": "provision", "keys": {{}}, "arms": ["{arm}"], "gate": "{gate}",
+                 "decision": "{decision}", "reason": {reason}, "timeout": 4500.0, "estimate": null}}"#
+        )
+    }
+
+    fn document() -> PlanDocument {
+        let cases = [
+            case("provision::steady::claude-code::MiniMax-M2.7", "required", "run", "null")
+                .replace("\"estimate\": null", "\"estimate\": 61.5"),
+            case(
+                "provision::steady::hermes::openai/gpt-4o",
+                "advisory",
+                "skipped",
+                "\"missing E2E_OPENAI_API_KEY\"",
+            ),
+            case(
+                "provision::steady::google-adk::platform:gemini-2.5-pro",
+                "advisory",
+                "blocked",
+                "\"needs server-side identity federation (owner platform, expires 2027-03-31)\"",
+            ),
+            case(
+                "provision::steady::google-adk::gemini-2.5-pro",
+                "advisory",
+                "known-red",
+                "\"until the manifest lists google-adk (expires 2027-03-31)\"",
+            ),
+        ];
+        let text = format!(
+            r#"{{"version": 1, "suite": "staging", "environment": "live", "because": "MOLECULE_CP_URL is set",
+                 "selection": "E2E_LIFECYCLE=steady", "left-out": 28, "estimated-from": 7, "estimate": null,
+                 "counts": {{"run": 1, "known-red": 1, "blocked": 1, "skipped": 1, "refused": 0}}, "cases": [{}]}}"#,
+            cases.join(",")
+        );
+        read(&text).expect("a plan")
+    }
+
+    #[test]
+    fn a_plan_is_legible_in_60_80_110_and_200_columns_and_without_a_limit() {
+        for columns in [Some(60), Some(80), Some(110), Some(200), None] {
+            let text = render(&document(), columns, Paint::Never);
+            let widest = text.lines().map(display_width).max();
+            assert!(widest <= columns.or(widest), "{columns:?}: {widest:?}\n{text}");
+            let name = columns.map_or("unlimited".to_owned(), |columns| columns.to_string());
+            insta::assert_snapshot!(name, text);
+        }
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_the_colour() {
+        for columns in [Some(60), Some(110), Some(200)] {
+            let painted = render(&document(), columns, Paint::Always);
+            let mut plain = String::new();
+            for part in painted.split('\u{1b}') {
+                plain.push_str(if plain.is_empty() && !painted.starts_with('\u{1b}') {
+                    part
+                } else {
+                    part.split_once('m').map_or(part, |(_, text)| text)
+                });
+            }
+            assert_ne!(plain, painted);
+            let trimmed: Vec<&str> = plain.lines().map(str::trim_end).collect();
+            assert_eq!(trimmed.join("\n") + "\n", render(&document(), columns, Paint::Never));
+        }
+    }
+
+    #[test]
+    fn an_id_is_never_cut() {
+        let mut document = document();
+        let long = format!("provision::{}", "very-long-value::".repeat(8));
+        document.cases[0].id = harness_runner::model::name::CaseId::new(long.clone());
+        assert!(render(&document, Some(60), Paint::Never).contains(&format!("\n{long}\n")));
+    }
+}
