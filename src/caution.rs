@@ -9,14 +9,16 @@ use harness_runner::model::selection::{FACETS, PREFIX};
 use harness_runner::model::suite::Suite;
 use std::collections::BTreeSet;
 
+/// The characters that a secret has at least.
+pub(crate) const SHORTEST_SECRET: usize = 8;
+
 /// What would be shown although it is secret, or hidden although it is not.
 pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
-    const SHORTEST: usize = 8;
     let set = |name: &str| settings.variables.get(name).filter(|value| !value.is_empty());
     for name in &suite.secrets {
-        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST) {
+        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST_SECRET) {
             let message = format!(
-                "{name} is shorter than {SHORTEST} characters: no secret, and hiding it would hide words"
+                "{name} is shorter than {SHORTEST_SECRET} characters: no secret, and hiding it would hide words"
             );
             return Err(StartError::Usage(message));
         }

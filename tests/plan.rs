@@ -83,3 +83,129 @@ fn a_plan_of_nothing_is_5_and_a_selection_that_nothing_lists_is_too() {
     );
     assert!(unknown.stderr.contains("did you mean `codex`?"), "{}", unknown.said());
 }
+
+#[test]
+fn a_case_is_explained_with_everything_that_is_known_and_nothing_sent() {
+    let (stub, root) = (Stub::start(), Root::like_ours());
+    let live = [
+        ("MOLECULE_CP_URL", stub.url.as_str()),
+        ("MOLECULE_ADMIN_TOKEN", "not-a-real-token"),
+        ("E2E_OPENAI_API_KEY", "not-a-real-key-either"),
+        ("E2E_ONLINE_BUDGET", "5m"),
+    ];
+    let ended = plan(&root, &live, &["--why", "steady::hermes"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    for words in [
+        "provision::steady::hermes::openai/gpt-4o\n",
+        "needs     E2E_OPENAI_API_KEY: its variable is set (arm hermes/openai)\n",
+        "gate      advisory: gates.toml does not name arm hermes/openai\n",
+        "= \"5m\" (E2E_ONLINE_BUDGET, over \"60m\" of arm hermes/openai, over \"15m\" of suite)\n",
+        &format!("send      POST {}/cp/admin/orgs  on cp as cp_admin\n", stub.url),
+        "headers   Authorization: Bearer <secret.MOLECULE_ADMIN_TOKEN>\n",
+        "\"HERMES_CUSTOM_API_KEY\": \"<secret.E2E_OPENAI_API_KEY>\",\n",
+        "poll      every 2.0s, within 5m\n",
+        "when      lifecycle == 'pause-resume': does not hold, so this step does not take place\n",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}\n{}", ended.said());
+    }
+    assert!(!ended.stdout.contains("not-a-real"), "{}", ended.said());
+    assert_eq!(stub.seen(), Vec::<String>::new());
+}
+
+#[test]
+fn no_secret_that_is_set_is_in_any_plan_however_it_came_there() {
+    let root = Root::like_ours();
+    let canary = "c4n4ry-0123456789";
+    // As the value of an override, and in a variable that expressions read.
+    let variables = [
+        ("MOLECULE_CP_URL", "https://staging.example.com/c4n4ry-0123456789"),
+        ("MOLECULE_ADMIN_TOKEN", canary),
+        ("E2E_DIALECT", canary),
+    ];
+    for arguments in [&["--why", "steady::hermes"][..], &["--json"], &["--github"], &[]] {
+        let ended = plan(&root, &variables, arguments);
+        assert!(!ended.said().contains(canary), "{arguments:?} {}", ended.said());
+    }
+    let ended = plan(&root, &variables, &["--why", "steady::hermes"]);
+    assert!(ended.stdout.contains("GET https://staging.example.com/[secret]/health"), "{}", ended.said());
+}
+
+#[test]
+fn a_case_that_is_none_or_several_is_not_explained_and_a_mistyped_part_is_recognised() {
+    let root = Root::like_ours();
+    let several = plan(&root, &[], &["--why", "codex"]);
+    assert_eq!((several.code, several.stdout.as_str()), (Some(2), ""));
+    assert!(
+        several.stderr.contains("3 cases contain `codex`, say which:\n  provision::steady::codex::"),
+        "{}",
+        several.said()
+    );
+    let unknown = plan(&root, &[], &["--why", "steady::codec"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(5), ""));
+    assert!(unknown.stderr.contains("did you mean `steady::codex`?"), "{}", unknown.said());
+    let elsewhere = plan(&root, &[("E2E_RUNTIME", "mock")], &["--why", "steady::codex"]);
+    assert_eq!(elsewhere.code, Some(5));
+    assert!(elsewhere.stderr.contains("within E2E_RUNTIME=mock"), "{}", elsewhere.said());
+    let exact = plan(&root, &[], &["--why", "external::kimi"]);
+    assert!(exact.stdout.starts_with("external::kimi\n"), "{}", exact.said());
+}
+
+#[test]
+fn a_matrix_for_github_is_one_line_with_the_cases_that_would_run() {
+    let root = Root::like_ours();
+    let ended = plan(&root, &[("E2E_RUNTIME", "google-adk,codex")], &["--github"]);
+    assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 1), "{}", ended.said());
+    let rows = &json(&ended)["include"];
+    assert_eq!(rows.as_array().map(Vec::len), Some(6));
+    assert_eq!(
+        (&rows[0]["case"], &rows[0]["continue-on-error"]),
+        (&"provision::steady::codex::gpt-5.4-mini".into(), &false.into())
+    );
+    let nothing = plan(&root, &[("E2E_MODEL", "platform:gemini-2.5-pro")], &["--github"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (Some(5), ""));
+    let beyond = plan(&root, &[], &["--github", "--chunk", "2"]);
+    assert_eq!(beyond.code, Some(2));
+    assert!(beyond.stderr.contains("there is no chunk 2: there are 1 to 1"), "{}", beyond.said());
+}
+
+#[test]
+fn more_cases_than_a_matrix_may_have_are_chunks_that_somebody_chooses() {
+    let root = Root::like_ours();
+    let numbers: Vec<String> = (0..300).map(|number| number.to_string()).collect();
+    let scenario =
+        std::fs::read_to_string(root.path().join("scenarios/staging/external.toml")).expect("a scenario");
+    let scenario = scenario.replace("[matrix]\n", &format!("[matrix]\nn = [{}]\n", numbers.join(", ")));
+    root.write("external.toml", &scenario);
+    let several = plan(&root, &[("E2E_RUNTIME", "kimi")], &["--github"]);
+    assert_eq!((several.code, several.stdout.as_str()), (Some(2), ""));
+    assert!(
+        several
+            .stderr
+            .contains("300 cases would run, a matrix has 256 jobs at most: say --chunk 1 to --chunk 2"),
+        "{}",
+        several.said()
+    );
+    let second = plan(&root, &[("E2E_RUNTIME", "kimi")], &["--github", "--chunk", "2"]);
+    assert_eq!(json(&second)["include"].as_array().map(Vec::len), Some(44));
+}
+
+#[test]
+fn every_case_of_our_own_suite_can_be_shown_before_the_run() {
+    let root = Root::like_ours();
+    let cases = json(&plan(&root, &[], &["--json"]))["cases"].clone();
+    let ids: Vec<&str> =
+        cases.as_array().into_iter().flatten().filter_map(|case| case["id"].as_str()).collect();
+    assert_eq!(ids.len(), 32);
+    for id in ids {
+        let ended = plan(&root, &[], &["--why", id]);
+        assert_eq!(ended.code, Some(0), "{}", ended.said());
+        assert!(!ended.stdout.contains("cannot be rendered"), "{}", ended.said());
+        let bodies = ended.stdout.split("    body  ").skip(1).map(|body| {
+            let lines = body.lines().skip(1).take_while(|line| line.starts_with("              "));
+            lines.collect::<Vec<_>>().join("\n")
+        });
+        for body in bodies {
+            assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok(), "{id}\n{body}");
+        }
+    }
+}

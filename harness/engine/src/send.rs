@@ -23,8 +23,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// The interval of a poll that does not say.
-const EVERY: Duration = Duration::from_secs(2);
 /// How often a send may be repeated.
 const RETRIES: u32 = 2;
 /// The pauses before a repetition: 200 to 400 ms, then 400 to 800 ms.
@@ -154,7 +152,7 @@ impl Walk<'_> {
 
     pub(crate) async fn poll(&self, attempt: &Attempt<'_>, poll: &Poll) -> Result<Observation, Finding> {
         let bindings = attempt.bindings;
-        let every = poll.every.as_ref().map_or(Ok(EVERY), |every| budget(every, bindings))?;
+        let every = poll.every.as_ref().map_or(Ok(Poll::EVERY), |every| budget(every, bindings))?;
         let (at_most, longest) = self.run.at_most;
         let written = budget(&poll.within, bindings)?;
         let within = written.min(longest.unwrap_or(Duration::MAX));

@@ -3,6 +3,7 @@
 //! Does not: count greens or promote an arm.
 
 use crate::name::ArmName;
+use crate::source::At;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -18,12 +19,17 @@ pub enum Gate {
 
 /// The gate of every arm, on live environments.
 #[derive(Debug, Clone, Default)]
-pub struct Gates(BTreeMap<ArmName, Gate>);
+pub struct Gates(BTreeMap<ArmName, At<Gate>>);
 
 impl Gates {
     /// Takes what the file says.
-    pub fn new(gates: BTreeMap<ArmName, Gate>) -> Self {
+    pub fn new(gates: BTreeMap<ArmName, At<Gate>>) -> Self {
         Self(gates)
+    }
+
+    /// What the file says of an arm, and where.
+    pub fn row(&self, arm: &ArmName) -> Option<&At<Gate>> {
+        self.0.get(arm)
     }
 
     /// The gate of a case by its arms: required when every one of them is.
@@ -32,7 +38,7 @@ impl Gates {
     /// counts from the start.
     pub fn of<'a>(&self, arms: impl IntoIterator<Item = &'a ArmName>) -> Gate {
         arms.into_iter()
-            .map(|arm| self.0.get(arm).copied().unwrap_or(Gate::Advisory))
+            .map(|arm| self.row(arm).map_or(Gate::Advisory, |row| row.value))
             .min()
             .unwrap_or(Gate::Required)
     }

@@ -35,3 +35,4 @@ pub mod transport;
 pub mod units;
 pub mod validate;
 pub mod verdict;
+pub mod why;

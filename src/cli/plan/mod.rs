@@ -2,17 +2,28 @@
 //!
 //! Does not: touch the network.
 
+mod page;
+mod steps;
 mod table;
+mod why;
+#[cfg(test)]
+mod why_tests;
 
 use super::picks::Picks;
 use super::print;
+use crate::caution::SHORTEST_SECRET;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
+use harness_runner::engine::net::redact::{Redactor, Secret};
 use harness_runner::history;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::plan::PlanDocument;
+use harness_runner::model::github::{MOST_ROWS, github};
+use harness_runner::model::name::closest;
+use harness_runner::model::plan::{Plan, Planned};
+use harness_runner::model::why::explain;
 use harness_runner::report::{Paint, width_of_stdout};
+use std::collections::BTreeSet;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -20,8 +31,15 @@ Examples:
   shakedown plan staging pause-resume             only cases whose id contains this
   E2E_RUNTIME=codex shakedown plan staging        only cases with this value of an axis or bundle key
   shakedown plan staging --json | jq '.cases[] | select(.decision == \"skipped\") | .id'
+  shakedown plan staging --github                 {\"include\": […]}, for a workflow:
+                                                  echo \"matrix=$(shakedown plan staging --github)\" >> $GITHUB_OUTPUT
+                                                  strategy: { matrix: ${{ fromJSON(needs.plan.outputs.matrix) }} }
+  shakedown plan staging --why steady::codex      what this case needs, binds, sends and waits for, step by step
 
 Nothing is started and nothing is sent; no secret is shown.";
+
+/// How many cases a message lists.
+const LISTED: usize = 10;
 
 /// What `plan` takes.
 #[derive(Debug, clap::Args)]
@@ -36,6 +54,15 @@ pub(super) struct Arguments {
     /// The plan as one JSON document, with a version, for programs
     #[arg(long)]
     json: bool,
+    /// The cases that would run as a matrix for GitHub Actions: one line of JSON that `fromJSON` takes
+    #[arg(long, conflicts_with_all = ["json", "why"])]
+    github: bool,
+    /// With --github: which of the matrices, when there are more cases than the 256 that one may have
+    #[arg(long, value_name = "NUMBER", requires = "github")]
+    chunk: Option<usize>,
+    /// Everything that is known about one case, by its id or a part of it that no other has
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["json", "filter"])]
+    why: Option<String>,
 }
 
 /// Shows the plan.
@@ -45,19 +72,104 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;
     }
+    if let Some(case) = &arguments.why {
+        let told = explain(&plan, one(&plan, case)?);
+        print(&scrub(&plan, &settings, &why::render(&told, width_of_stdout(), Paint::for_stdout())));
+        return Ok(ExitCode::Success);
+    }
+    if arguments.github {
+        print(&matrix(&plan, arguments.chunk)?);
+        return Ok(ExitCode::Success);
+    }
     let recordings = job::recordings(&settings);
     let estimates = history::estimates(&recordings, &plan.suite.name, &plan.environment);
     let document = plan.document(&because, &estimates);
     let text = if arguments.json {
-        json(&document)?
+        json(serde_json::to_string_pretty(&document))?
     } else {
         table::render(&document, width_of_stdout(), Paint::for_stdout())
     };
-    print(&text);
+    print(&scrub(&plan, &settings, &text));
     Ok(ExitCode::Success)
 }
 
-fn json(document: &PlanDocument) -> Result<String, StartError> {
-    let text = serde_json::to_string_pretty(document);
+/// One of the plan's matrices for GitHub, on one line.
+///
+/// *Errors*: nothing would run, or it is not said which of several is meant, or there is none of that number.
+fn matrix(plan: &Plan, chunk: Option<usize>) -> Result<String, StartError> {
+    let chunks = github(plan);
+    let jobs: usize = chunks.iter().map(|chunk| chunk.jobs.len()).sum();
+    let chosen = match (chunk, chunks.as_slice()) {
+        (_, []) => return Err(StartError::Empty("no selected case would run".to_owned())),
+        (None, [only]) => only,
+        (None, several) => {
+            let message = format!(
+                "{jobs} cases would run, a matrix has {MOST_ROWS} jobs at most: say --chunk 1 to --chunk {}, \
+                 each in a job of its own",
+                several.len()
+            );
+            return Err(StartError::Usage(message));
+        }
+        (Some(number), chunks) => {
+            let found = number.checked_sub(1).and_then(|position| chunks.get(position));
+            let last = chunks.len();
+            let missing = || StartError::Usage(format!("there is no chunk {number}: there are 1 to {last}"));
+            found.ok_or_else(missing)?
+        }
+    };
+    json(serde_json::to_string(chosen))
+}
+
+/// The case of this id, or the only one whose id contains it.
+///
+/// *Errors*: there is none, or more than one.
+fn one<'a>(plan: &'a Plan, asked: &str) -> Result<&'a Planned, StartError> {
+    if let Some(exact) = plan.cases.iter().find(|planned| planned.case.id.as_str() == asked) {
+        return Ok(exact);
+    }
+    let found: Vec<&Planned> =
+        plan.cases.iter().filter(|planned| planned.case.id.as_str().contains(asked)).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => Err(StartError::Empty(unknown(plan, asked))),
+        several => {
+            let shown = several.iter().take(LISTED).map(|planned| format!("\n  {}", planned.case.id));
+            let more = several.len().saturating_sub(LISTED);
+            let rest = if more > 0 { format!("\n  and {more} more") } else { String::new() };
+            let message = format!("{} cases contain `{asked}`, say which:", several.len());
+            Err(StartError::Usage(message + &shown.collect::<String>() + &rest))
+        }
+    }
+}
+
+fn unknown(plan: &Plan, asked: &str) -> String {
+    // Somebody who knows a part of an id mistypes a part: compared with every part that has as many segments.
+    let segments = asked.split("::").count();
+    let parts = plan.cases.iter().flat_map(|planned| {
+        let id: Vec<&str> = planned.case.id.as_str().split("::").collect();
+        id.windows(segments).map(|window| window.join("::")).collect::<Vec<_>>()
+    });
+    let parts: BTreeSet<String> = parts.collect();
+    let meant = closest(asked, parts.iter().map(String::as_str));
+    let within =
+        if plan.selection.is_empty() { String::new() } else { format!(" within {}", plan.selection) };
+    let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+    format!("no case of suite `{}`{within} is `{asked}` or contains it{hint}", plan.suite.name)
+}
+
+/// A text without the value of any secret that is set, whatever way it could have come there.
+fn scrub(plan: &Plan, settings: &Settings, text: &str) -> String {
+    let redactor = Redactor::default();
+    for name in &plan.suite.secrets {
+        let set = settings.variables.get(name.as_str());
+        // What is shorter is no secret (a run refuses it), and hiding it would hide words.
+        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST_SECRET) {
+            redactor.learn(&Secret::new(value.clone()));
+        }
+    }
+    redactor.scrub(text)
+}
+
+fn json(text: Result<String, serde_json::Error>) -> Result<String, StartError> {
     text.map(|text| text + "\n").map_err(|error| StartError::Usage(format!("this plan is no JSON: {error}")))
 }

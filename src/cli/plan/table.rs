@@ -20,7 +20,7 @@ const BETWEEN: [Column; 4] = [Column::Arms, Column::Gate, Column::Deadline, Colu
 const NARROWEST_REASON: usize = 32;
 
 /// A terminal in which nothing is legible is treated as one of this width.
-const NARROWEST: usize = 20;
+pub(super) const NARROWEST: usize = 20;
 
 /// The width of the words in front of a line of the header.
 const LABEL: usize = 9;
@@ -123,7 +123,9 @@ fn header(plan: &PlanDocument) -> Vec<String> {
         runs => format!("median of {runs} earlier runs on {}", plan.environment),
     };
     let title = format!("{} ({})", title(plan), plan.because);
-    vec![title, line("selected", selection), line("estimates", &estimates)]
+    let lane = plan.lane.as_ref().map(|lane| line("lane", lane.as_str()));
+    let lines = std::iter::once(title).chain(lane);
+    lines.chain([line("selected", selection), line("estimates", &estimates)]).collect()
 }
 
 fn footer(plan: &PlanDocument) -> Vec<String> {
@@ -228,7 +230,7 @@ mod tests {
     fn case(id: &str, gate: &str, decision: &str, reason: &str) -> String {
         let arm = id.rsplit("::").next().unwrap_or(id);
         format!(
-            r#"{{"id": "{id}", "scenario": "provision", "keys": {{}}, "arms": ["{arm}"], "gate": "{gate}",
+            r#"{{"id": "{id}", "scenario": "provision", "keys": {{}}, "tags": [], "arms": ["{arm}"], "gate": "{gate}",
                  "decision": "{decision}", "reason": {reason}, "timeout": 4500.0, "estimate": null}}"#
         )
     }
@@ -258,7 +260,7 @@ mod tests {
         ];
         let text = format!(
             r#"{{"version": 1, "suite": "staging", "environment": "live", "because": "MOLECULE_CP_URL is set",
-                 "selection": "E2E_LIFECYCLE=steady", "left-out": 28, "estimated-from": 7, "estimate": null,
+                 "lane": "canary", "selection": "E2E_LIFECYCLE=steady", "left-out": 28, "estimated-from": 7, "estimate": null,
                  "counts": {{"run": 1, "known-red": 1, "blocked": 1, "skipped": 1, "refused": 0}}, "cases": [{}]}}"#,
             cases.join(",")
         );

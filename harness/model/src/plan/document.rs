@@ -158,7 +158,7 @@ impl Plan {
     }
 
     /// How long a case may take, release not counted.
-    pub fn timeout(&self, planned: &Planned) -> Duration {
+    pub fn case_timeout(&self, planned: &Planned) -> Duration {
         let scenario = self.suite.scenario(&planned.case.scenario);
         scenario.map_or(self.suite.case_timeout, |scenario| scenario.timeout)
     }
@@ -179,7 +179,7 @@ impl Plan {
             gate: planned.gate,
             decision: planned.forecast(),
             reason: planned.reason(),
-            timeout: self.timeout(planned),
+            timeout: self.case_timeout(planned),
             estimate: estimates.of(&planned.case.id),
         }
     }

@@ -44,6 +44,8 @@ pub struct Plan {
     pub overlay: Overlay,
     /// How long the run may take.
     pub timeout: Duration,
+    /// The variables that expressions read as `env`, as they were set; a secret is none of them.
+    pub variables: BTreeMap<String, String>,
     /// What there was when the decisions were made.
     pub available: Availability,
 }
@@ -122,6 +124,9 @@ impl Plan {
         let timeout = lane.and_then(|lane| lane.timeout).unwrap_or(suite.timeout);
         let (environment, selection) = (circumstances.environment.clone(), selection.words());
         let available = circumstances.available.clone();
+        let variables = suite.variables.keys().filter(|name| !suite.secrets.contains(name.as_str()));
+        let set = variables.filter_map(|name| circumstances.variables.get_key_value(name));
+        let variables = set.map(|(name, value)| (name.clone(), value.clone())).collect();
         let policy = Policy { skips, flaky };
         Ok(Self {
             suite,
@@ -133,8 +138,15 @@ impl Plan {
             written,
             overlay,
             timeout,
+            variables,
             available,
         })
+    }
+
+    /// Where the secrets of its environment come from.
+    pub fn secrets_from(&self) -> SecretSupply {
+        let spec = self.suite.environments.get(&self.environment);
+        spec.map_or(SecretSupply::Settings, |spec| spec.secrets)
     }
 
     /// Says in what other way the selection was narrowed.

@@ -7,6 +7,7 @@ use crate::expression::Expression;
 use crate::name::{FlowName, ResourceKind, StepName};
 use crate::source::{At, Location};
 use crate::template::Template;
+use std::time::Duration;
 
 /// `[[step]]`.
 #[derive(Debug, Clone)]
@@ -73,6 +74,11 @@ pub struct Poll {
     pub every: Option<Template>,
     /// The deadline: rendered with plan-time bindings.
     pub within: Template,
+}
+
+impl Poll {
+    /// The interval of a poll that does not say.
+    pub const EVERY: Duration = Duration::from_secs(2);
 }
 
 /// A flow.

@@ -80,12 +80,18 @@ pub fn encode_segment(text: &str) -> String {
 pub struct RenderError {
     place: String,
     message: String,
+    line: Option<usize>,
 }
 
 impl RenderError {
     /// A rendering that is of no use, with the place of its template.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { place: place.into(), message: message.into() }
+        Self { place: place.into(), message: message.into(), line: None }
+    }
+
+    /// The line of the template that does not render, counted from one, where the language knows it.
+    pub fn line(&self) -> Option<usize> {
+        self.line
     }
 
     /// What went wrong, without the place.
@@ -102,7 +108,7 @@ impl RenderError {
             }
             _ => error.to_string(),
         };
-        Self { place, message }
+        Self { place, message, line: error.line() }
     }
 }
 
@@ -225,17 +231,13 @@ impl Templates {
             .and_then(|template| template.render(scope.to_value()))
             .map_err(|error| RenderError::from_language(place.clone(), &error, reads, scope))?;
         if text.len() > LONGEST {
-            return Err(RenderError {
-                place,
-                message: format!("it renders to {} bytes, {LONGEST} at most", text.len()),
-            });
+            let message = format!("it renders to {} bytes, {LONGEST} at most", text.len());
+            return Err(RenderError::new(place, message));
         }
         if is_json(name.as_str()) {
             return match serde_json::from_str::<serde_json::Value>(&text) {
                 Ok(value) => Ok(value.to_string()),
-                Err(error) => {
-                    Err(RenderError { place, message: format!("what it renders is not JSON: {error}") })
-                }
+                Err(error) => Err(RenderError::new(place, format!("what it renders is not JSON: {error}"))),
             };
         }
         Ok(text)

@@ -149,7 +149,8 @@ pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, find
         let gate = findings.keep(words::one_of(source, &row.gate, &words));
         let declared = findings.keep(words::declared(&arm, "arm", "E0701", known.iter().copied()));
         if let (Some(gate), Some(())) = (gate, declared)
-            && gates.insert(ArmName::new(arm.value.clone()), gate).is_some()
+            && let row = (At { value: gate, location: arm.location.clone() })
+            && gates.insert(ArmName::new(arm.value.clone()), row).is_some()
         {
             let message = format!("arm `{}` has two gates", arm.value);
             let diagnostic = Diagnostic::error("E0702", message).at(&arm.location, "the second");

@@ -5,7 +5,7 @@ use harness_model::estimate::Estimates;
 use harness_model::plan::{PLAN_VERSION, PlanError, read};
 
 fn written() -> String {
-    let plan = plan("live", &["API_KEY"], &[("E2E_RUNTIME", "slow"), ("E2E_LIFE", "steady")]);
+    let plan = plan("live", &["API_KEY"], &[("E2E_RUNTIME", "slow"), ("E2E_LANE", "quick")]);
     let document = plan.document("API_URL is set", &Estimates::default());
     serde_json::to_string_pretty(&document).unwrap()
 }

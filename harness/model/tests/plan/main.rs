@@ -4,3 +4,5 @@
 mod document;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod why;

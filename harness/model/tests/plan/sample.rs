@@ -1,7 +1,7 @@
 //! A plan with something of everything.
 
 use harness_model::gate::{Availability, LiveRequirement};
-use harness_model::name::{EnvironmentName, SecretName};
+use harness_model::name::{EnvironmentName, LaneName, SecretName};
 use harness_model::plan::{Circumstances, Plan};
 use harness_model::selection::Selection;
 use harness_model::source::{Source, SuiteText};
@@ -34,9 +34,19 @@ pub(crate) fn text() -> SuiteText {
     }
 }
 
-/// Its plan on an environment, with these secrets at hand and these variables set.
+/// Its plan on an environment, with these secrets at hand and these variables set; `E2E_LANE` chooses a lane.
 pub(crate) fn plan(environment: &str, secrets: &[&str], variables: &[(&str, &str)]) -> Plan {
-    let suite = Arc::new(compile(&text()).unwrap_or_else(|findings| {
+    plan_of(&text(), environment, secrets, variables)
+}
+
+/// The plan of a suite that a test has changed.
+pub(crate) fn plan_of(
+    text: &SuiteText,
+    environment: &str,
+    secrets: &[&str],
+    variables: &[(&str, &str)],
+) -> Plan {
+    let suite = Arc::new(compile(text).unwrap_or_else(|findings| {
         panic!("{:?}", findings.iter().map(ToString::to_string).collect::<Vec<_>>())
     }));
     let variables: BTreeMap<String, String> =
@@ -44,7 +54,7 @@ pub(crate) fn plan(environment: &str, secrets: &[&str], variables: &[(&str, &str
     let selection = Selection::new(&suite, &Selection::asked_by(&suite, &variables)).unwrap();
     let circumstances = Circumstances {
         environment: EnvironmentName::new(environment),
-        lane: None,
+        lane: variables.get("E2E_LANE").map(LaneName::new),
         variables,
         available: Availability {
             secrets: secrets.iter().map(|name| SecretName::new(*name)).collect(),

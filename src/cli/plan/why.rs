@@ -1,0 +1,130 @@
+//! Everything that is known about one case, as text.
+//!
+//! Does not: find it out. The model does.
+
+use super::page::Page;
+use super::steps;
+use super::table::gate;
+use harness_runner::model::plan::Forecast;
+use harness_runner::model::suite::Scope;
+use harness_runner::model::units;
+use harness_runner::model::why::{
+    BindingShown, Explanation, GateSource, MarkShown, Need, Needing, Presence, Says, Standing,
+};
+use harness_runner::report::Paint;
+
+/// Draws an explanation within so many columns.
+pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -> String {
+    let mut page = Page::new(columns, paint);
+    page.heading(0, told.case.as_str(), "");
+    page.labelled(0, "scenario", &scenario(told));
+    page.labelled(0, "decision", &decision(told));
+    page.list(0, "needs", or_none(told.needs.iter().map(need).collect()));
+    page.list(0, "gate", gates(told));
+    let arms = told.arms.iter().map(|arm| format!("{} ({}), matches {}", arm.name, arm.place, arm.matches));
+    page.list(0, "arms", or_none(arms.collect()));
+    page.list(0, "marks", or_none(told.marks.iter().map(mark).collect()));
+    page.labelled(0, "deadline", &deadline(told));
+    page.gap();
+    page.heading(0, "bindings", "");
+    let bindings = told.bindings.iter().map(|bound| (bound.name.as_str(), binding(bound)));
+    page.aligned(2, &bindings.collect::<Vec<_>>());
+    for fixture in &told.fixtures {
+        let scope = match fixture.scope {
+            Scope::Run => "made once, for the whole run",
+            Scope::Case => "made for this case",
+        };
+        page.gap();
+        let waits = format!("its polls wait {} at most", units::display(fixture.waits));
+        page.heading(0, &format!("fixture {}", fixture.name), &format!("{}, {scope}; {waits}", fixture.flow));
+        steps::render(&mut page, 2, "", &fixture.steps);
+    }
+    page.gap();
+    page.heading(0, "steps", "");
+    steps::render(&mut page, 2, "", &told.steps);
+    page.finished()
+}
+
+fn scenario(told: &Explanation) -> String {
+    if told.summary.is_empty() {
+        return told.place.clone();
+    }
+    format!("{} ({})", told.summary, told.place)
+}
+
+fn decision(told: &Explanation) -> String {
+    let words = told.forecast.words();
+    let reason = told.reason.as_ref().map_or_else(|| words.to_owned(), |reason| format!("{words}: {reason}"));
+    match told.forecast {
+        Forecast::Run | Forecast::KnownRed => reason,
+        Forecast::Blocked | Forecast::Skipped | Forecast::Refused => {
+            format!("{reason}; below, what it would do if it ran")
+        }
+    }
+}
+
+fn need(need: &Need) -> String {
+    let any = need.any.iter().map(|means| {
+        let presence = match &means.presence {
+            Presence::Set => "its variable is set".to_owned(),
+            Presence::Minted(environment) => format!("minted by {environment}"),
+            Presence::Missing => "missing, its variable is not set".to_owned(),
+        };
+        format!("{}: {presence}", means.name)
+    });
+    let of = match &need.of {
+        Needing::Arm(arm) => format!("arm {arm}"),
+        Needing::Live => "live is required".to_owned(),
+    };
+    format!("{} ({of})", any.collect::<Vec<_>>().join(", or "))
+}
+
+fn gates(told: &Explanation) -> Vec<String> {
+    let sources = told.gate_sources.iter().map(|source| match source {
+        GateSource::Ours(environment) => format!("on {environment} every red is ours"),
+        GateSource::NoArm => "without an arm there is nothing to promote".to_owned(),
+        GateSource::Line { arm, gate: row, place } => format!("{place} says {} for arm {arm}", gate(*row)),
+        GateSource::Unnamed(arm) => format!("gates.toml does not name arm {arm}"),
+    });
+    vec![format!("{}: {}", gate(told.gate), sources.collect::<Vec<_>>().join("; "))]
+}
+
+fn mark(mark: &MarkShown) -> String {
+    let says = match &mark.says {
+        Says::KnownRed { step, when, until } => {
+            format!("known red in step `{step}` when {when}, until {until}")
+        }
+        Says::Blocked { needs, owner, until } => {
+            let until = until.as_ref().map(|until| format!(", until {until}")).unwrap_or_default();
+            format!("blocked: needs {needs}{until}, owner {owner}")
+        }
+    };
+    let standing = match mark.standing {
+        Standing::Counts => format!("expires {}", mark.expires),
+        Standing::Expired => format!("expired {}: it counts no more", mark.expires),
+    };
+    format!("{says} ({standing}; arm {})", mark.arm)
+}
+
+fn deadline(told: &Explanation) -> String {
+    let fixtures = told.fixtures.iter().map(|fixture| fixture.waits).sum();
+    let all = told.waits + fixtures;
+    let (case, waits) = (units::display(told.timeout), units::display(told.waits));
+    let fixtures = if told.fixtures.is_empty() {
+        String::new()
+    } else {
+        format!(", those of its fixtures {}", units::display(fixtures))
+    };
+    let verdict = if all > told.timeout { "; that is more than the case may take" } else { "" };
+    format!("{case} for the case; the polls of its steps wait {waits} at most{fixtures}{verdict}")
+}
+
+fn binding(bound: &BindingShown) -> String {
+    let over = bound.over.iter().map(|(value, origin)| format!(", over {value} of {origin}"));
+    let rendered = bound.renders_to.as_ref().map(|text| format!(" → {text}")).unwrap_or_default();
+    format!("= {}{rendered} ({}{})", bound.value, bound.origin, over.collect::<String>())
+}
+
+fn or_none(lines: Vec<String>) -> Vec<String> {
+    if lines.is_empty() { vec!["none".to_owned()] } else { lines }
+}
