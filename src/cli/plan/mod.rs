@@ -2,6 +2,7 @@
 //!
 //! Does not: touch the network.
 
+mod grid;
 mod page;
 mod steps;
 mod table;

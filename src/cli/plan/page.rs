@@ -2,13 +2,21 @@
 //!
 //! Does not: know what it says.
 
-use super::table::NARROWEST;
+use super::table::{GAP, NARROWEST};
 use harness_runner::report::Paint;
 use textwrap::core::display_width;
-use textwrap::{Options, WordSplitter};
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// The width of the words in front of a line.
 const LABEL: usize = 9;
+
+/// How lines break: between words alone, because ids, paths and days are copied and searched for.
+pub(super) fn options<'a>(columns: usize) -> Options<'a> {
+    Options::new(columns.max(NARROWEST))
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false)
+}
 
 /// A page.
 pub(super) struct Page {
@@ -19,17 +27,22 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) fn new(columns: Option<usize>, paint: Paint) -> Self {
-        let columns = columns.map_or(usize::MAX, |columns| columns.max(NARROWEST));
+        let columns = columns.unwrap_or(usize::MAX);
         Self { columns, paint, text: String::new() }
     }
 
-    /// A line that stands out, with what stands back behind it.
+    /// A line that stands out, with what stands back behind it, or below it where there is no room.
     pub(super) fn heading(&mut self, indent: usize, text: &str, behind: &str) {
         let strong = self.paint.strong(text);
-        let line = if behind.is_empty() { strong } else { format!("{strong}  {}", self.paint.faint(behind)) };
-        self.text.push_str(&" ".repeat(indent));
-        self.text.push_str(&line);
-        self.text.push('\n');
+        let width = indent + display_width(text) + GAP.len() + display_width(behind);
+        let behind = match behind {
+            "" => String::new(),
+            _ if width > self.columns => {
+                format!("\n{GAP}{}", self.paint.faint(behind))
+            }
+            _ => format!("{GAP}{}", self.paint.faint(behind)),
+        };
+        self.verbatim(indent, &format!("{strong}{behind}"));
     }
 
     pub(super) fn gap(&mut self) {
@@ -73,11 +86,7 @@ impl Page {
     fn behind(&mut self, indent: usize, label: &str, width: usize, text: &str) {
         let first = format!("{:indent$}{label:<width$} ", "");
         let below = " ".repeat(indent + width + 1);
-        let options = Options::new(self.columns)
-            .initial_indent(&first)
-            .subsequent_indent(&below)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .break_words(false);
+        let options = options(self.columns).initial_indent(&first).subsequent_indent(&below);
         for line in textwrap::wrap(text, options) {
             self.text.push_str(line.trim_end());
             self.text.push('\n');

@@ -1,23 +1,21 @@
 //! The table of a plan, for any width.
 //!
-//! Columns of our own and not a table crate's: where a row does not fit, its cells go below its id and not into
-//! columns of ten characters, an id is never cut (people copy it), and what every row says the same is said once above.
+//! What does not fit gives way in this order: what every case says the same is said once above, reasons go below their
+//! rows, and at last every case has lines of its own.
 //!
 //! Does not: know the terminal. It is told a width, or that lines may be as long as they like.
 
+use super::grid::{Grid, Reasons};
+use super::page::options;
 use harness_runner::model::gates::Gate;
 use harness_runner::model::plan::{Forecast, PlanDocument, PlannedCase};
 use harness_runner::model::units;
 use harness_runner::report::Paint;
 use std::borrow::Cow;
 use std::time::Duration;
-use textwrap::core::display_width;
 
 /// The columns between the id and the decision.
 const BETWEEN: [Column; 4] = [Column::Arms, Column::Gate, Column::Deadline, Column::Estimate];
-
-/// A decision with a reason in fewer columns is not legible.
-const NARROWEST_REASON: usize = 32;
 
 /// A terminal in which nothing is legible is treated as one of this width.
 pub(super) const NARROWEST: usize = 20;
@@ -25,12 +23,12 @@ pub(super) const NARROWEST: usize = 20;
 /// The width of the words in front of a line of the header.
 const LABEL: usize = 9;
 
-const GAP: &str = "  ";
-const UNKNOWN: &str = "–";
+pub(super) const GAP: &str = "  ";
+pub(super) const UNKNOWN: &str = "–";
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(super) enum Column {
     Arms,
     Gate,
     Deadline,
@@ -38,7 +36,7 @@ enum Column {
 }
 
 impl Column {
-    fn title(self) -> &'static str {
+    pub(super) fn title(self) -> &'static str {
         match self {
             Self::Arms => "arms",
             Self::Gate => "gate",
@@ -47,7 +45,7 @@ impl Column {
         }
     }
 
-    fn cell(self, case: &PlannedCase) -> String {
+    pub(super) fn cell(self, case: &PlannedCase) -> String {
         match self {
             Self::Arms if case.arms.is_empty() => UNKNOWN.to_owned(),
             Self::Arms => case.arms.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
@@ -75,23 +73,18 @@ pub(super) fn gate(gate: Gate) -> &'static str {
 /// Draws a plan within so many columns.
 pub(super) fn render(plan: &PlanDocument, columns: Option<usize>, paint: Paint) -> String {
     let columns = columns.unwrap_or(usize::MAX);
-    let full = Grid::new(plan, &BETWEEN);
     let mut above = header(plan);
-    let table = if full.fits(plan, columns) {
-        full.render(plan, columns, paint)
-    } else {
+    let full = Grid::new(plan, &BETWEEN, columns, paint);
+    let table = full.render(Reasons::Beside).unwrap_or_else(|| {
         let (shared, kept): (Vec<Column>, Vec<Column>) =
             BETWEEN.into_iter().partition(|column| column.shared(&plan.cases).is_some());
         let values = shared.into_iter().filter_map(|column| Some((column, column.shared(&plan.cases)?)));
         let said = values.filter(|(_, value)| value != UNKNOWN);
         above.extend(said.map(|(column, value)| line(column.title(), &format!("{value}, every case"))));
-        let short = Grid::new(plan, &kept);
-        if short.fits(plan, columns) {
-            short.render(plan, columns, paint)
-        } else {
-            plan.cases.iter().flat_map(|case| stacked(case, &kept, columns, paint)).collect()
-        }
-    };
+        let short = Grid::new(plan, &kept, columns, paint);
+        let beside = short.render(Reasons::Beside);
+        beside.or_else(|| short.render(Reasons::Below)).unwrap_or_else(|| short.stacked())
+    });
     let name = title(plan);
     let above = above.iter().flat_map(|line| fit(line, columns));
     let below = footer(plan).into_iter().flat_map(|line| fit(&line, columns)).collect::<Vec<_>>();
@@ -103,8 +96,10 @@ pub(super) fn render(plan: &PlanDocument, columns: Option<usize>, paint: Paint) 
 /// A line that is too long goes on below, behind its label.
 fn fit(line: &str, columns: usize) -> Vec<String> {
     let indent = " ".repeat(LABEL + GAP.len());
-    let options = textwrap::Options::new(columns.max(NARROWEST)).subsequent_indent(&indent);
-    textwrap::wrap(line, options).into_iter().map(Cow::into_owned).collect()
+    textwrap::wrap(line, options(columns).subsequent_indent(&indent))
+        .into_iter()
+        .map(Cow::into_owned)
+        .collect()
 }
 
 fn line(label: &str, value: &str) -> String {
@@ -140,83 +135,6 @@ fn footer(plan: &PlanDocument) -> Vec<String> {
     }
     lines
         .extend(plan.estimate.map(|estimate: Duration| format!("about {} in all", units::display(estimate))));
-    lines
-}
-
-fn decision(case: &PlannedCase) -> String {
-    let words = case.decision.words();
-    case.reason.as_ref().map_or_else(|| words.to_owned(), |reason| format!("{words}: {reason}"))
-}
-
-/// One line a case, as long as it fits.
-struct Grid<'a> {
-    columns: &'a [Column],
-    id: usize,
-    widths: Vec<usize>,
-}
-
-impl<'a> Grid<'a> {
-    fn new(plan: &PlanDocument, columns: &'a [Column]) -> Self {
-        let ids = plan.cases.iter().map(|case| display_width(case.id.as_str()));
-        let width = |column: &Column| {
-            let cells = plan.cases.iter().map(|case| display_width(&column.cell(case)));
-            cells.chain([display_width(column.title())]).max().unwrap_or(0)
-        };
-        let widths = columns.iter().map(width).collect();
-        Self { columns, id: ids.chain(["case".len()]).max().unwrap_or(0), widths }
-    }
-
-    /// Everything before the decision.
-    fn indent(&self) -> usize {
-        self.widths.iter().map(|width| width + GAP.len()).sum::<usize>() + self.id + GAP.len()
-    }
-
-    fn fits(&self, plan: &PlanDocument, columns: usize) -> bool {
-        let longest = plan.cases.iter().map(|case| display_width(&decision(case))).max().unwrap_or(0);
-        columns.saturating_sub(self.indent()) >= longest.min(NARROWEST_REASON)
-    }
-
-    fn render(&self, plan: &PlanDocument, columns: usize, paint: Paint) -> Vec<String> {
-        let titles = self.columns.iter().map(|column| column.title().to_owned()).collect();
-        let mut lines = vec![paint.faint(&format!("{}decision", self.cells("case", titles)))];
-        for case in &plan.cases {
-            let cells = self.columns.iter().map(|column| column.cell(case)).collect();
-            let indent = " ".repeat(self.indent());
-            let room = columns.saturating_sub(self.indent()).max(NARROWEST_REASON);
-            let mut before = self.cells(case.id.as_str(), cells);
-            for part in textwrap::wrap(&decision(case), room) {
-                lines.push(format!("{before}{}", paint.forecast(&part, case.decision)));
-                before.clone_from(&indent);
-            }
-        }
-        lines
-    }
-
-    fn cells(&self, id: &str, cells: Vec<String>) -> String {
-        let ids = std::iter::once((id.to_owned(), self.id));
-        let padded = ids.chain(cells.into_iter().zip(self.widths.iter().copied())).map(|(cell, width)| {
-            let missing = width.saturating_sub(display_width(&cell));
-            format!("{cell}{}{GAP}", " ".repeat(missing))
-        });
-        padded.collect()
-    }
-}
-
-/// A case on lines of its own: its id as it is, everything else below it.
-fn stacked(case: &PlannedCase, columns: &[Column], width: usize, paint: Paint) -> Vec<String> {
-    let cells = columns.iter().map(|column| (column, column.cell(case))).filter(|(_, cell)| cell != UNKNOWN);
-    let words = cells.map(|(column, cell)| match column {
-        Column::Arms | Column::Gate => cell,
-        Column::Deadline => format!("within {cell}"),
-        Column::Estimate => format!("about {cell}"),
-    });
-    let decision = case.decision.words();
-    let facts = std::iter::once(decision.to_owned()).chain(words).collect::<Vec<_>>().join(" · ");
-    let options = textwrap::Options::new(width.max(NARROWEST)).initial_indent(GAP).subsequent_indent(GAP);
-    let below = std::iter::once(&facts).chain(&case.reason).flat_map(|text| textwrap::wrap(text, &options));
-    let mut lines = vec![case.id.to_string()];
-    lines.extend(below.map(Cow::into_owned));
-    lines[1] = lines[1].replacen(decision, &paint.forecast(decision, case.decision), 1);
     lines
 }
 

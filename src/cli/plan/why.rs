@@ -31,12 +31,13 @@ pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -
     page.aligned(2, &bindings.collect::<Vec<_>>());
     for fixture in &told.fixtures {
         let scope = match fixture.scope {
-            Scope::Run => "made once, for the whole run",
-            Scope::Case => "made for this case",
+            Scope::Run => "once, for the whole run",
+            Scope::Case => "for this case",
         };
         page.gap();
-        let waits = format!("its polls wait {} at most", units::display(fixture.waits));
-        page.heading(0, &format!("fixture {}", fixture.name), &format!("{}, {scope}; {waits}", fixture.flow));
+        page.heading(0, &format!("fixture {}", fixture.name), fixture.flow.as_str());
+        let waits = units::display(fixture.waits);
+        page.labelled(2, "made", &format!("{scope}; its polls wait {waits} at most"));
         steps::render(&mut page, 2, "", &fixture.steps);
     }
     page.gap();
