@@ -5,7 +5,7 @@
 use super::page::Page;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BodyShown, Budget, Holds, Payload, PollShown, Rendered, RunShown, StepShown,
+    BodyShown, Budget, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
 };
 
 /// Draws steps, numbered below what they belong to.
@@ -46,10 +46,7 @@ fn action(page: &mut Page, indent: usize, run: &RunShown) {
     if let Some(payload) = &run.payload {
         sent(page, indent, payload);
     }
-    let owns = run.owns.iter().map(|(kind, key, [release, gone])| {
-        format!("{kind} {}, released by {release}, shown gone by {gone}", short(key))
-    });
-    page.list(indent, "owns", owns);
+    page.list(indent, "owns", run.owns.iter().map(owned));
     page.list(indent, "secret", run.secret.iter().map(|path| format!("{path}, never written down")));
     if let Some(poll) = &run.poll {
         waited(page, indent, poll);
@@ -57,6 +54,12 @@ fn action(page: &mut Page, indent: usize, run: &RunShown) {
     page.list(indent, "expect", run.expect.iter().map(|text| on_one_line(text)));
     let captures = run.capture.iter().map(|(name, from)| format!("{name} = {}", on_one_line(from)));
     page.list(indent, "capture", captures);
+}
+
+fn owned(owned: &OwnsShown) -> String {
+    let OwnsShown { kind, key, trace, release, gone } = owned;
+    let judged = trace.as_ref().map(|trace| format!("its states judged by {trace}, ")).unwrap_or_default();
+    format!("{kind} {}, {judged}released by {release}, shown gone by {gone}", short(key))
 }
 
 fn sent(page: &mut Page, indent: usize, payload: &Payload) {

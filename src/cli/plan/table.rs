@@ -120,18 +120,23 @@ fn header(plan: &PlanDocument) -> Vec<String> {
     let title = format!("{} ({})", title(plan), plan.because);
     let lane = plan.lane.as_ref().map(|lane| line("lane", lane.as_str()));
     let lines = std::iter::once(title).chain(lane);
-    lines.chain([line("selected", selection), line("estimates", &estimates)]).collect()
+    let rest = [line("selected", selection), line("cases", &counts(plan)), line("estimates", &estimates)];
+    lines.chain(rest).collect()
+}
+
+fn counts(plan: &PlanDocument) -> String {
+    let counts = Forecast::ALL.into_iter().map(|forecast| (forecast, plan.counts.of(forecast)));
+    // Without REQUIRE_LIVE nothing can be refused, so nobody has to read that nothing was.
+    let counted = counts.filter(|(forecast, count)| *forecast != Forecast::Refused || *count > 0);
+    let words = counted.map(|(forecast, count)| format!("{count} {}", forecast.words()));
+    words.collect::<Vec<_>>().join(" · ")
 }
 
 fn footer(plan: &PlanDocument) -> Vec<String> {
-    let counts = Forecast::ALL.into_iter().map(|forecast| (forecast, plan.counts.of(forecast)));
-    let counted = counts.filter(|(forecast, count)| *forecast != Forecast::Refused || *count > 0);
-    let words: Vec<String> =
-        counted.map(|(forecast, count)| format!("{count} {}", forecast.words())).collect();
-    let mut lines = vec![words.join(" · ")];
-    if plan.left_out > 0 {
-        let all = plan.cases.len() + plan.left_out;
-        lines.push(format!("{} of {all} cases left out by the selection", plan.left_out));
+    let mut lines = vec![counts(plan)];
+    let all = plan.cases.len() + plan.left_out.selection;
+    if plan.left_out.selection > 0 {
+        lines.push(format!("{} of {all} cases left out by the selection", plan.left_out.selection));
     }
     lines
         .extend(plan.estimate.map(|estimate: Duration| format!("about {} in all", units::display(estimate))));
@@ -178,7 +183,7 @@ mod tests {
         ];
         let text = format!(
             r#"{{"version": 1, "suite": "staging", "environment": "live", "because": "MOLECULE_CP_URL is set",
-                 "lane": "canary", "selection": "E2E_LIFECYCLE=steady", "left-out": 28, "estimated-from": 7, "estimate": null,
+                 "lane": "canary", "selection": "E2E_LIFECYCLE=steady", "left-out": {{"selection": 28}}, "estimated-from": 7, "estimate": null,
                  "counts": {{"run": 1, "known-red": 1, "blocked": 1, "skipped": 1, "refused": 0}}, "cases": [{}]}}"#,
             cases.join(",")
         );

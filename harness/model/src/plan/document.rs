@@ -35,8 +35,8 @@ pub struct PlanDocument {
     pub selection: String,
     /// How many cases have each decision.
     pub counts: Counts,
-    /// How many cases the selection left out.
-    pub left_out: usize,
+    /// How many cases are not in the plan.
+    pub left_out: LeftOut,
     /// How many earlier runs the estimates come from.
     pub estimated_from: usize,
     /// How long all of it will take, when that is known of every case that runs: cases wait side by side, as many at
@@ -45,6 +45,14 @@ pub struct PlanDocument {
     pub estimate: Option<Duration>,
     /// The selected cases, in order.
     pub cases: Vec<PlannedCase>,
+}
+
+/// How many cases of a suite are not in a plan, by who left them out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// Nobody asked for them.
+    pub selection: usize,
 }
 
 /// A case of a plan, for programs.
@@ -152,9 +160,9 @@ impl Plan {
         took.iter().copied().max().max(Some(took.iter().sum::<Duration>() / at_once))
     }
 
-    /// How many cases of the suite nobody asked for.
-    pub fn left_out(&self) -> usize {
-        self.of.saturating_sub(self.cases.len())
+    /// How many cases of the suite are not in the plan.
+    pub fn left_out(&self) -> LeftOut {
+        LeftOut { selection: self.of.saturating_sub(self.cases.len()) }
     }
 
     /// How long a case may take, release not counted.

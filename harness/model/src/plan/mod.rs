@@ -5,7 +5,7 @@
 mod document;
 mod forecast;
 
-pub use document::{PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
+pub use document::{LeftOut, PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
 pub use forecast::{Counts, Forecast};
 
 use crate::case::Case;

@@ -9,7 +9,9 @@ mod unknown;
 
 pub use bindings::BindingShown;
 pub use policy::{ArmShown, GateSource, MarkShown, Means, Need, Needing, Presence, Says, Standing};
-pub use steps::{BodyShown, Budget, FixtureShown, Holds, Payload, PollShown, Rendered, RunShown, StepShown};
+pub use steps::{
+    BodyShown, Budget, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
+};
 
 use crate::gates::Gate;
 use crate::name::CaseId;

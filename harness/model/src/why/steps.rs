@@ -70,8 +70,8 @@ pub struct RunShown {
     pub headers: Vec<(String, Rendered)>,
     /// What is sent.
     pub payload: Option<Payload>,
-    /// What it will have created: kind, key, and the flows that release it and show it gone.
-    pub owns: Vec<(ResourceKind, Rendered, [FlowName; 2])>,
+    /// What it will have created.
+    pub owns: Vec<OwnsShown>,
     /// Paths of the reply that are secret.
     pub secret: Vec<String>,
     /// Conditions that must hold.
@@ -80,6 +80,21 @@ pub struct RunShown {
     pub capture: Vec<(String, String)>,
     /// How it waits.
     pub poll: Option<PollShown>,
+}
+
+/// A resource that a request will have created.
+#[derive(Debug, Clone)]
+pub struct OwnsShown {
+    /// Its kind.
+    pub kind: ResourceKind,
+    /// Its key.
+    pub key: Rendered,
+    /// The flow that lists the states it went through, to be judged at the end of the case.
+    pub trace: Option<FlowName>,
+    /// The flow that removes it.
+    pub release: FlowName,
+    /// The flow that shows it gone.
+    pub gone: FlowName,
 }
 
 /// What a request sends.
@@ -243,8 +258,13 @@ impl Walk<'_> {
         };
         let owns = run.owns.iter().map(|(kind, key)| {
             let resource = &suite.resources[kind];
-            let flows = [resource.release.value.clone(), resource.gone.value.clone()];
-            (kind.clone(), inline(key, scope), flows)
+            OwnsShown {
+                kind: kind.clone(),
+                key: inline(key, scope),
+                trace: resource.trace.as_ref().map(|flow| flow.value.clone()),
+                release: resource.release.value.clone(),
+                gone: resource.gone.value.clone(),
+            }
         });
         RunShown {
             method,

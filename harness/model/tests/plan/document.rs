@@ -20,7 +20,7 @@ fn what_is_written_is_read_again() {
     let text = written();
     let document = read(&text).unwrap();
     assert_eq!(document.cases[0].timeout.as_secs(), 30 * 60);
-    assert_eq!(document.left_out, 5);
+    assert_eq!(document.left_out.selection, 5);
     assert_eq!(serde_json::to_string_pretty(&document).unwrap(), text);
 }
 

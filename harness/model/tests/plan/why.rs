@@ -74,7 +74,7 @@ fn a_request_is_shown_with_base_path_headers_and_credential() {
     let expected =
         ["X-Org: <org.id>", "X-Case: sample::restart::fast::one", "Authorization: Bearer <org.token>"];
     assert_eq!(headers, expected);
-    assert_eq!(text_of(&make.owns[0].1), "e2e-<case.token>");
+    assert_eq!(text_of(&make.owns[0].key), "e2e-<case.token>");
     let (_, ready) = runs[1];
     assert_eq!(text_of(&ready.url[1]), "/things/<thing_id>?name=e2e-<case.token>");
     let (name, asked) = runs[2];
