@@ -212,3 +212,23 @@ fn every_case_of_our_own_suite_can_be_shown_before_the_run() {
         }
     }
 }
+
+#[test]
+fn what_cover_leaves_out_is_counted_listed_and_recognised() {
+    let suite = "[suite]\nname = \"staging\"\n[environment.embedded]\nprovides = \"secrets\"\n\
+        [service.api]\nbase = \"http://127.0.0.1:1\"\n";
+    let scenario = "[scenario]\nname = \"pairs\"\n[matrix]\ncover = 2\na = [1, 2]\nb = [1, 2]\nc = [1, 2]\n\
+        [[step]]\nname = \"look\"\nrun.http = { on = \"api\", path = \"/{{ a }}/{{ b }}/{{ c }}\" }\nexpect = [\"status == 200\"]\n";
+    let root = Root::new(&[("suite.toml", suite), ("pairs.toml", scenario)]);
+    let ended = plan(&root, &[], &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let (table, below) = ended.stdout.split_once("4 of 8 cases left out by cover\n").expect("it says so");
+    let left: Vec<&str> = below.lines().map(str::trim).collect();
+    assert_eq!(left.len(), 4, "{}", ended.said());
+    assert!(left.iter().all(|id| id.starts_with("pairs::") && !table.contains(id)), "{}", ended.said());
+    let document = json(&plan(&root, &[], &["--json"]));
+    assert_eq!(document["left-out"]["cover"][0], left[0]);
+    let why = plan(&root, &[], &["--why", left[0]]);
+    assert_eq!(why.code, Some(5));
+    assert!(why.stderr.contains(&format!("`cover` leaves {} out of suite", left[0])), "{}", why.said());
+}

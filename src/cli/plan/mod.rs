@@ -145,6 +145,9 @@ fn one<'a>(plan: &'a Plan, asked: &str) -> Result<&'a Planned, StartError> {
 }
 
 fn unknown(plan: &Plan, asked: &str) -> String {
+    if let Some(case) = plan.left_out().cover.iter().find(|case| case.as_str().contains(asked)) {
+        return format!("`cover` leaves {case} out of suite `{}`, so there is no such case", plan.suite.name);
+    }
     // Somebody who knows a part of an id mistypes a part: compared with every part that has as many segments.
     let segments = asked.split("::").count();
     let parts = plan.cases.iter().flat_map(|planned| {

@@ -23,6 +23,9 @@ pub(super) const NARROWEST: usize = 20;
 /// The width of the words in front of a line of the header.
 const LABEL: usize = 9;
 
+/// How many cases that are left out are listed below the table.
+const LISTED: usize = 10;
+
 pub(super) const GAP: &str = "  ";
 pub(super) const UNKNOWN: &str = "–";
 
@@ -134,9 +137,15 @@ fn counts(plan: &PlanDocument) -> String {
 
 fn footer(plan: &PlanDocument) -> Vec<String> {
     let mut lines = vec![counts(plan)];
-    let all = plan.cases.len() + plan.left_out.selection;
-    if plan.left_out.selection > 0 {
-        lines.push(format!("{} of {all} cases left out by the selection", plan.left_out.selection));
+    let (selection, cover) = (plan.left_out.selection, &plan.left_out.cover);
+    let all = plan.cases.len() + selection + cover.len();
+    if selection > 0 {
+        lines.push(format!("{selection} of {all} cases left out by the selection"));
+    }
+    if !cover.is_empty() {
+        let listed = if cover.len() > LISTED { "; --json lists them" } else { "" };
+        lines.push(format!("{} of {all} cases left out by cover{listed}", cover.len()));
+        lines.extend(cover.iter().filter(|_| listed.is_empty()).map(|case| format!("{GAP}{case}")));
     }
     lines
         .extend(plan.estimate.map(|estimate: Duration| format!("about {} in all", units::display(estimate))));
@@ -183,7 +192,7 @@ mod tests {
         ];
         let text = format!(
             r#"{{"version": 1, "suite": "staging", "environment": "live", "because": "MOLECULE_CP_URL is set",
-                 "lane": "canary", "selection": "E2E_LIFECYCLE=steady", "left-out": {{"selection": 28}}, "estimated-from": 7, "estimate": null,
+                 "lane": "canary", "selection": "E2E_LIFECYCLE=steady", "left-out": {{"selection": 28, "cover": []}}, "estimated-from": 7, "estimate": null,
                  "counts": {{"run": 1, "known-red": 1, "blocked": 1, "skipped": 1, "refused": 0}}, "cases": [{}]}}"#,
             cases.join(",")
         );

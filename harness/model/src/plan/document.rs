@@ -3,6 +3,7 @@
 //! Does not: hold bindings, or anything else that could be secret.
 
 use super::{Counts, Forecast, Plan, Planned};
+use crate::case;
 use crate::estimate::Estimates;
 use crate::event::seconds;
 use crate::gate::Decision;
@@ -35,7 +36,7 @@ pub struct PlanDocument {
     pub selection: String,
     /// How many cases have each decision.
     pub counts: Counts,
-    /// How many cases are not in the plan.
+    /// What is not in the plan.
     pub left_out: LeftOut,
     /// How many earlier runs the estimates come from.
     pub estimated_from: usize,
@@ -47,12 +48,14 @@ pub struct PlanDocument {
     pub cases: Vec<PlannedCase>,
 }
 
-/// How many cases of a suite are not in a plan, by who left them out.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// The cases of a suite that are not in a plan, by who left them out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct LeftOut {
-    /// Nobody asked for them.
+    /// How many nobody asked for.
     pub selection: usize,
+    /// Those that `cover` leaves to others, in the order of the suite.
+    pub cover: Vec<CaseId>,
 }
 
 /// A case of a plan, for programs.
@@ -160,9 +163,12 @@ impl Plan {
         took.iter().copied().max().max(Some(took.iter().sum::<Duration>() / at_once))
     }
 
-    /// How many cases of the suite are not in the plan.
+    /// The cases of the suite that are not in the plan.
     pub fn left_out(&self) -> LeftOut {
-        LeftOut { selection: self.of.saturating_sub(self.cases.len()) }
+        LeftOut {
+            selection: self.of.saturating_sub(self.cases.len()),
+            cover: self.suite.scenarios.iter().flat_map(case::left_out).collect(),
+        }
     }
 
     /// How long a case may take, release not counted.

@@ -32,7 +32,7 @@ pub struct Plan {
     pub environment: EnvironmentName,
     /// The selected cases, in order.
     pub cases: Vec<Planned>,
-    /// How many cases the suite has, selected or not.
+    /// How many cases the suite has, selected or not; those that `cover` leaves out are not among them.
     pub of: usize,
     /// How the selection was written; empty for everything.
     pub selection: String,
