@@ -204,7 +204,7 @@ fn key_span(text: &str, key: &str, value: &Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{RawNode, RawTree, parse_json};
+    use super::{DEEPEST, RawNode, RawTree, parse_json};
     use crate::source::Source;
 
     fn places(text: &str, tree: &RawTree, found: &mut Vec<String>) {
@@ -276,5 +276,8 @@ mod tests {
             "1: a.json nests deeper than 16 levels",
         ];
         assert_eq!(found, expected);
+        let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
+        assert!(parse_json(&Source::new("a.json", nested(DEEPEST + 1))).is_ok());
+        assert!(parse_json(&Source::new("a.json", nested(DEEPEST + 2))).is_err());
     }
 }
