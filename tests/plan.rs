@@ -55,7 +55,7 @@ fn a_plan_for_programs_is_one_document_with_a_version() {
     );
     assert_eq!(document["cases"].as_array().map(Vec::len), Some(6));
     let vertex = &document["cases"][1];
-    assert_eq!((&vertex["decision"], &vertex["timeout"]), (&"blocked".into(), &4500.0.into()));
+    assert_eq!((&vertex["decision"], &vertex["timeout"]), (&"blocked".into(), &6600.0.into()));
     assert_eq!(vertex["keys"]["model"], "platform:gemini-2.5-pro");
 }
 
