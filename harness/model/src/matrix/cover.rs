@@ -28,6 +28,13 @@ impl Strength {
         }
     }
 
+    /// How many choices of that many axes there are.
+    pub(crate) fn groups(self, axes: usize) -> usize {
+        let size = self.number().min(axes);
+        // Each product of neighbours is divisible by the next number.
+        (0..size).fold(1, |groups: usize, taken| groups.saturating_mul(axes - taken) / (taken + 1))
+    }
+
     /// The number as it is written.
     pub fn number(self) -> usize {
         match self {
@@ -154,6 +161,11 @@ mod tests {
         assert_eq!(subsets(3, 2), [[0, 1], [0, 2], [1, 2]]);
         assert_eq!(subsets(2, 3), [[0, 1]]);
         assert_eq!(subsets(0, 2), [[0; 0]]);
+        for (axes, strength) in
+            [(3, Strength::Pairs), (2, Strength::Triples), (7, Strength::Triples), (0, Strength::Values)]
+        {
+            assert_eq!(strength.groups(axes), subsets(axes, strength.number()).len());
+        }
     }
 
     #[test]

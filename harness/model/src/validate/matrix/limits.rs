@@ -12,6 +12,9 @@ use serde_json::Value;
 /// More than anybody can run, and less than a laptop's memory.
 const MOST_CASES: usize = 1_000_000;
 
+/// More combinations of axes and rows than anybody waits for: a few seconds.
+const MOST_WORK: usize = 50_000_000;
+
 /// What stands beside the axes.
 #[derive(Default)]
 pub(super) struct Limits {
@@ -66,7 +69,7 @@ impl Limits {
         let count = expansion.cells.len();
         let message = format!("the matrix has {count} cases, `max-cases` allows {}", most.value);
         let pairs = match matrix.cover {
-            None if matrix.axes.len() > 2 => {
+            None if matrix.axes.len() > 2 && is_quick(matrix, Strength::Pairs) => {
                 let covered = Matrix { cover: Some(Strength::Pairs), ..matrix.clone() };
                 format!(
                     ", or keep every pair of values with cover = 2: {} cases",
@@ -84,14 +87,27 @@ impl Limits {
 
 /// A product that no memory holds is not expanded.
 pub(super) fn check_product(matrix: &Matrix, source: &Source) -> Result<(), Diagnostic> {
-    if matrix.product() <= MOST_CASES {
-        return Ok(());
+    let rows = matrix.product();
+    if rows <= MOST_CASES {
+        let Some(strength) = matrix.cover.filter(|strength| !is_quick(matrix, *strength)) else {
+            return Ok(());
+        };
+        let groups = strength.groups(matrix.axes.len());
+        let message = format!("`cover` would look for {groups} combinations of axes in {rows} rows");
+        let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
+        return Err(Diagnostic::error("E0407", message)
+            .at(&whole, "in this file")
+            .help("lower `cover`, bundle axes that go together, or take values out"));
     }
     let message = format!("the axes multiply to more than {MOST_CASES} cases");
     let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
     Err(Diagnostic::error("E0407", message)
         .at(&whole, "in this file")
         .help("split the scenario, or take values out"))
+}
+
+fn is_quick(matrix: &Matrix, strength: Strength) -> bool {
+    matrix.product().saturating_mul(strength.groups(matrix.axes.len())) <= MOST_WORK
 }
 
 fn wrong(entry: &Entry, must: &str, help: &str) -> Diagnostic {
