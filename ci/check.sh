@@ -58,6 +58,13 @@ else
   without "the staging suite under nextest (cargo install cargo-nextest)"
 fi
 
+if taplo --version >/dev/null 2>&1; then
+  step "the suites by their schema"
+  find scenarios -name '*.toml' -exec taplo lint {} +
+else
+  without "the suites with taplo (pip install taplo, or cargo install taplo-cli); harness/model has validated them with another validator"
+fi
+
 if cargo deny --version >/dev/null 2>&1; then
   step "licences and bans"
   cargo deny --all-features check bans licenses sources

@@ -28,8 +28,9 @@ const DOORS: [(&str, &[&str]); 6] = [
 
 const BANNED: [&str; 5] = ["openssl", "native-tls", "aws-lc-rs", "aws-lc-sys", "lazy_static"];
 
-const LICENCES: [&str; 11] = [
+const LICENCES: [&str; 12] = [
     "MIT",
+    "MIT-0",
     "Apache-2.0",
     "BSD-2-Clause",
     "BSD-3-Clause",

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod raw;
 pub mod report;
 pub mod retry;
+pub mod schema;
 pub mod selection;
 mod shared;
 pub mod source;

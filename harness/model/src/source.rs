@@ -2,6 +2,7 @@
 //!
 //! Does not: read a file. The runner does that once and hands the texts down.
 
+use crate::raw::Spanned;
 use indexmap::IndexMap;
 use std::fmt;
 use std::ops::Range;
@@ -36,7 +37,7 @@ impl Source {
     }
 
     /// A value with the place where it was written.
-    pub fn spanned<T>(&self, value: toml::Spanned<T>) -> At<T> {
+    pub fn spanned<T>(&self, value: Spanned<T>) -> At<T> {
         let span = value.span();
         At { value: value.into_inner(), location: self.at(span) }
     }

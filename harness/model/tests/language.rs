@@ -7,6 +7,8 @@
 
 #[path = "language/fixture.rs"]
 mod fixture;
+#[path = "language/schema.rs"]
+mod schema;
 
 use fixture::{Fixture, plan, show};
 use harness_model::diagnostic::{Diagnostic, Diagnostics, Weight};

@@ -5,32 +5,56 @@
 use super::{RenderedTarget, Target};
 use crate::context::Bindings;
 use crate::name::TemplateName;
-use crate::raw::{Table, Text};
+use crate::raw::{Table, Text, shape};
 use crate::source::At;
 use crate::template::{RenderError, Template, Templates};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The names that the result has.
 pub(super) const WORDS: &[&str] =
     &["status", "headers", "body", "text", "elapsed", "outcome", "task", "error"];
 
-/// *Shape*: `run.a2a = { on = "tenant", as = "tenant_admin", path = "/x/a2a", prompt = "a2a/challenge.txt.j2" }`
-#[derive(Debug, Deserialize)]
+/// `run.a2a = { … }`: one message to an agent, and its answer.
+///
+/// ```toml
+/// [[step]]
+/// name    = "round trip"
+/// run.a2a = { on = "tenant", as = "tenant_admin", path = "/workspaces/{{ workspace_id }}/a2a", prompt = "a2a/challenge.txt.j2" }
+/// expect  = ["challenge.answer in text"]
+/// poll    = { until = "outcome == 'answer'", within = "3m" }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawA2a {
-    /// The service.
+    /// The service that it goes to.
+    ///
+    /// *Shape*: `on = "tenant"`
     pub on: Text,
-    /// The credential.
+    /// The credential, one that is bound to the service.
+    ///
+    /// *Default*: none, the message carries no authority. *Shape*: `as = "tenant_admin"`
     #[serde(rename = "as")]
     pub credential: Option<Text>,
-    /// The path, a template.
+    /// The path below the service's base, a template.
+    ///
+    /// *Shape*: `path = "/workspaces/{{ workspace_id }}/a2a"`
+    #[schemars(with = "shape::PathTemplate")]
     pub path: Text,
-    /// Headers, templates.
+    /// Headers of this message, templates; over those of the service.
+    ///
+    /// *Default*: none. *Shape*: `headers = { X-Trace = "{{ run.id }}" }`
     #[serde(default)]
+    #[schemars(with = "indexmap::IndexMap<String, shape::Template>")]
     pub headers: Table<Text>,
-    /// The template of the prompt.
+    /// The template of the prompt: a file below `templates/`. It must not hold `challenge.answer`, or an echo would pass.
+    ///
+    /// *Shape*: `prompt = "a2a/challenge.txt.j2"`
     pub prompt: Text,
-    /// The protocol version, a template; `1.0` when it is not said.
+    /// The protocol version, a template: `1.0` or `0.3`.
+    ///
+    /// *Default*: `1.0`. *Shape*: `dialect = "{{ dialect }}"`
+    #[schemars(with = "Option<shape::Template>")]
     pub dialect: Option<Text>,
 }
 

@@ -5,16 +5,17 @@
 use super::{RenderedTarget, Target};
 use crate::context::Bindings;
 use crate::name::TemplateName;
-use crate::raw::{Table, Text};
+use crate::raw::{Table, Text, shape};
 use crate::source::At;
 use crate::template::{RenderError, Templates};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The names that the result has.
 pub(super) const WORDS: &[&str] = &["status", "headers", "body", "text", "elapsed"];
 
 /// The HTTP methods of the language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
     /// Read.
@@ -51,24 +52,46 @@ impl Method {
     }
 }
 
-/// *Shape*: `run.http = { on = "tenant", as = "tenant_admin", method = "POST", path = "/x", body = "x.json.j2" }`
-#[derive(Debug, Deserialize)]
+/// `run.http = { … }`: one HTTP exchange.
+///
+/// ```toml
+/// [[step]]
+/// name     = "create"
+/// run.http = { on = "tenant", as = "tenant_admin", method = "POST", path = "/workspaces", body = "workspace/create.json.j2" }
+/// expect   = ["status == 201"]
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawHttp {
-    /// The service.
+    /// The service that it goes to.
+    ///
+    /// *Shape*: `on = "tenant"`
     pub on: Text,
-    /// The credential.
+    /// The credential, one that is bound to the service.
+    ///
+    /// *Default*: none, the request carries no authority. *Shape*: `as = "tenant_admin"`
     #[serde(rename = "as")]
     pub credential: Option<Text>,
-    /// The method; GET when it is not said.
+    /// The method, in capitals.
+    ///
+    /// *Default*: `"GET"`. *Shape*: `method = "POST"`
     #[serde(default)]
+    #[schemars(with = "Option<Method>")]
     pub method: Method,
-    /// The path, a template.
+    /// The path below the service's base, a template, with its query if there is one.
+    ///
+    /// *Shape*: `path = "/workspaces/{{ workspace_id }}/activity?type=a2a_receive"`
+    #[schemars(with = "shape::PathTemplate")]
     pub path: Text,
-    /// Headers, templates.
+    /// Headers of this request, templates; over those of the service.
+    ///
+    /// *Default*: none. *Shape*: `headers = { Idempotency-Key = "{{ case.token }}" }`
     #[serde(default)]
+    #[schemars(with = "indexmap::IndexMap<String, shape::Template>")]
     pub headers: Table<Text>,
-    /// The template of the body.
+    /// The template of the body: a file below `templates/`. What `*.json.j2` renders must be JSON.
+    ///
+    /// *Default*: no body. *Shape*: `body = "workspace/create.json.j2"`
     pub body: Option<Text>,
 }
 

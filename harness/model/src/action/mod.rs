@@ -2,6 +2,8 @@
 //!
 //! Does not: execute. `harness-engine` has a file of the same name for each kind.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 mod a2a;
 mod http;
 
@@ -12,10 +14,11 @@ use crate::context::Bindings;
 use crate::name::{CredentialName, ServiceName, TemplateName};
 use crate::source::At;
 use crate::template::{RenderError, Template, Templates};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// `run.<kind> = { … }`.
-#[derive(Debug, Deserialize)]
+/// `run.<kind> = { … }`: what a step does, exactly one kind.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawAction {
     /// One HTTP exchange.
@@ -131,6 +134,9 @@ impl Action {
         })
     }
 }
+
+/// The kinds of action, and the names that their results have.
+pub const KINDS: [(&str, &[&str]); 2] = [("http", http::WORDS), ("a2a", a2a::WORDS)];
 
 /// Every word that a result can have: no binding, capture or axis may take one.
 pub const RESULT_WORDS: [&str; 8] =

@@ -2,9 +2,13 @@
 //!
 //! Does not: leave this room and `validate`.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 mod flow;
 mod gates;
 mod scenario;
+pub mod shape;
+mod spanned;
 mod states;
 mod step;
 mod suite;
@@ -13,6 +17,7 @@ mod tree;
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
+pub use spanned::{OneOrMany, Spanned, Table, Text};
 pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
@@ -24,64 +29,7 @@ pub use tree::{RawNode, RawTree, parse_json};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-use indexmap::IndexMap;
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, SeqAccess, Visitor};
-use std::fmt;
-use toml::Spanned;
-
-/// A string with its place.
-pub type Text = Spanned<String>;
-
-/// A table in document order, with a place on every key.
-pub type Table<T> = IndexMap<Text, T>;
-
-/// One string or a list of them.
-#[derive(Debug, Clone)]
-pub struct OneOrMany(pub Vec<Text>);
-
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<Strings>::deserialize(deserializer)?;
-        let span = spanned.span();
-        Ok(Self(match spanned.into_inner() {
-            Strings::One(text) => vec![Spanned::new(span, text)],
-            Strings::Many(texts) => texts,
-        }))
-    }
-}
-
-/// A list knows the places of its items; a string alone learns its place from whoever asked for it.
-enum Strings {
-    One(String),
-    Many(Vec<Text>),
-}
-
-impl<'de> Deserialize<'de> for Strings {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Strings;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a string or a list of strings")
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Strings, E> {
-                Ok(Strings::One(text.to_owned()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Strings, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(text) = items.next_element()? {
-                    texts.push(text);
-                }
-                Ok(Strings::Many(texts))
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
-}
+use serde::de::DeserializeOwned;
 
 /// Reads one file.
 ///

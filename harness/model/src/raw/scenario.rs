@@ -2,102 +2,192 @@
 //!
 //! Does not: expand the matrix or look at other files.
 
-use super::{OneOrMany, RawStep, RawTree, Table, Text};
+use super::{OneOrMany, RawStep, RawTree, Spanned, Table, Text, shape};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use toml::Spanned;
 
-/// A scenario file.
-#[derive(Debug, Deserialize)]
+/// A scenario file: any `*.toml` beside `suite.toml` that is not `gates.toml` or `faults.toml`.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawScenario {
     /// `[scenario]`.
     pub scenario: RawScenarioHead,
-    /// `[matrix]`: axes, `exclude` and `include`, in document order; `cover`, `max-cases` and `from`.
+    /// `[matrix]`: axes, `exclude` and `include`, in document order; `cover`, `max-cases` and `from`. Without it there is one
+    /// case.
     #[serde(default)]
+    #[schemars(with = "shape::Matrix")]
     pub matrix: Table<RawTree>,
     /// `[[arm]]`.
     #[serde(default)]
     pub arm: Vec<RawArm>,
-    /// `[[step]]`.
+    /// `[[step]]`, in the order in which they take place; one at least.
     #[serde(default)]
     pub step: Vec<Spanned<RawStep>>,
 }
 
-/// `[scenario]`.
-#[derive(Debug, Deserialize)]
+/// `[scenario]`: what it is called and what all its cases need.
+///
+/// ```toml
+/// [scenario]
+/// name     = "provision"
+/// summary  = "create, online, round trip"
+/// fixtures = ["org"]
+/// timeout  = "30m"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawScenarioHead {
-    /// The first part of every case id.
+    /// The first part of every case id; no other scenario of the suite has it.
+    ///
+    /// *Shape*: `name = "provision"`
     pub name: Text,
     /// One sentence for people.
+    ///
+    /// *Shape*: `summary = "create, online, round trip"`
     pub summary: Option<String>,
     /// Words that select its cases: `--tag`, `E2E_TAG`, and the `select` of a lane.
+    ///
+    /// *Default*: none. *Shape*: `tags = ["smoke"]`
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// The fixtures that every case needs.
+    /// The fixtures that every case needs; their outputs are bound as `org.id`.
+    ///
+    /// *Default*: none. *Shape*: `fixtures = ["org"]`
     #[serde(default)]
     pub fixtures: Vec<Text>,
-    /// How long a case may take, release not counted.
+    /// How long a case may take, release not counted; shorter than the run's.
+    ///
+    /// *Default*: the suite's `case-timeout`. *Shape*: `timeout = "30m"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub timeout: Option<Text>,
 }
 
-/// `[[arm]]`.
-#[derive(Debug, Deserialize)]
+/// `[[arm]]`: cases picked by a match, with bindings and policy of their own. A case may have several arms, unless two of
+/// them bind one name.
+///
+/// ```toml
+/// [[arm]]
+/// name     = "codex"
+/// match    = { runtime = "codex" }
+/// bind     = { provider = "openai" }
+/// requires = { secret = "E2E_OPENAI_API_KEY" }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawArm {
-    /// The name, under which gates speak of it.
+    /// The name under which gates and reports speak of it.
+    ///
+    /// *Shape*: `name = "google-adk/vertex"`
     pub name: Text,
-    /// The axis values and bundle keys that pick its cases.
+    /// The axis values and bundle keys that pick its cases; all of them must be equal.
+    ///
+    /// *Shape*: `match = { runtime = "codex", lifecycle = "steady" }`
     #[serde(rename = "match")]
+    #[schemars(with = "shape::Row")]
     pub matches: Table<toml::Value>,
     /// Words that select its cases, beside those of the scenario.
+    ///
+    /// *Default*: none. *Shape*: `tags = ["paid"]`
     #[serde(default)]
     pub tags: Vec<Text>,
-    /// Bindings of its cases.
+    /// Bindings of its cases, over those of the suite and the matrix.
+    ///
+    /// *Default*: none. *Shape*: `bind = { provider = "openai", online_budget = "60m" }`
     #[serde(default)]
+    #[schemars(with = "shape::Named<shape::Anything>")]
     pub bind: Table<toml::Value>,
-    /// What its cases need.
+    /// What its cases need; what is missing skips them, or refuses them when live is required.
+    ///
+    /// *Default*: nothing. *Shape*: `requires = { secret = "E2E_OPENAI_API_KEY" }`
     pub requires: Option<RawRequires>,
-    /// The failure that is expected for now.
+    /// The failure that is expected for now: exactly it is a known red, a pass is red.
+    ///
+    /// *Shape*: `known-red = { step = "create", when = "status == 422", until = "it is listed", expires = 2027-03-31 }`
     pub known_red: Option<RawKnownRed>,
-    /// Why it cannot run for now.
+    /// Why its cases cannot run for now: they are shown as blocked and not started.
+    ///
+    /// *Shape*: `blocked = { needs = "identity federation", owner = "platform", expires = 2027-03-31 }`
     pub blocked: Option<RawBlocked>,
 }
 
-/// `requires = { … }`.
-#[derive(Debug, Deserialize)]
+/// `requires = { … }`: secrets without which the arm's cases cannot run.
+///
+/// ```toml
+/// [[arm]]
+/// name     = "seo-agent"
+/// match    = { runtime = "seo-agent" }
+/// requires = { any-secret = ["E2E_MINIMAX_API_KEY", "E2E_ANTHROPIC_API_KEY"] }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawRequires {
     /// Every one of these secrets.
+    ///
+    /// *Shape*: `secret = "E2E_OPENAI_API_KEY"`
     pub secret: Option<OneOrMany>,
     /// One at least of these secrets.
+    ///
+    /// *Shape*: `any-secret = ["E2E_MINIMAX_API_KEY", "E2E_ANTHROPIC_API_KEY"]`
     pub any_secret: Option<OneOrMany>,
 }
 
-/// `known-red = { … }`.
-#[derive(Debug, Deserialize)]
+/// `known-red = { … }`: a failure that is expected, in one step and in one way, until a day.
+///
+/// ```toml
+/// [[arm]]
+/// name      = "google-adk"
+/// match     = { runtime = "google-adk" }
+/// known-red = { step = "create", when = "status == 422", until = "it is listed", expires = 2027-03-31 }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawKnownRed {
     /// The step that fails.
+    ///
+    /// *Shape*: `step = "create"`
     pub step: Text,
-    /// How it fails.
+    /// How it fails; any other way is an ordinary red.
+    ///
+    /// *Shape*: `when = "status == 422 and body.code == 'RUNTIME_UNSUPPORTED'"`
+    #[schemars(with = "shape::Condition")]
     pub when: Text,
     /// What ends it, for people.
+    ///
+    /// *Shape*: `until = "the manifest lists google-adk"`
     pub until: String,
     /// The last day on which the mark counts.
+    ///
+    /// *Shape*: `expires = 2027-03-31`
+    #[schemars(with = "shape::Day")]
     pub expires: Spanned<toml::value::Datetime>,
 }
 
-/// `blocked = { … }`.
-#[derive(Debug, Deserialize)]
+/// `blocked = { … }`: cases that need something which does not exist yet.
+///
+/// ```toml
+/// [[arm]]
+/// name    = "vertex"
+/// match   = { model = "platform:gemini-2.5-pro" }
+/// blocked = { needs = "identity federation", owner = "platform", expires = 2027-03-31 }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawBlocked {
     /// What is missing, for people.
+    ///
+    /// *Shape*: `needs = "server-side identity federation"`
     pub needs: String,
-    /// Who will provide it.
+    /// Who will provide it, for people.
+    ///
+    /// *Shape*: `owner = "platform"`
     pub owner: String,
     /// What ends it, for people.
+    ///
+    /// *Shape*: `until = "the service account exists"`
     pub until: Option<String>,
     /// The last day on which the mark counts.
+    ///
+    /// *Shape*: `expires = 2027-03-31`
+    #[schemars(with = "shape::Day")]
     pub expires: Spanned<toml::value::Datetime>,
 }

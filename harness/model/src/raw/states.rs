@@ -2,12 +2,13 @@
 //!
 //! Does not: know any state by name.
 
-use super::Text;
+use super::{Spanned, Text, shape};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{MapAccess, Visitor};
+use std::borrow::Cow;
 use std::fmt;
-use toml::Spanned;
 
 /// An edge to the next state, with or without a budget.
 ///
@@ -20,14 +21,42 @@ pub struct RawEdge {
     pub within: Option<Text>,
 }
 
-/// An edge with a budget.
-#[derive(Debug, Deserialize)]
+/// `{ to = …, within = … }`: an edge with a budget.
+///
+/// ```toml
+/// [resource.workspace]
+/// key     = "name"
+/// find    = "flows/find-workspace"
+/// release = "flows/delete-workspace"
+/// gone    = "flows/workspace-gone"
+/// states  = { provisioning = [{ to = "online", within = "15m" }, "removed"] }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawBudgetedEdge {
     /// The next state.
+    ///
+    /// *Shape*: `to = "online"`
     pub to: Text,
     /// How long the resource may take from entering the one to entering the other, a duration or a template of one.
+    ///
+    /// *Shape*: `within = "{{ online_budget }}"`
+    #[schemars(with = "shape::LateDuration")]
     pub within: Text,
+}
+
+impl JsonSchema for RawEdge {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "RawEdge".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        shape::Edge::json_schema(generator)
+    }
 }
 
 impl<'de> Deserialize<'de> for RawEdge {

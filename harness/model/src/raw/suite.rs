@@ -2,122 +2,223 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, RawEdge, Table, Text};
+use super::{OneOrMany, RawEdge, Spanned, Table, Text, shape};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A suite's own file.
-#[derive(Debug, Deserialize)]
+/// `suite.toml`: what all scenarios of a folder share.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawSuite {
     /// `[suite]`.
     pub suite: RawSuiteHead,
-    /// `[environment.X]`.
+    /// `[environment.X]`: where the suite can run.
     #[serde(default)]
     pub environment: Table<RawEnvironment>,
-    /// `[variable.X]`.
+    /// `[variable.X]`: environment variables that expressions may read.
     #[serde(default)]
     pub variable: Table<RawVariable>,
-    /// `[service.X]`.
+    /// `[service.X]`: where requests go.
     #[serde(default)]
     pub service: Table<RawService>,
-    /// `[secret.X]`.
+    /// `[secret.X]`: what must not be seen.
     #[serde(default)]
     pub secret: Table<RawSecret>,
-    /// `[credential.X]`.
+    /// `[credential.X]`: with whose authority requests go.
     #[serde(default)]
     pub credential: Table<RawCredential>,
-    /// `[fixture.X]`.
+    /// `[fixture.X]`: what cases need before their first step.
     #[serde(default)]
+    #[schemars(with = "shape::Named<RawFixture>")]
     pub fixture: Table<RawFixture>,
-    /// `[resource.X]`.
+    /// `[resource.X]`: what steps create, and how it is released.
     #[serde(default)]
     pub resource: Table<RawResource>,
-    /// `[axis.X]`.
+    /// `[axis.X]`: what is true of an axis in every scenario.
     #[serde(default)]
     pub axis: Table<RawAxis>,
-    /// `[lane.X]`.
+    /// `[lane.X]`: named selections with a policy of their own.
     #[serde(default)]
     pub lane: Table<RawLane>,
-    /// `[bind]`.
+    /// `[bind]`: bindings of every case. A binding that is a template is rendered when its case starts, with `run`, `case`
+    /// and `env`. `E2E_<BINDING>` replaces one for a run.
+    ///
+    /// ```toml
+    /// [bind]
+    /// workspace_name = "e2e-{{ case.token }}"
+    /// online_budget  = "15m"
+    /// ```
     #[serde(default)]
+    #[schemars(with = "shape::Named<shape::Anything>")]
     pub bind: Table<toml::Value>,
 }
 
-/// `[suite]`.
-#[derive(Debug, Deserialize)]
+/// `[suite]`: the suite as a whole.
+///
+/// ```toml
+/// [suite]
+/// name         = "staging"
+/// concurrency  = 64
+/// case-timeout = "75m"
+/// timeout      = "90m"
+/// prove        = "required"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawSuiteHead {
-    /// The name, also that of the test target.
+    /// The name: that of the folder, and of the test target.
+    ///
+    /// *Shape*: `name = "staging"`
     pub name: Text,
-    /// How many cases may wait at once.
-    pub concurrency: Option<toml::Spanned<u32>>,
-    /// How long a case may take, release not counted.
+    /// How many cases may wait at once; they wait for the platform and not for a core.
+    ///
+    /// *Default*: 64. *Shape*: `concurrency = 16`
+    #[schemars(range(min = 1))]
+    pub concurrency: Option<Spanned<u32>>,
+    /// How long a case may take when its scenario does not say, release not counted; shorter than `timeout`.
+    ///
+    /// *Default*: 30m. *Shape*: `case-timeout = "75m"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub case_timeout: Option<Text>,
     /// How long one HTTP exchange may take.
+    ///
+    /// *Default*: 2m. *Shape*: `request-timeout = "30s"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub request_timeout: Option<Text>,
-    /// How many sends the run may repeat, as a share of its requests: `0.1`.
-    pub retry_budget: Option<toml::Spanned<f64>>,
+    /// How many sends the run may repeat, as a share of its requests, from 0 to 1.
+    ///
+    /// *Default*: 0.1. *Shape*: `retry-budget = 0.1`
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub retry_budget: Option<Spanned<f64>>,
     /// How long the run may take.
+    ///
+    /// *Default*: 1h. *Shape*: `timeout = "90m"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub timeout: Option<Text>,
-    /// What a pass after a retry means: `"pass"` or `"fail"`.
+    /// What a pass after a counted repetition means.
+    ///
+    /// *Default*: `"pass"`. *Shape*: `flaky = "fail"`
+    #[schemars(with = "Option<shape::FlakyWord>")]
     pub flaky: Option<Text>,
     /// Whether every scenario must have fault rows.
+    ///
+    /// *Default*: `"optional"`. *Shape*: `prove = "required"`
+    #[schemars(with = "Option<shape::ProveWord>")]
     pub prove: Option<Text>,
 }
 
-/// `[environment.X]`.
-#[derive(Debug, Deserialize)]
+/// `[environment.X]`: where the suite can run. The first one whose `when` is set is chosen, else the first without a
+/// `when`; `E2E_ENVIRONMENT` and `--environment` choose by name.
+///
+/// ```toml
+/// [environment.embedded]
+/// provides   = "secrets"
+/// poll-every = "50ms"
+/// [environment.live]
+/// when = "MOLECULE_CP_URL"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawEnvironment {
-    /// What it brings along: `"secrets"`.
+    /// What it brings along. An environment that provides secrets is the embedded platform.
+    ///
+    /// *Default*: nothing, the secrets come from whoever starts the run. *Shape*: `provides = "secrets"`
+    #[schemars(with = "Option<shape::ProvidesWord>")]
     pub provides: Option<Text>,
-    /// The variable that chooses it.
+    /// The environment variable that chooses it; expressions may read it as `env.X`.
+    ///
+    /// *Default*: chosen when no other is. *Shape*: `when = "MOLECULE_CP_URL"`
     pub when: Option<Text>,
     /// An upper bound for every poll's interval there.
+    ///
+    /// *Default*: what the step says. *Shape*: `poll-every = "50ms"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub poll_every: Option<Text>,
     /// An upper bound for every poll's deadline there.
+    ///
+    /// *Default*: what the step says. *Shape*: `poll-within = "10s"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub poll_within: Option<Text>,
 }
 
 /// `[variable.X]`: an environment variable that expressions may read as `env.X`.
-#[derive(Debug, Deserialize)]
+///
+/// ```toml
+/// [variable.MOLECULE_TENANT_DOMAIN]
+/// default = "staging.example.com"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawVariable {
     /// What holds when it is not set.
+    ///
+    /// *Default*: it must be set where it is read. *Shape*: `default = "staging.example.com"`
     pub default: Option<String>,
 }
 
-/// `[service.X]`.
-#[derive(Debug, Deserialize)]
+/// `[service.X]`: where requests go. Steps say `on = "X"`.
+///
+/// ```toml
+/// [service.tenant]
+/// base    = "{{ org.tenant_url }}"
+/// hosts   = ["*.staging.example.com"]
+/// headers = { X-Molecule-Org-Id = "{{ org.id }}" }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawService {
     /// The base URL, a template.
+    ///
+    /// *Shape*: `base = "{{ env.MOLECULE_CP_URL }}"`
+    #[schemars(with = "shape::Template")]
     pub base: Text,
-    /// The hosts that the base may have, templates: `api.example.com`, `*.example.com`.
+    /// The hosts that the base may have, templates; nothing is sent to any other. A base that does not come from `env`
+    /// must list them.
+    ///
+    /// *Default*: the host of the base. *Shape*: `hosts = ["api.example.com", "*.example.com"]`
     pub hosts: Option<OneOrMany>,
     /// Headers of every request, templates.
+    ///
+    /// *Default*: none. *Shape*: `headers = { X-Molecule-Org-Id = "{{ org.id }}" }`
     #[serde(default)]
+    #[schemars(with = "indexmap::IndexMap<String, shape::Template>")]
     pub headers: Table<Text>,
 }
 
-/// `[secret.X]`.
-#[derive(Debug, Deserialize)]
+/// `[secret.X]`: an environment variable whose value is hidden wherever it would be seen. `secret.X` renders only in
+/// credentials and in request bodies.
+///
+/// ```toml
+/// [secret.E2E_OPENAI_API_KEY]
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawSecret {}
 
-/// `[credential.X]`.
-#[derive(Debug, Deserialize)]
+/// `[credential.X]`: the authority of a request. Steps say `as = "X"`.
+///
+/// ```toml
+/// [credential.cp_admin]
+/// bearer = "{{ secret.MOLECULE_ADMIN_TOKEN }}"
+/// on     = ["cp"]
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawCredential {
-    /// The token, a template.
+    /// The bearer token, a template.
+    ///
+    /// *Shape*: `bearer = "{{ secret.MOLECULE_ADMIN_TOKEN }}"`
+    #[schemars(with = "shape::Template")]
     pub bearer: Text,
-    /// The services that it may be sent to.
+    /// The services that it may be sent to; a request to any other is refused before it leaves.
+    ///
+    /// *Shape*: `on = ["cp"]`
     pub on: OneOrMany,
 }
 
 /// How long a fixture lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RawScope {
     /// One for the whole run.
@@ -126,77 +227,155 @@ pub enum RawScope {
     Case,
 }
 
-/// `[fixture.X]`.
-#[derive(Debug, Deserialize)]
+/// `[fixture.X]`: what cases need before their first step. The outputs of its flow are bound as `X.<output>`.
+///
+/// ```toml
+/// [fixture.org]
+/// scope = "run"
+/// use   = "flows/org"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawFixture {
     /// How long it lives.
+    ///
+    /// *Shape*: `scope = "run"`
     pub scope: RawScope,
     /// The flow that makes it.
+    ///
+    /// *Shape*: `use = "flows/org"`
     #[serde(rename = "use")]
+    #[schemars(with = "shape::FlowName")]
     pub flow: Text,
 }
 
-/// `[resource.X]`.
-#[derive(Debug, Deserialize)]
+/// `[resource.X]`: something that steps create (`owns = { X = … }`). It is found, released and shown gone by its key, also
+/// after a crash.
+///
+/// ```toml
+/// [resource.workspace]
+/// key     = "name"
+/// find    = "flows/find-workspace"
+/// release = "flows/delete-workspace"
+/// gone    = "flows/workspace-gone"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawResource {
-    /// The property that we choose, so that it can be found after a crash.
+    /// The property that we choose, for people; its flows get the value as the input `key`.
+    ///
+    /// *Shape*: `key = "name"`
     pub key: Text,
-    /// The flow that looks it up by its key.
+    /// The flow that looks it up by its key; its output `found` says whether it is there.
+    ///
+    /// *Shape*: `find = "flows/find-workspace"`
+    #[schemars(with = "shape::FlowName")]
     pub find: Text,
     /// The flow that removes it.
+    ///
+    /// *Shape*: `release = "flows/delete-workspace"`
+    #[schemars(with = "shape::FlowName")]
     pub release: Text,
-    /// The flow that shows it gone.
+    /// The flow that shows it gone. One that cannot find out is a leak.
+    ///
+    /// *Shape*: `gone = "flows/workspace-gone"`
+    #[schemars(with = "shape::FlowName")]
     pub gone: Text,
-    /// The flow that lists the states it went through.
+    /// The flow that lists the states it went through; its output `states` is a list of texts. Where an
+    /// edge has a budget, its output `entered` lists when each was entered.
+    ///
+    /// *Default*: its states are not judged. *Shape*: `trace = "flows/workspace-states"`
+    #[schemars(with = "Option<shape::FlowName>")]
     pub trace: Option<Text>,
-    /// States that may heal.
+    /// States that may heal: they are counted and shown, and are not a red.
+    ///
+    /// *Default*: none. *Shape*: `tolerate = ["failed"]`
     #[serde(default)]
     pub tolerate: Vec<Text>,
-    /// Allowed edges: every state with the states that may follow it; a terminal one with none.
+    /// Allowed edges: every state with the states that may follow it, a terminal one with none. Anything else in the trace is
+    /// a red that names the edge.
+    ///
+    /// *Default*: every edge. *Shape*: `states = { paused = ["provisioning", { to = "removed", within = "2m" }], removed = [] }`
     #[serde(default)]
     pub states: Table<Vec<RawEdge>>,
 }
 
 /// `[lane.X]`: a named selection with its own policy, chosen by `--lane` or `E2E_LANE`.
-#[derive(Debug, Deserialize)]
+///
+/// ```toml
+/// [lane.canary]
+/// summary = "one runtime, every hour"
+/// select  = { runtime = "codex", lifecycle = "!hibernate-wake" }
+/// bind    = { online_budget = "5m" }
+/// timeout = "20m"
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawLane {
     /// One sentence for people.
+    ///
+    /// *Shape*: `summary = "one runtime, every hour"`
     pub summary: Option<String>,
     /// What it picks: values by axis, bundle key, `scenario`, `arm` or `tag`; `!` before a value leaves it out.
+    ///
+    /// *Default*: every case. *Shape*: `select = { runtime = ["codex", "mock"], tag = "!slow" }`
     #[serde(default)]
     pub select: Table<OneOrMany>,
     /// Bindings of its cases, over those of the suite.
+    ///
+    /// *Default*: none. *Shape*: `bind = { online_budget = "5m" }`
     #[serde(default)]
+    #[schemars(with = "shape::Named<shape::Anything>")]
     pub bind: Table<toml::Value>,
     /// How long a run of it may take.
+    ///
+    /// *Default*: the suite's `timeout`. *Shape*: `timeout = "20m"`
+    #[schemars(with = "Option<shape::Duration>")]
     pub timeout: Option<Text>,
-    /// What a pass after a retry means in it: `"pass"` or `"fail"`.
+    /// What a pass after a counted repetition means in it.
+    ///
+    /// *Default*: what the suite says. *Shape*: `flaky = "fail"`
+    #[schemars(with = "Option<shape::FlakyWord>")]
     pub flaky: Option<Text>,
     /// Whether what is missing is a failure in it, as with `REQUIRE_LIVE`.
+    ///
+    /// *Default*: false. *Shape*: `require-live = true`
     #[serde(default)]
     pub require_live: bool,
     /// The group of which one run at a time may be under way on a machine; a second one waits.
+    ///
+    /// *Default*: none. *Shape*: `exclusive = "staging"`
     pub exclusive: Option<Text>,
 }
 
-/// `[axis.X]`.
-#[derive(Debug, Deserialize)]
+/// `[axis.X]`: what is true of an axis in every scenario that has it.
+///
+/// ```toml
+/// [axis.lifecycle]
+/// aliases = { auto = "*", off = ["steady"] }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawAxis {
-    /// Words that `E2E_X` also accepts, and the values that they stand for.
+    /// Words that `E2E_X` also accepts, and the values that they stand for; `"*"` is all of them.
+    ///
+    /// *Default*: none. *Shape*: `aliases = { auto = "*", off = ["steady"] }`
     #[serde(default)]
     pub aliases: BTreeMap<String, RawAlias>,
-    /// The values that the system under test supports, exported from it.
+    /// The values that the system under test supports, exported from it: one without a case is an error, and so is a tested
+    /// value that is not among them, unless every case of it is a known red or blocked.
+    ///
+    /// *Default*: nothing is compared. *Shape*: `supported = ["codex", "hermes", "mock"]`
     pub supported: Option<Vec<Text>>,
     /// Supported values that no scenario tests, each with the reason.
+    ///
+    /// *Default*: none. *Shape*: `untested = { langgraph = "dropped upstream" }`
     #[serde(default)]
     pub untested: Table<Text>,
 }
 
 /// What an alias stands for: `"*"` or a list of values.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(transparent)]
+#[schemars(inline)]
 pub struct RawAlias(pub OneOrMany);

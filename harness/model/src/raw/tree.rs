@@ -2,7 +2,7 @@
 //!
 //! Does not: say which shapes are right.
 
-use super::{Table, Text};
+use super::{Spanned, Table, Text};
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use indexmap::IndexMap;
@@ -11,7 +11,6 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::fmt;
 use std::ops::Range;
-use toml::Spanned;
 
 /// Deeper than anyone nests a value of a matrix; far less than a stack holds.
 const DEEPEST: usize = 16;

@@ -9,7 +9,7 @@ use crate::exit::FlakyPolicy;
 use crate::gates::Gates;
 use crate::name::{CredentialName, EnvironmentName, FixtureName, FlowName, SecretName, ServiceName};
 use crate::raw::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Table, Text,
+    RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Spanned, Table, Text,
 };
 use crate::retry::RetryBudget;
 use crate::source::{At, Source};
@@ -22,7 +22,6 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-use toml::Spanned;
 
 const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A delete of an org takes up to ninety seconds.

@@ -8,11 +8,10 @@ use crate::action::{A2aAction, Action, HttpAction, RawA2a, RawAction, RawHttp, T
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::name::{CredentialName, ResourceKind, ServiceName, StepName, TemplateName};
-use crate::raw::{RawPoll, RawStep, Table, Text};
+use crate::raw::{RawPoll, RawStep, Spanned, Table, Text};
 use crate::source::{At, Source};
 use crate::suite::{Poll, Run, Step, StepBody, Suite};
 use crate::template::{Escape, Template};
-use toml::Spanned;
 
 /// The steps of a file that are right; what is wrong with the others goes to the findings.
 pub(super) fn read(

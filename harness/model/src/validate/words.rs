@@ -5,14 +5,13 @@
 use crate::action::RESULT_WORDS;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::is_identifier;
-use crate::raw::Text;
+use crate::raw::{Spanned, Text};
 use crate::selection::{FACETS, PREFIX, RESERVED};
 use crate::source::{At, Source};
 use crate::template::{Escape, Template};
 use crate::units;
 use jiff::civil::Date;
 use std::time::Duration;
-use toml::Spanned;
 
 /// Names that expressions always know.
 pub(super) const BUILT_IN: [&str; 5] = ["run", "case", "env", "secret", "challenge"];
