@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod case;
+pub mod codes;
 pub mod context;
 pub mod diagnostic;
 pub mod estimate;

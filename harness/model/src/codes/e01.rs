@@ -1,0 +1,25 @@
+//! `E01…`: the shape of a file.
+//!
+//! Does not: look beyond one file.
+
+use super::{Code, Example, invalid};
+
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "E0101",
+        title: "a file does not have the shape of the language",
+        meaning: "The text is not TOML, or it has a key that nobody reads, lacks one that is needed, or has a value of \
+                  another kind. Unknown keys are errors because a misspelt `expect` would otherwise be a check that \
+                  never happens. The message offers what is probably meant; \
+                  `docs/reference.md` lists every key. Each file \
+                  shows its first mistake of this sort, and names are checked when every file has its shape.",
+        example: invalid!("unknown-key-in-step", &[("expects  =", "expect   =")]),
+    },
+    Code {
+        code: "E0102",
+        title: "the folder has no suite.toml",
+        meaning: "A suite is a folder below `scenarios/` with a `suite.toml` of its own; scenarios, `flows/`, `gates.toml` \
+                  and `faults.toml` stand beside it. `shakedown new suite NAME` writes one that runs.",
+        example: Example::Absence,
+    },
+];

@@ -1,0 +1,48 @@
+//! `E07…`: gates and faults.
+//!
+//! Does not: concern what a gate decides.
+
+use super::{Code, invalid};
+
+pub(super) const CODES: &[Code] = &[
+    Code {
+        code: "E0701",
+        title: "there is no such arm",
+        meaning: "A gate names an `[[arm]]` of one of the suite's scenarios.",
+        example: invalid!("unknown-arm-in-gates", &[("\"kodex\"", "\"codex\"")]),
+    },
+    Code {
+        code: "E0702",
+        title: "an arm has two gates",
+        meaning: "Whether its red counts would depend on which of them is read last. Keep one [[gate]] for each arm.",
+        example: invalid!(
+            "two-gates-for-one-arm",
+            &[("[[gate]]\narm  = \"codex\"\ngate = \"advisory\"\n", "")]
+        ),
+    },
+    Code {
+        code: "E0703",
+        title: "there is no such scenario",
+        meaning: "A fault row names a scenario of this suite by its `name`, which need not be that of its file.",
+        example: invalid!("unknown-scenario-in-faults", &[("\"simple\"", "\"sample\"")]),
+    },
+    Code {
+        code: "E0704",
+        title: "a fault row is red in a step that is not there",
+        meaning: "The proof is that exactly this step turns red. The steps of flows that the scenario uses are its own.",
+        example: invalid!("unknown-step-in-faults", &[("\"lock\"", "\"look\"")]),
+    },
+    Code {
+        code: "E0705",
+        title: "a scenario is not proved",
+        meaning: "With prove = \"required\" every scenario has a [[fault]] that must turn it red: a test that cannot fail is \
+                  not one. `shakedown run SUITE --fault NAME` shows what a fault does.",
+        example: invalid!(
+            "scenario-without-a-fault",
+            &[(
+                "base = \"https://api.example\"\n",
+                "base = \"https://api.example\"\n[environment.embedded]\nprovides = \"secrets\"\n#--- faults.toml\n[[fault]]\nfault    = \"drop-reply\"\nscenario = \"sample\"\nstep     = \"look\"\n",
+            )]
+        ),
+    },
+];
