@@ -82,3 +82,8 @@ impl Environment for Embedded {
 pub(crate) fn faults(names: &[String]) -> Result<Faults, shakedown_platform::UnknownFault> {
     names.iter().map(|name| name.parse::<Fault>()).collect::<Result<Faults, _>>()
 }
+
+/// What a command line takes as a fault, so that a shell can complete it.
+pub(crate) fn fault_names() -> clap::builder::PossibleValuesParser {
+    Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().into()
+}

@@ -10,6 +10,7 @@ use harness_runner::model::selection::SelectionError;
 use harness_runner::report::Paint;
 use harness_runner::{ExclusiveError, SessionError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::Write;
 
@@ -58,7 +59,7 @@ impl StartError {
     /// Tells people, and gives the exit code.
     pub(crate) fn show(&self) -> ExitCode {
         let text = match self {
-            Self::Suite(findings) => diagnostics(findings),
+            Self::Suite(findings) => diagnostics(findings) + &explained(findings),
             Self::Load(error @ LoadError::NoSuite { known, .. }) => {
                 format!("error: {error}\n  known here: {}\n", known.join(", "))
             }
@@ -70,6 +71,12 @@ impl StartError {
         writeln!(std::io::stderr(), "{text}exit {}", exit.code()).ok();
         exit
     }
+}
+
+/// Where to read more about findings.
+fn explained(findings: &Diagnostics) -> String {
+    let codes: BTreeSet<&str> = findings.iter().map(Diagnostic::stable_code).collect();
+    format!("\nmore: shakedown explain {}\n", codes.into_iter().collect::<Vec<_>>().join(" "))
 }
 
 /// Draws findings with their places.

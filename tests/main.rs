@@ -15,6 +15,8 @@ mod keep;
 #[cfg(test)]
 mod lanes;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod prove;

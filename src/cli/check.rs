@@ -10,6 +10,13 @@ use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::suite::Suite;
 
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  shakedown check                                        # every suite
+  shakedown check staging
+  shakedown check --root ../other";
+
 /// What `check` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {

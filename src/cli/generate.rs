@@ -9,6 +9,12 @@ use harness_runner::model::exit::ExitCode;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  shakedown generate                                     # write whatever is stale
+  shakedown generate --check                             # only name it, and fail if anything is";
+
 /// What `generate` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {

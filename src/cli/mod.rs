@@ -3,7 +3,11 @@
 //! Does not: do the work; the runner does.
 
 mod check;
+mod completions;
+mod explain;
 mod generate;
+mod man;
+mod new;
 mod picks;
 mod plan;
 mod run;
@@ -12,7 +16,7 @@ mod serve;
 
 use crate::settings::Settings;
 use crate::start::StartError;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::report::{Chatter, Paint, Plain, Reporter};
 use std::io::Write;
@@ -50,16 +54,32 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run a suite; `E2E_<AXIS>` variables select, as in `E2E_RUNTIME=codex shakedown run staging`
+    #[command(after_long_help = run::EXAMPLES)]
     Run(run::Arguments),
     /// Read a suite and say everything that is wrong with it; nothing is started
+    #[command(after_long_help = check::EXAMPLES)]
     Check(check::Arguments),
     /// Show every case with its decision and gate; nothing is started
     Plan(plan::Arguments),
+    /// Say what a code such as E0311 means, with an example and how to mend it
+    #[command(after_long_help = explain::EXAMPLES)]
+    Explain(explain::Arguments),
+    /// Write a suite or a scenario that runs, to begin from
+    #[command(after_long_help = new::EXAMPLES)]
+    New(new::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
+    #[command(after_long_help = serve::EXAMPLES)]
     Serve(serve::Arguments),
-    /// Write the files that are derived from others: workflows
+    /// Write the files that are derived from others: schema, reference, variables, workflows
+    #[command(after_long_help = generate::EXAMPLES)]
     Generate(generate::Arguments),
+    /// Print the completions of a shell
+    #[command(after_long_help = completions::EXAMPLES)]
+    Completions(completions::Arguments),
+    /// Print the manual page, or write those of all subcommands
+    #[command(after_long_help = man::EXAMPLES)]
+    Man(man::Arguments),
 }
 
 /// Parses and calls.
@@ -69,22 +89,23 @@ pub fn main() -> std::process::ExitCode {
 }
 
 fn called() -> Result<ExitCode, StartError> {
-    let arguments = match Arguments::try_parse() {
+    let Arguments { root, command } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return Ok(clap_exit(&error)),
     };
-    #[cfg(feature = "platform")]
-    if let Command::Serve(serve) = arguments.command {
-        return serve::call(serve);
-    }
-    let settings = Settings::from_process(arguments.root.as_deref())?;
-    match arguments.command {
-        Command::Run(run) => run::call(run, settings),
-        Command::Check(check) => check::call(&check, &settings),
-        Command::Plan(plan) => plan::call(plan, settings),
-        Command::Generate(generate) => generate::call(&generate, &settings),
+    // What needs no suite works in any folder.
+    let settings = || Settings::from_process(root.as_deref());
+    match command {
+        Command::Run(run) => run::call(run, settings()?),
+        Command::Check(check) => check::call(&check, &settings()?),
+        Command::Plan(plan) => plan::call(plan, settings()?),
+        Command::Explain(explain) => explain::call(&explain),
+        Command::New(new) => new::call(&new, root.as_deref()),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
+        Command::Generate(generate) => generate::call(&generate, &settings()?),
+        Command::Completions(completions) => Ok(completions::call(&completions, Arguments::command())),
+        Command::Man(man) => man::call(&man, Arguments::command()),
     }
 }
 
@@ -102,5 +123,51 @@ pub(crate) fn reporters(chatter: Chatter) -> Vec<Box<dyn Reporter>> {
 
 /// Prints what was asked for; a closed stream is how `| head` says that it has enough.
 fn print(text: &str) {
-    std::io::stdout().write_all(text.as_bytes()).ok();
+    print_bytes(text.as_bytes());
+}
+
+/// Prints what need not be text.
+fn print_bytes(bytes: &[u8]) {
+    std::io::stdout().write_all(bytes).ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::{CommandFactory, Parser};
+
+    /// The commands among the examples of a help text: without variables before and remarks behind them.
+    fn commands(help: &str) -> Vec<Vec<&str>> {
+        let examples = help.lines().filter_map(|line| line.strip_prefix("  "));
+        let commands = examples.map(|line| {
+            let line = line.split(['#', '>', '|']).next().unwrap_or_default();
+            let line = line.split("  ").next().unwrap_or_default();
+            let words = line.split_whitespace().skip_while(|word| word.contains('='));
+            words.collect::<Vec<_>>()
+        });
+        commands.filter(|words| words.first() == Some(&"shakedown")).collect()
+    }
+
+    fn check_examples(command: &clap::Command) {
+        for subcommand in command.get_subcommands() {
+            let name = subcommand.get_name();
+            let help = subcommand.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let commands = commands(&help);
+            assert!(commands.iter().any(|words| words.contains(&name)), "{name}");
+            for words in commands {
+                assert!(Arguments::try_parse_from(&words).is_ok(), "{words:?}");
+            }
+            check_examples(subcommand);
+        }
+    }
+
+    #[test]
+    fn every_subcommand_shows_examples_that_it_takes() {
+        check_examples(&Arguments::command());
+    }
+
+    #[test]
+    fn the_command_line_is_in_order() {
+        Arguments::command().debug_assert();
+    }
 }

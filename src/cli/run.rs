@@ -12,6 +12,16 @@ use harness_runner::model::exit::ExitCode;
 use harness_runner::model::keep::Keep;
 use harness_runner::report::Chatter;
 
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  shakedown run staging                                  # everything, on the environment that the first line names
+  shakedown run staging steady::codex                    # cases whose id contains this
+  E2E_RUNTIME=codex shakedown run staging                # one runtime
+  shakedown run staging --select lifecycle=!steady       # every value of an axis but one; commas list several
+  E2E_ONLINE_BUDGET=5m shakedown run staging             # another value for a binding
+  shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red";
+
 /// What `run` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -26,6 +36,7 @@ pub(super) struct Arguments {
     keep: Option<Keep>,
     /// Break the embedded platform in this way; may be repeated
     #[arg(long, value_name = "FAULT")]
+    #[cfg_attr(feature = "platform", arg(value_parser = crate::embedded::fault_names(), hide_possible_values = true))]
     fault: Vec<String>,
 }
 

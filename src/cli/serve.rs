@@ -11,6 +11,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  shakedown serve                                        # a free port; prints the variables of a live run
+  shakedown serve --listen 127.0.0.1:8080 --data ./platform
+  shakedown serve --fault create-500";
+
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -21,7 +28,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// Break the platform in this way; may be repeated
-    #[arg(long, value_name = "FAULT")]
+    #[arg(long, value_name = "FAULT", value_parser = embedded::fault_names(), hide_possible_values = true)]
     fault: Vec<String>,
 }
 
