@@ -87,3 +87,8 @@ pub(crate) fn faults(names: &[String]) -> Result<Faults, shakedown_platform::Unk
 pub(crate) fn fault_names() -> clap::builder::PossibleValuesParser {
     Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().into()
 }
+
+/// Every fault with what is wrong then, for people.
+pub(crate) fn known_faults() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Fault::ALL.iter().map(|fault| (fault.name(), fault.meaning()))
+}

@@ -2,32 +2,14 @@
 //!
 //! Does not: act on them. This is the only place that reads the process's environment.
 
+pub(crate) mod variables;
+
 use harness_runner::Process;
 use harness_runner::model::keep::Keep;
 use harness_runner::model::selection::Asked;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-
-/// The environment variables that the harness itself understands. Suites declare more.
-pub(crate) mod variables {
-    /// What is missing is a failure and not a skip.
-    pub(crate) const REQUIRE_LIVE: &str = "REQUIRE_LIVE";
-    /// The name under which older workflows set [`REQUIRE_LIVE`].
-    pub(crate) const E2E_REQUIRE_LIVE: &str = "E2E_REQUIRE_LIVE";
-    /// The lane to run.
-    pub(crate) const E2E_LANE: &str = "E2E_LANE";
-    /// What is left standing on purpose.
-    pub(crate) const E2E_KEEP_ORG: &str = "E2E_KEEP_ORG";
-    /// The environment to run against.
-    pub(crate) const E2E_ENVIRONMENT: &str = "E2E_ENVIRONMENT";
-    /// The folder with `scenarios/` and `templates/`, for whoever cannot say --root.
-    pub(crate) const SHAKEDOWN_ROOT: &str = "SHAKEDOWN_ROOT";
-    /// Set by cargo: the package whose test runs.
-    pub(crate) const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
-    /// Set by nextest: its run.
-    pub(crate) const NEXTEST_RUN_ID: &str = "NEXTEST_RUN_ID";
-}
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

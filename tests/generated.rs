@@ -2,38 +2,76 @@
 
 use crate::support::{Ended, Root, shakedown};
 use std::fs;
+use std::path::Path;
+
+fn generate(root: &Path, arguments: &[&str]) -> Ended {
+    shakedown().arg("generate").args(arguments).arg("--root").arg(root).output().expect("it starts").into()
+}
 
 #[test]
-fn the_workflows_are_copies_of_those_in_ci() {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ended: Ended =
-        shakedown().args(["generate", "--check", "--root", root]).output().expect("it starts").into();
+fn schema_reference_diagnostics_variables_and_workflows_are_current() {
+    let ended = generate(Path::new(env!("CARGO_MANIFEST_DIR")), &["--check"]);
     assert_eq!(ended.code, Some(0), "run `cargo run -- generate`\n{}", ended.said());
 }
 
 #[test]
-fn a_stale_copy_is_named_and_then_written() {
+fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
     let root = Root::new(&[
-        ("suite.toml", "[suite]\nname = \"staging\"\n"),
+        (
+            "suite.toml",
+            "[suite]\nname = \"staging\"\n[service.api]\nbase = \"https://api.example\"\n[environment.here]\nprovides = \"secrets\"\n",
+        ),
         ("ci/x.yml", "on: push\n"),
         (".github/workflows/x.yml", "on: pull\n"),
     ]);
-    let generate = |arguments: &[&str]| -> Ended {
-        shakedown()
-            .arg("generate")
-            .args(arguments)
-            .arg("--root")
-            .arg(root.path())
-            .output()
-            .expect("it starts")
-            .into()
-    };
-    let stale = generate(&["--check"]);
-    assert_eq!((stale.code, stale.stdout.as_str()), (Some(1), "stale: .github/workflows/x.yml\n"));
-    assert_eq!(generate(&[]).code, Some(0));
-    assert_eq!(
-        fs::read_to_string(root.path().join(".github/workflows/x.yml")).expect("a copy"),
-        "on: push\n"
-    );
-    assert_eq!(generate(&["--check"]).code, Some(0));
+    let stale = generate(root.path(), &["--check"]);
+    let files = [
+        ".github/workflows/x.yml",
+        "shakedown.schema.json",
+        "docs/reference.md",
+        "docs/diagnostics.md",
+        "docs/variables.md",
+    ];
+    let named: String = files.map(|file| format!("stale: {file}\n")).concat();
+    assert_eq!((stale.code, stale.stdout.as_str()), (Some(1), named.as_str()));
+    assert!(stale.stderr.contains("cargo run -- generate"), "{}", stale.said());
+    assert!(!root.path().join("docs").exists(), "--check writes nothing");
+    assert_eq!(generate(root.path(), &[]).code, Some(0));
+    let copy = fs::read_to_string(root.path().join(".github/workflows/x.yml")).expect("a copy");
+    assert_eq!(copy, "on: push\n");
+    let again = generate(root.path(), &["--check"]);
+    assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""));
+    fs::write(root.path().join("docs/variables.md"), "old").expect("a file");
+    assert_eq!(generate(root.path(), &["--check"]).stdout, "stale: docs/variables.md\n");
+}
+
+#[test]
+fn the_variables_of_a_suite_are_listed_with_their_origin() {
+    let root = Root::new(&[
+        (
+            "suite.toml",
+            "[suite]\nname = \"staging\"\n[environment.here]\nprovides = \"secrets\"\n[environment.live]\nwhen = \"API_URL\"\n\
+             [variable.REGION]\ndefault = \"eu\"\n[service.api]\nbase = \"{{ env.API_URL }}\"\n[secret.API_KEY]\n\
+             [credential.caller]\nbearer = \"{{ secret.API_KEY }}\"\non = [\"api\"]\n[bind]\nbudget = \"5m\"\n\
+             [axis.color]\naliases = { warm = [\"red\"] }\n[lane.night]\nbind = { budget = \"9m\" }\n",
+        ),
+        (
+            "one.toml",
+            "[scenario]\nname = \"one\"\n[matrix]\ncolor = [\"red\", \"blue\"]\n[[step]]\nname = \"a\"\n\
+             run.http = { on = \"api\", path = \"/\" }\nexpect = [\"status == 200\"]\n",
+        ),
+    ]);
+    assert_eq!(generate(root.path(), &[]).code, Some(0));
+    let page = fs::read_to_string(root.path().join("docs/variables.md")).expect("a page");
+    for row in [
+        "| `live` | `API_URL` is set | the variables below |",
+        "| `REGION` | `eu` | `[variable.REGION]` |",
+        "| `API_URL` | must be set, or is supplied | `[environment.live] when` |",
+        "| `API_KEY` | a credential: no live run without it |",
+        "| `E2E_COLOR` | `blue`, `red` | `warm`: `red` |",
+        "| `E2E_LANE` | `night` |  |",
+        "| `E2E_BUDGET` | `\"5m\"` | `\"9m\"` in `lane night` |",
+    ] {
+        assert!(page.contains(row), "{row}\n{page}");
+    }
 }

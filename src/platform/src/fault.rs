@@ -7,13 +7,13 @@ use std::fmt;
 use std::str::FromStr;
 
 macro_rules! faults {
-    ($($(#[$documentation:meta])* $variant:ident => $name:literal,)+) => {
+    ($($(#[doc = $documentation:literal])+ $variant:ident => $name:literal,)+) => {
         /// A deliberate defect.
         ///
         /// *Shape*: its kebab-case name, such as `no-auto-wake`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Fault {
-            $($(#[$documentation])* $variant,)+
+            $($(#[doc = $documentation])+ $variant,)+
         }
 
         impl Fault {
@@ -24,6 +24,13 @@ macro_rules! faults {
             pub const fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What is wrong, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($documentation),+).trim(),)+
                 }
             }
         }

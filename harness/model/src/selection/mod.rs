@@ -9,7 +9,7 @@ pub use words::{Asked, SelectionError};
 
 use crate::case::Case;
 use crate::suite::{Scenario, Suite};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The prefix of variables that select.
 pub const PREFIX: &str = "E2E_";
@@ -49,6 +49,11 @@ impl Selection {
         let known = words::known_values(suite);
         let conditions = asked.iter().map(|asked| words::condition(suite, &known, asked));
         Ok(Self(conditions.filter_map(Result::transpose).collect::<Result<_, _>>()?))
+    }
+
+    /// Everything that can be asked for, by key: axis values, the keys of bundles, scenarios, arms and tags.
+    pub fn known(suite: &Suite) -> BTreeMap<String, BTreeSet<String>> {
+        words::known_values(suite)
     }
 
     /// What variables ask for: `E2E_<AXIS>` for every axis, bundle key and facet; those of other axes are left alone.

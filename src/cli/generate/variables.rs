@@ -1,0 +1,174 @@
+//! `docs/variables.md`: every environment variable of the harness and of the suites.
+//!
+//! Does not: read one. The page is the same whatever the shell has set.
+
+use super::markdown::{code, codes, table};
+use crate::job;
+use crate::settings::Settings;
+use crate::settings::variables::ALL;
+use crate::start::StartError;
+use harness_runner::load;
+use harness_runner::model::selection::{FACETS, PREFIX, Selection};
+use harness_runner::model::suite::{Alias, Requirement, SecretSupply, Suite};
+use std::collections::{BTreeMap, BTreeSet};
+
+const HEAD: &str = "\
+<!-- Written by `shakedown generate` from src/settings/variables.rs and the suites. -->
+
+# Environment variables
+
+A variable that is empty counts as one that is not set. The first line of every run says which environment was chosen, and
+why. A variable that begins with `E2E_` and that no suite knows is named, and refused when live is required.
+
+## The harness
+
+";
+
+/// The page.
+///
+/// *Errors*: a suite that cannot be read, or is not right.
+pub(super) fn page(settings: &Settings) -> Result<String, StartError> {
+    let rows: Vec<[String; 3]> = ALL
+        .iter()
+        .map(|variable| {
+            [code(variable.name), variable.meaning.trim().to_owned(), variable.default.to_owned()]
+        })
+        .collect();
+    let mut page = HEAD.to_owned() + &table(["variable", "what it means", "when it is not set"], &rows);
+    for name in load::suites(&settings.root) {
+        page.push_str(&suite(&job::load_suite(&name, settings)?));
+    }
+    Ok(page)
+}
+
+fn suite(suite: &Suite) -> String {
+    let parts = [
+        ("Where it runs", environments(suite)),
+        ("What its expressions read", declared(suite)),
+        ("Its secrets", secrets(suite)),
+        ("What selects its cases", selections(suite)),
+        ("What replaces its bindings", overrides(suite)),
+    ];
+    let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());
+    parts.fold(format!("\n## The suite `{}`\n", suite.name), |page, (title, text)| {
+        page + &format!("\n### {title}\n\n{text}")
+    })
+}
+
+fn environments(suite: &Suite) -> String {
+    let rows: Vec<[String; 3]> = suite
+        .environments
+        .iter()
+        .map(|(name, spec)| {
+            let chosen = spec.when.as_ref().map_or_else(
+                || "no other is chosen".to_owned(),
+                |variable| format!("{} is set", code(variable)),
+            );
+            let secrets = match spec.secrets {
+                SecretSupply::Minted => "placeholders; a real one is never forwarded",
+                SecretSupply::Settings => "the variables below",
+            };
+            [code(name.as_str()), chosen, secrets.to_owned()]
+        })
+        .collect();
+    table(["environment", "chosen when", "its secrets"], &rows)
+}
+
+fn declared(suite: &Suite) -> String {
+    let rows: Vec<[String; 3]> = suite
+        .variables
+        .iter()
+        .map(|(name, default)| {
+            let chooses = suite.environments.iter().find(|(_, spec)| spec.when.as_ref() == Some(name));
+            let origin = chooses.map_or_else(
+                || format!("[variable.{name}]"),
+                |(environment, _)| format!("[environment.{environment}] when"),
+            );
+            let default = default.as_deref().map_or_else(|| "must be set, or is supplied".to_owned(), code);
+            [code(name), default, code(&origin)]
+        })
+        .collect();
+    table(["variable", "default", "declared by"], &rows)
+}
+
+fn secrets(suite: &Suite) -> String {
+    let credentials: BTreeSet<String> = suite.credential_secrets().iter().map(ToString::to_string).collect();
+    let mut arms: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for arm in suite.scenarios.iter().flat_map(|scenario| &scenario.arms) {
+        for requirement in &arm.requires {
+            let secrets = match requirement {
+                Requirement::Secret(secret) => std::slice::from_ref(secret),
+                Requirement::AnySecret(secrets) => secrets.as_slice(),
+            };
+            for secret in secrets {
+                arms.entry(secret.as_str()).or_default().insert(arm.name.as_str());
+            }
+        }
+    }
+    let rows: Vec<[String; 2]> = suite
+        .secrets
+        .iter()
+        .map(|secret| {
+            let credential = credentials.contains(secret.as_str());
+            let credential = credential.then(|| "a credential: no live run without it".to_owned());
+            let arms = arms
+                .get(secret.as_str())
+                .map(|arms| format!("arms that are skipped without it: {}", codes(arms)));
+            let uses: Vec<String> = credential.into_iter().chain(arms).collect();
+            let uses = if uses.is_empty() { "payloads, when it is set".to_owned() } else { uses.join("; ") };
+            [code(secret.as_str()), uses]
+        })
+        .collect();
+    table(["variable", "what needs it"], &rows)
+}
+
+fn selections(suite: &Suite) -> String {
+    let known = Selection::known(suite);
+    let (facets, keys): (Vec<_>, Vec<_>) = known.iter().partition(|(key, _)| FACETS.contains(&key.as_str()));
+    let rows = keys.into_iter().chain(facets).filter(|(_, values)| !values.is_empty());
+    let mut rows: Vec<[String; 3]> =
+        rows.map(|(key, values)| [code(&variable(key)), codes(values), aliases(suite, key)]).collect();
+    if !suite.lanes.is_empty() {
+        let lanes = suite.lanes.keys().map(ToString::to_string);
+        rows.push([code(&variable("lane")), codes(lanes), String::new()]);
+    }
+    let text = "Values with commas between them; `!` before one leaves it out.\n\n";
+    text.to_owned() + &table(["variable", "values", "words for several"], &rows)
+}
+
+fn aliases(suite: &Suite, axis: &str) -> String {
+    let words = suite.aliases.get(axis).into_iter().flatten().map(|(word, alias)| match alias {
+        Alias::Every => format!("{}: all", code(word)),
+        Alias::These(values) => format!("{}: {}", code(word), codes(values)),
+    });
+    words.collect::<Vec<_>>().join("; ")
+}
+
+fn overrides(suite: &Suite) -> String {
+    let arms = || suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+    let keys: BTreeSet<&str> = suite.scenarios.iter().flat_map(|scenario| scenario.matrix.keys()).collect();
+    let names = suite.bind.keys().chain(arms().flat_map(|arm| arm.bind.keys()));
+    let names: BTreeSet<&String> = names.filter(|name| !keys.contains(name.as_str())).collect();
+    let rows: Vec<[String; 3]> = names
+        .into_iter()
+        .map(|name| {
+            let of_suite = suite.bind.get(name).map(|value| code(&value.to_string())).unwrap_or_default();
+            let of_lanes =
+                suite.lanes.iter().filter_map(|(lane, spec)| Some((lane.to_string(), spec.bind.get(name)?)));
+            let of_arms = arms().filter_map(|arm| Some((arm.name.to_string(), arm.bind.get(name)?)));
+            let others = of_lanes.map(|(lane, value)| (format!("lane {lane}"), value)).chain(of_arms);
+            let others = others.map(|(who, value)| format!("{} in {}", code(&value.to_string()), code(&who)));
+            [code(&variable(name)), of_suite, others.collect::<Vec<_>>().join("; ")]
+        })
+        .collect();
+    let text = "For the cases in which the name is bound.\n\n";
+    if rows.is_empty() {
+        String::new()
+    } else {
+        text.to_owned() + &table(["variable", "the suite's value", "other values"], &rows)
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!("{PREFIX}{}", name.to_uppercase())
+}

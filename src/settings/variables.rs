@@ -1,0 +1,45 @@
+//! The environment variables that the harness itself understands. Suites declare more.
+//!
+//! Does not: read them.
+
+/// A variable of the harness.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Variable {
+    /// The name.
+    pub(crate) name: &'static str,
+    /// What it means, in Markdown.
+    pub(crate) meaning: &'static str,
+    /// What holds when it is not set, or is empty.
+    pub(crate) default: &'static str,
+}
+
+/// Declares variables: a constant for each, and the list of all.
+macro_rules! variables {
+    ($(#[doc = $meaning:literal] $name:ident or $default:literal;)+) => {
+        $(#[doc = $meaning] pub(crate) const $name: &str = stringify!($name);)+
+
+        /// Every variable of the harness.
+        pub(crate) const ALL: &[Variable] = &[
+            $(Variable { name: $name, meaning: $meaning, default: $default },)+
+        ];
+    };
+}
+
+variables! {
+    /// What is missing is a failure and not a skip: no live environment, no secret. `1`, `true`, `yes`, `on` or `0`, `false`, `no`, `off`; anything else is refused.
+    REQUIRE_LIVE or "no";
+    /// The name under which older workflows set `REQUIRE_LIVE`, which counts before it.
+    E2E_REQUIRE_LIVE or "no";
+    /// The lane to run, as `--lane`.
+    E2E_LANE or "none";
+    /// What is left standing on purpose, as `--keep`: `never`, `on-failure` or `always`; `1` is `always`.
+    E2E_KEEP_ORG or "never";
+    /// The environment to run against, as `--environment`.
+    E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
+    /// The folder with `scenarios/` and `templates/`, as `--root`.
+    SHAKEDOWN_ROOT or "the nearest folder with `scenarios/`, from the package or from here upwards";
+    /// Set by cargo: the package whose test runs, where the search for the root begins.
+    CARGO_MANIFEST_DIR or "the working folder";
+    /// Set by nextest: its run, whose processes share one recording. Letters, digits and `-`.
+    NEXTEST_RUN_ID or "this process is the whole run";
+}
