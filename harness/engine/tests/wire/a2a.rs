@@ -13,18 +13,26 @@ expect  = ["challenge.answer in text"]
 [step.poll]
 until  = "outcome == 'answer'"
 every  = "5ms"
-within = "400ms"
+within = "WITHIN"
 "#;
 const DIALECTS: [&str; 2] = ["1.0", "0.3"];
 
-/// Plays the step; the script also gets the number of the request.
+/// Plays the step, which ends long before its deadline; the script also gets the number of the request.
 async fn play(
+    dialect: &'static str,
+    script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
+) -> Played {
+    play_within("10s", dialect, script).await
+}
+
+async fn play_within(
+    within: &str,
     dialect: &'static str,
     script: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
 ) -> Played {
     let count = AtomicUsize::new(0);
     let stage = Stage::with(move |seen| script(count.fetch_add(1, Ordering::SeqCst), seen)).await;
-    let text = STEPS.replace("DIALECT", dialect);
+    let text = STEPS.replace("DIALECT", dialect).replace("WITHIN", within);
     stage.template("ask.txt.j2", PROMPT).scenario(&text).play().await
 }
 
@@ -117,7 +125,8 @@ async fn a_queued_message_is_followed_by_its_queue_item_and_never_sent_again() {
 #[tokio::test]
 async fn a_working_task_is_asked_for_and_its_message_never_sent_again() {
     for (dialect, method) in [("1.0", "GetTask"), ("0.3", "tasks/get")] {
-        let played = play(dialect, move |_, seen| Answer::new(200, working(dialect, seen))).await;
+        let script = move |_, seen: &Seen| Answer::new(200, working(dialect, seen));
+        let played = play_within("400ms", dialect, script).await;
         played.assert_cause(Verdict::Failed, &["not within 400ms", "working"]);
         assert_eq!(sends(&played).len(), 1);
         let later = &played.chronicle.requests()[1..];
@@ -166,7 +175,7 @@ async fn what_is_not_the_response_to_this_very_request_is_no_answer() {
 
 #[tokio::test]
 async fn a_prompt_that_gives_the_answer_away_is_not_sent() {
-    let text = STEPS.replace("DIALECT", "1.0");
+    let text = STEPS.replace("DIALECT", "1.0").replace("WITHIN", "10s");
     let stage = Stage::with(|_| Answer::new(200, "{}")).await.scenario(&text);
     let played = stage.template("ask.txt.j2", "Say {{ challenge.answer }}.").play().await;
     played.assert_cause(Verdict::Errored, &["an echo would pass"]);
@@ -185,7 +194,7 @@ async fn a_message_that_was_taken_without_a_queue_item_is_never_sent_again() {
 #[tokio::test]
 async fn a_message_whose_reply_was_lost_is_never_sent_again() {
     let stub = RawStub::start(&[Quirk::HangsUp]).await;
-    let text = STEPS.replace("DIALECT", "1.0");
+    let text = STEPS.replace("DIALECT", "1.0").replace("WITHIN", "10s");
     let played = Stage::at(&stub.base).template("ask.txt.j2", PROMPT).scenario(&text).play().await;
     assert_ne!(played.ending().verdict, Verdict::Passed);
     assert_eq!(stub.connections(), 1);

@@ -26,7 +26,8 @@ expect   = ["status == 200"]
 "#;
 
 async fn play(script: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Played {
-    let stage = Stage::with(script).await.things().scenario(SCENARIO).flow("flows/shared", FLOW);
+    let stage =
+        Stage::with(script).await.things().patience("2s").scenario(SCENARIO).flow("flows/shared", FLOW);
     stage.declare("\n[fixture.shared]\nscope = \"run\"\nuse = \"flows/shared\"\n").play().await
 }
 

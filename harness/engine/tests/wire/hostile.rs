@@ -12,14 +12,14 @@ run.http = { on = "api", method = "POST", path = "/x" }
 expect   = ["body.status == 'online'"]
 "#;
 /// The request timeout of the stage, and what a busy machine may add.
-const SOON: Duration = Duration::from_secs(3);
+const SOON: Duration = Duration::from_secs(8);
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
 /// Sends one request that nobody may repeat.
 async fn meet(hostility: Hostility) -> (Played, HostilePeer) {
     let peer = HostilePeer::start(hostility).await;
     let started = wait::now();
-    let played = Stage::at(&peer.base).scenario(POST).play().await;
+    let played = Stage::at(&peer.base).patience("500ms").scenario(POST).play().await;
     assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
     assert_eq!(peer.connections(), 1);
     (played, peer)
@@ -39,20 +39,20 @@ fn reply(kind: &str, body: &[u8]) -> Hostility {
 async fn a_peer_that_never_speaks_is_named_when_time_is_up() {
     let (played, peer) = meet(Hostility::Silent).await;
     let endpoint = peer.base.trim_start_matches("http://");
-    let words = ["no complete reply from", endpoint, "within 0.3s: the head of its reply did not end"];
+    let words = ["no complete reply from", endpoint, "within 0.5s: the head of its reply did not end"];
     played.assert_cause(Verdict::Errored, &words);
 }
 
 #[tokio::test]
 async fn a_head_that_drips_for_ever_is_named_when_time_is_up() {
     let (played, _) = meet(Hostility::Drips("HTTP/1.1 200 OK\r\n", "X-Drip: 1\r\n")).await;
-    played.assert_cause(Verdict::Errored, &["within 0.3s: the head of its reply did not end"]);
+    played.assert_cause(Verdict::Errored, &["within 0.5s: the head of its reply did not end"]);
 }
 
 #[tokio::test]
 async fn a_body_that_drips_for_ever_is_named_with_what_had_come() {
     let (played, _) = meet(Hostility::Drips(CHUNKED, "1\r\nx\r\n")).await;
-    played.assert_cause(Verdict::Errored, &["within 0.3s: its body did not end, ", " bytes had come"]);
+    played.assert_cause(Verdict::Errored, &["within 0.5s: its body did not end, ", " bytes had come"]);
     let (played, _) = meet(Hostility::Drips("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", "x")).await;
     played.assert_cause(Verdict::Errored, &["of the 100000 bytes of its body had come"]);
 }
@@ -63,7 +63,7 @@ async fn headers_without_end_are_read_no_further_than_their_limit() {
     let long = Hostility::Floods("HTTP/1.1 200 OK\r\nX-Long: ", vec![b'x'; 1000]);
     for hostility in [many, long] {
         let peer = HostilePeer::start(hostility).await;
-        let played = Stage::at(&peer.base).amend("300ms", "20s").scenario(POST).play().await;
+        let played = Stage::at(&peer.base).patience("20s").scenario(POST).play().await;
         played.assert_cause(Verdict::Errored, &["broke off: the head of its reply is too long"]);
         assert!(peer.written() < 16 << 20, "{}", peer.written());
     }
@@ -72,14 +72,14 @@ async fn headers_without_end_are_read_no_further_than_their_limit() {
 #[tokio::test]
 async fn a_flood_of_informational_replies_is_no_reply() {
     let (played, _) = meet(Hostility::Floods("", b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec())).await;
-    played.assert_cause(Verdict::Errored, &["within 0.3s: the head of its reply did not end"]);
+    played.assert_cause(Verdict::Errored, &["within 0.5s: the head of its reply did not end"]);
 }
 
 #[tokio::test]
 async fn chunks_without_end_are_read_no_further_than_the_limit_of_a_reply() {
     let chunk = [b"10000\r\n".as_slice(), &vec![b'x'; 0x10000], b"\r\n"].concat();
     let peer = HostilePeer::start(Hostility::Floods(CHUNKED, chunk)).await;
-    let played = Stage::at(&peer.base).amend("300ms", "20s").scenario(POST).play().await;
+    let played = Stage::at(&peer.base).patience("20s").scenario(POST).play().await;
     played.assert_cause(Verdict::Errored, &["longer than 10485760 bytes", "not read to its end"]);
     assert!(peer.written() < 32 << 20, "{}", peer.written());
 }
@@ -156,7 +156,7 @@ async fn a_body_that_is_not_what_was_expected_says_what_it_is() {
 async fn json_of_millions_of_values_is_not_taken_apart() {
     let many = format!("[{}0]", "0,".repeat(5_000_000));
     let peer = HostilePeer::start(reply("application/json", many.as_bytes())).await;
-    let played = Stage::at(&peer.base).amend("300ms", "20s").scenario(POST).play().await;
+    let played = Stage::at(&peer.base).patience("20s").scenario(POST).play().await;
     played.assert_cause(Verdict::Failed, &["body.status = missing", "has more than 200000 values"]);
 }
 
@@ -221,7 +221,7 @@ async fn large_replies_that_never_end_do_not_starve_a_healthy_one() {
         .declare("[service.peer]\nbase = \"{{ env.PEER }}\"\n")
         .another("endless", &format!("[matrix]\nseat = [1, 2, 3, 4, 5, 6]\n{steps}"))
         .scenario(POST)
-        .amend("300ms", "6s");
+        .patience("6s");
     let played = played.play().await;
     let endings = played.chronicle.endings();
     let (_, healthy) = endings.iter().find(|(case, _)| case == "small").expect("it ended");
@@ -238,8 +238,8 @@ fn hostilities() -> [Hostility; 5] {
         Hostility::Silent,
         Hostility::Drips(CHUNKED, "1\r\nx\r\n"),
         Hostility::Floods(CHUNKED, chunk),
-        Hostility::Floods("", b"HTTP/1.1 103 Early Hints\r\n\r\n".to_vec()),
-        reply("application/json", "[".repeat(1_000_000).as_bytes()),
+        Hostility::Drips("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
+        reply("application/json", "[".repeat(300_000).as_bytes()),
     ]
 }
 
@@ -257,7 +257,7 @@ async fn among_hostile_peers(healthy: usize, hostile: usize, timeout: &str) {
             .another(&format!("hostile{number}"), &format!("[matrix]\nseat = [{}]\n{text}", seats(hostile)));
     }
     let scenario = format!("[matrix]\nseat = [{}]\n{POST}", seats(healthy));
-    let played = stage.amend("300ms", timeout).scenario(&scenario).play().await;
+    let played = stage.patience(timeout).scenario(&scenario).play().await;
     let verdicts = |scenario: &str| -> Vec<Verdict> {
         let ours = played.chronicle.endings().into_iter().filter(|(case, _)| case.starts_with(scenario));
         ours.map(|(_, ending)| ending.verdict).collect()
@@ -272,7 +272,7 @@ async fn among_hostile_peers(healthy: usize, hostile: usize, timeout: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn hostile_peers_harm_nobody_else() {
     let started = wait::now();
-    among_hostile_peers(8, 4, "2s").await;
+    among_hostile_peers(8, 4, "4s").await;
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 

@@ -105,10 +105,10 @@ async fn everything_owned_is_released_after_the_timeout_of_the_case() {
         "/then" => Answer::Hang,
         _ => shelf.answer(seen),
     };
-    let steps = format!("timeout = \"200ms\"\n{TWO}{BUT_THEN}expect = [\"status == 200\"]");
-    let stage = Stage::with(script).await.things().amend("300ms", "5s").scenario(&steps);
+    let steps = format!("timeout = \"1s\"\n{TWO}{BUT_THEN}expect = [\"status == 200\"]");
+    let stage = Stage::with(script).await.things().scenario(&steps);
     let played = stage.play().await;
-    played.assert_cause(Verdict::Failed, &["did not end within its timeout of 200ms"]);
+    played.assert_cause(Verdict::Failed, &["did not end within its timeout of 1.0s"]);
     assert_released(&played, &store);
 }
 
@@ -145,7 +145,7 @@ async fn a_create_that_was_under_way_at_the_cancellation_is_found_and_released()
         }
         answer
     };
-    let mut stage = Stage::with(script).await.things().scenario(TWO);
+    let mut stage = Stage::with(script).await.things().patience("500ms").scenario(TWO);
     stage.cancel = stop;
     let played = stage.play().await;
     played.assert(Verdict::Cancelled);

@@ -54,7 +54,7 @@ async fn what_appears_after_its_reply_was_lost_is_looked_for_until_it_settles() 
         ("GET", "/things") if finds.fetch_add(1, Ordering::Relaxed) < 3 => Answer::new(200, "[]"),
         _ => answer,
     });
-    let played = stage.await.play().await;
+    let played = stage.await.patience("500ms").play().await;
     played.assert(Verdict::Errored);
     // The first time to create it again, the second time for good.
     assert_eq!(played.chronicle.released(), ["one", "one"]);
@@ -68,7 +68,7 @@ async fn a_create_that_never_answered_is_found_and_released() {
         "POST" => Answer::Hang,
         _ => answer,
     });
-    let played = stage.await.play().await;
+    let played = stage.await.patience("500ms").play().await;
     played.assert(Verdict::Errored);
     // The first time to create it again, the second time for good.
     assert_eq!(played.chronicle.released(), ["one", "one"]);
@@ -89,7 +89,7 @@ async fn what_is_never_shown_gone_leaks() {
     let leaked = played.chronicle.leaked();
     assert_eq!(leaked.len(), 1);
     assert_eq!(leaked[0].0, "one");
-    assert!(leaked[0].1.starts_with("in step `gone`: not within 60ms"), "{}", leaked[0].1);
+    assert!(leaked[0].1.starts_with("in step `gone`: not within 1.0s"), "{}", leaked[0].1);
     assert_eq!(played.chronicle.released(), Vec::<String>::new());
 }
 

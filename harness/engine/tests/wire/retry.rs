@@ -54,7 +54,7 @@ async fn lossy(lost: usize, store: &Store, takes: impl Fn(usize) -> bool + Send 
         }
         _ => shelf.answer(seen),
     };
-    Stage::with(script).await.things().scenario(CREATE).play().await
+    Stage::with(script).await.things().patience("500ms").scenario(CREATE).play().await
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_reply_is_final_whatever_its_status() {
 
 #[tokio::test]
 async fn a_get_that_hangs_is_sent_again_only_within_twice_the_time_of_an_exchange() {
-    let played = Stage::with(|_| Answer::Hang).await.scenario(&step("GET", 1)).play().await;
+    let played = Stage::with(|_| Answer::Hang).await.patience("500ms").scenario(&step("GET", 1)).play().await;
     played.assert_cause(Verdict::Errored, &["no complete reply"]);
     assert_eq!(played.chronicle.requests().len(), 2);
 }
@@ -165,7 +165,7 @@ async fn a_refusal_after_a_lost_reply_does_not_tell_that_nothing_is_there() {
         }
         _ => shelf.answer(seen),
     };
-    let played = Stage::with(script).await.things().scenario(CREATE).play().await;
+    let played = Stage::with(script).await.things().patience("500ms").scenario(CREATE).play().await;
     played.assert_cause(Verdict::Failed, &["status = 409"]);
     assert_eq!(store.names(), Vec::<String>::new());
     assert_eq!(played.chronicle.released(), ["one", "one"]);
@@ -183,7 +183,7 @@ async fn a_create_whose_remains_cannot_be_removed_is_not_sent_again() {
         "DELETE" => Answer::new(409, "{\"error\": \"it is in use\"}"),
         _ => shelf.answer(seen),
     };
-    let played = Stage::with(script).await.things().scenario(CREATE).play().await;
+    let played = Stage::with(script).await.things().patience("500ms").scenario(CREATE).play().await;
     let words = ["no complete reply", "could not be removed to create it again: in step `delete`", "in use"];
     played.assert_cause(Verdict::Errored, &words);
     let posts = played.chronicle.lines().into_iter().filter(|line| line.starts_with("POST")).count();

@@ -62,8 +62,13 @@ async fn a_refused_connection_is_an_error_that_names_the_endpoint() {
 #[tokio::test]
 async fn a_server_that_hangs_is_an_error_within_the_request_timeout() {
     let started = wait::now();
-    let played = Stage::with(|_| Answer::Hang).await.scenario(&format!("{POST}{ONLINE}")).play().await;
-    played.assert_cause(Verdict::Errored, &["no complete reply", "0.3s"]);
+    let played = Stage::with(|_| Answer::Hang)
+        .await
+        .patience("500ms")
+        .scenario(&format!("{POST}{ONLINE}"))
+        .play()
+        .await;
+    played.assert_cause(Verdict::Errored, &["no complete reply", "0.5s"]);
     assert_eq!(played.chronicle.requests().len(), 1);
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
 }
@@ -90,7 +95,7 @@ async fn a_post_is_not_repeated_after_bytes_were_sent() {
 async fn a_reply_of_more_than_ten_megabytes_is_refused() {
     let stage = Stage::with(|_| Answer::new(200, vec![b'x'; 10 * 1024 * 1024 + 1])).await;
     let text = format!("{GET}expect = [\"status == 200\"]");
-    let played = stage.amend("300ms", "8s").scenario(&text).play().await;
+    let played = stage.patience("20s").scenario(&text).play().await;
     played.assert_cause(Verdict::Errored, &["longer than 10485760 bytes"]);
     assert_eq!(played.chronicle.requests().len(), 1);
 }

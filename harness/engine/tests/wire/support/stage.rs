@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 const HEAD: &str = r#"
 [suite]
 name            = "small"
-request-timeout = "300ms"
+request-timeout = "10s"
 [environment.here]
 [variable.BASE]
 [service.api]
@@ -116,6 +116,11 @@ impl Stage {
         assert!(self.head.contains(from), "`{from}` is not in suite.toml");
         self.head = self.head.replace(from, to);
         self
+    }
+
+    /// Gives an exchange this long instead of the ten seconds that no machine is too busy for.
+    pub(crate) fn patience(self, request_timeout: &str) -> Self {
+        self.amend("request-timeout = \"10s\"", &format!("request-timeout = \"{request_timeout}\""))
     }
 
     /// The scenario `small`: what follows its name.

@@ -38,7 +38,7 @@ inputs = ["key"]
 [[step]]
 name     = "gone"
 run.http = { on = "api", path = "/things" }
-poll     = { until = "key not in body", every = "5ms", within = "60ms" }
+poll     = { until = "key not in body", every = "5ms", within = "1s" }
 "#;
 
 /// What there is.
