@@ -196,11 +196,13 @@ async fn a_spent_budget_makes_errors_final_and_the_cause_says_so() {
     let played = Stage::at(&base).scenario(&step("GET", 4)).play().await;
     assert_eq!(retried(&played).len(), 8);
     let many = Stage::at(&base).scenario(&step("GET", 40)).play().await;
-    let (sent, repeated) = (many.chronicle.exchanges().len(), retried(&many).len());
-    assert!(repeated <= 10 + sent / 10, "{repeated} of {sent}");
+    // Ten, and one more for every ten of the forty and of those that were repeated.
+    let repeated = retried(&many).len();
+    assert!((10..=15).contains(&repeated), "{repeated}");
+    // Nobody listens to any of them, which is a storm; whoever had ended before it was called one says what is spent.
     let spent =
         many.endings.iter().filter(|ending| ending.cause.contains("not sent again: the retry budget"));
-    assert!(spent.count() >= 30, "{:?}", many.endings[39]);
+    assert!(spent.count() >= 15, "{:#?}", many.endings);
 }
 
 #[tokio::test]
