@@ -128,6 +128,15 @@ fn every_mistake_of_every_file_is_reported_at_once() {
 }
 
 #[test]
+fn what_is_wrong_beside_the_steps_hides_nothing_that_is_wrong_in_them() {
+    let step = "[[step]]\nname = \"look\"\nrun.http = { on = \"api\", path = \"/{{ thing }}\" }\nexpect = [\"status == 200\"]\n";
+    let fixture = Fixture::parse(&format!(
+        "[scenario]\nname = \"one\"\n{step}#--- gates.toml\n[[gate]]\narm = \"nobody\"\ngate = \"required\"\n"
+    ));
+    assert_eq!(codes(&plan(&fixture).unwrap_err()), ["E0701", "E0320"]);
+}
+
+#[test]
 fn a_file_of_a_wrong_shape_hides_the_mistakes_of_the_others() {
     let fixture = Fixture::parse("[scenario]\nname = \"one\"\n#--- twin.toml\n[scenario]\n");
     assert_eq!(codes(&plan(&fixture).unwrap_err()), ["E0101"]);

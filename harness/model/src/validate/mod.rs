@@ -67,11 +67,13 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
             suite.scenarios.push(scenario);
         }
     }
+    // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
+    let is_sound = !findings.has_errors();
     aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
-    if !findings.has_errors() {
+    if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);
         let few = distinct::cases(&suite, &expanded);
