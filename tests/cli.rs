@@ -19,6 +19,37 @@ fn check_finds_nothing_wrong_with_our_own_suites() {
 }
 
 #[test]
+fn warnings_are_shown_and_fail_only_where_they_are_denied() {
+    let root = Root::new(&[
+        (
+            "suite.toml",
+            "[suite]\nname = \"staging\"\n[environment.embedded]\nprovides = \"secrets\"\n[service.api]\nbase = \"https://api.example\"\n[bind]\nspare = \"x\"\n",
+        ),
+        (
+            "one.toml",
+            "[scenario]\nname = \"one\"\n[[step]]\nname = \"look\"\nrun.http = { on = \"api\", path = \"/\" }\nexpect = [\"status == 200\"]\n",
+        ),
+    ]);
+    let check = |arguments: &[&str]| -> Ended {
+        shakedown()
+            .arg("check")
+            .args(arguments)
+            .arg("--root")
+            .arg(root.path())
+            .output()
+            .expect("it starts")
+            .into()
+    };
+    let warned = check(&[]);
+    assert_eq!(warned.code, Some(0), "{}", warned.said());
+    assert!(warned.stderr.contains("nothing uses binding `spare`"), "{}", warned.said());
+    let denied = check(&["--deny-warnings"]);
+    assert_eq!(denied.code, Some(2), "{}", denied.said());
+    let ours = run(&["check", "--deny-warnings"]);
+    assert_eq!(ours.code, Some(0), "{}", ours.said());
+}
+
+#[test]
 fn help_and_usage_go_to_their_streams() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));

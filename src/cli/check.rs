@@ -14,7 +14,7 @@ use harness_runner::model::suite::Suite;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   shakedown check                                        # every suite
-  shakedown check staging
+  shakedown check staging --deny-warnings                # as a CI job wants it
   shakedown check --root ../other";
 
 /// What `check` takes.
@@ -22,6 +22,9 @@ Examples:
 pub(super) struct Arguments {
     /// The suite [default: every suite below `scenarios/`]
     suite: Option<String>,
+    /// Warnings fail too
+    #[arg(long)]
+    deny_warnings: bool,
 }
 
 /// Checks one suite or all of them.
@@ -30,11 +33,12 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
     if names.is_empty() {
         return Err(StartError::Empty("there is no suite below scenarios/".to_owned()));
     }
-    let mut exit = ExitCode::Success;
+    let (mut exit, mut warned) = (ExitCode::Success, false);
     for name in names {
         match job::load_suite(&name, settings).and_then(known_faults) {
             Ok(suite) => {
                 for warning in &suite.warnings {
+                    warned = true;
                     crate::say(&diagnostic(warning));
                 }
                 let (scenarios, flows) = (suite.scenarios.len(), suite.flows.len());
@@ -45,6 +49,10 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
             }
             Err(error) => exit = exit.merge(error.show()),
         }
+    }
+    if warned && arguments.deny_warnings {
+        crate::say("warnings were denied (--deny-warnings)");
+        exit = exit.merge(ExitCode::Usage);
     }
     Ok(exit)
 }

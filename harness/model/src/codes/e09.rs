@@ -33,4 +33,13 @@ pub(super) const CODES: &[Code] = &[
         meaning: "Every user of the flow must bind it, for nothing. Take it out of `inputs`.",
         example: warned!("names-that-nothing-uses-are-warnings", &[("inputs = [\"kind\"]\n", "")]),
     },
+    Code {
+        code: "W0905",
+        title: "nobody reads an output of a flow",
+        meaning: "A flow promises what its users need. What none of them reads is a leftover, or misspelt where it is read.",
+        example: warned!(
+            "names-that-nothing-uses-are-warnings",
+            &[("outputs = [\"given\", ", "outputs = [")]
+        ),
+    },
 ];

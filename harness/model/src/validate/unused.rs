@@ -6,8 +6,8 @@
 use super::dataflow::Reads;
 use super::head::{Declaration, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::SecretName;
-use crate::source::Location;
+use crate::name::{FlowName, SecretName};
+use crate::source::{At, Location};
 use crate::suite::{Places, Requirement, Run, Step, StepBody, Suite};
 use std::collections::BTreeSet;
 
@@ -31,6 +31,43 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
             findings.push(unused("W0904", &format!("input `{}`", input.value), label, &input.location));
         }
     }
+    check_outputs(suite, reads, findings);
+}
+
+/// An output that no user of a flow reads. What resources do with their flows, the language says.
+fn check_outputs(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
+    let of_resources: BTreeSet<&str> = resource_flows(suite).map(|flow| flow.value.as_str()).collect();
+    for (name, flow) in suite.flows.iter().filter(|(name, _)| !of_resources.contains(name.as_str())) {
+        let users: Vec<&At<FlowName>> = used(suite).filter(|user| user.value == *name).collect();
+        let fixtures = suite.fixtures.iter().filter(|(_, fixture)| fixture.flow.value == *name);
+        let fixtures: Vec<&str> = fixtures.map(|(fixture, _)| fixture.as_str()).collect();
+        let promised = |file: &str, output: &str| {
+            suite.flows.values().any(|user| {
+                user.location.source.name() == file && user.outputs.iter().any(|own| own.value == output)
+            })
+        };
+        for output in &flow.outputs {
+            let by_step = users.iter().any(|user| {
+                is_read_in(&user.location, &output.value, reads)
+                    || promised(user.location.source.name(), &output.value)
+            });
+            let by_fixture = fixtures.iter().any(|fixture| {
+                let path = format!("{fixture}.{}", output.value);
+                reads.iter().any(|(_, read)| {
+                    read == fixture || *read == path || read.starts_with(&format!("{path}."))
+                })
+            });
+            if !by_step && !by_fixture {
+                let label = "promised, and nobody who uses the flow reads it";
+                findings.push(unused(
+                    "W0905",
+                    &format!("output `{}`", output.value),
+                    label,
+                    &output.location,
+                ));
+            }
+        }
+    }
 }
 
 fn unused(code: &'static str, what: &str, label: &str, location: &Location) -> Diagnostic {
@@ -41,21 +78,30 @@ fn unused(code: &'static str, what: &str, label: &str, location: &Location) -> D
 
 /// A flow that no case comes to is an error.
 pub(super) fn check_flows(suite: &Suite, findings: &mut Diagnostics) {
-    let of_resources = suite.resources.values().flat_map(|resource| {
-        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
-    });
     let of_fixtures = suite.fixtures.values().map(|fixture| &fixture.flow);
-    let of_steps = steps(suite).filter_map(|step| match &step.body {
-        StepBody::Use(flow) => Some(flow),
-        StepBody::Run(_) => None,
-    });
-    let used: BTreeSet<&str> =
-        of_resources.flatten().chain(of_fixtures).chain(of_steps).map(|flow| flow.value.as_str()).collect();
+    let all = resource_flows(suite).chain(of_fixtures).chain(used(suite));
+    let used: BTreeSet<&str> = all.map(|flow| flow.value.as_str()).collect();
     for (name, flow) in suite.flows.iter().filter(|(name, _)| !used.contains(name.as_str())) {
         let diagnostic = Diagnostic::error("E0334", format!("no case comes to `{name}`"));
         let help = format!("use it in a step: use = \"{name}\", or delete its file");
         findings.push(diagnostic.at(&flow.location, "it checks nothing").help(help));
     }
+}
+
+/// The flows that steps use.
+fn used(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
+    steps(suite).filter_map(|step| match &step.body {
+        StepBody::Use(flow) => Some(flow),
+        StepBody::Run(_) => None,
+    })
+}
+
+/// The flows that find, release, show gone and trace.
+fn resource_flows(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
+    let of_resources = suite.resources.values().flat_map(|resource| {
+        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
+    });
+    of_resources.flatten()
 }
 
 fn steps(suite: &Suite) -> impl Iterator<Item = &Step> {
