@@ -11,6 +11,8 @@ mod drift;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod interruption;
+#[cfg(test)]
 mod keep;
 #[cfg(test)]
 mod lanes;

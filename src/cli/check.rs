@@ -9,6 +9,7 @@ use crate::start::{StartError, diagnostic};
 use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::suite::Suite;
+use harness_runner::model::units::count;
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -41,10 +42,11 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
                     warned = true;
                     crate::say(&diagnostic(warning));
                 }
-                let (scenarios, flows) = (suite.scenarios.len(), suite.flows.len());
                 print(&format!(
-                    "{name}: right, {scenarios} scenarios, {flows} flows, {} faults\n",
-                    suite.faults.len()
+                    "{name}: right, {}, {}, {}\n",
+                    count(suite.scenarios.len(), "scenario"),
+                    count(suite.flows.len(), "flow"),
+                    count(suite.faults.len(), "fault")
                 ));
             }
             Err(error) => exit = exit.merge(error.show()),

@@ -17,6 +17,11 @@ pub fn duration(text: &str) -> Result<Duration, DurationError> {
     parsed.ok_or_else(|| DurationError { text: text.to_owned() })
 }
 
+/// A number of things: `1 case`, `3 cases`.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}
+
 /// A duration as people read it: `1.25s`, `350ms`, `12m 3s`.
 pub fn display(duration: Duration) -> String {
     let rounded = match duration.as_millis() {

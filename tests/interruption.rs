@@ -1,0 +1,74 @@
+//! A run that is stopped in its middle, with an org and workspaces on a platform that goes on without it.
+
+use crate::support::served::Served;
+use crate::support::{Ended, signal};
+use std::path::Path;
+use std::process::{Child, Stdio};
+
+/// Starts a run whose case waits for a workspace that never comes up, and gives it back once it has one.
+fn in_the_middle(served: &Served) -> Child {
+    let mut run = served.command(&["run", "staging", "steady::codex"]);
+    let mut child = run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    wait_for(&mut child, served, "\"step\":\"create\"");
+    child
+}
+
+/// Waits until the recording of a run says something; a run that ended without it never will.
+fn wait_for(child: &mut Child, served: &Served, words: &str) {
+    while !recorded(served.root.path()).contains(words) {
+        assert!(matches!(child.try_wait(), Ok(None)), "{words}: {}", recorded(served.root.path()));
+        std::thread::yield_now();
+    }
+}
+
+fn recorded(root: &Path) -> String {
+    let runs = std::fs::read_dir(root.join(".shakedown/runs")).into_iter().flatten().flatten();
+    runs.map(|run| std::fs::read_to_string(run.path().join("events.jsonl")).unwrap_or_default()).collect()
+}
+
+fn ended(child: Child) -> Ended {
+    child.wait_with_output().expect("it ends").into()
+}
+
+#[test]
+fn what_a_stopped_run_has_created_is_released_before_it_ends() {
+    for name in ["INT", "TERM", "HUP"] {
+        let served = Served::start(&["stuck-provisioning"]);
+        let child = in_the_middle(&served);
+        signal(&child, name);
+        let ended = ended(child);
+        assert_eq!(ended.code, Some(130), "{name} {}", ended.said());
+        assert!(ended.stderr.contains("1 cancelled; 0 leaked of 2 created"), "{name} {}", ended.said());
+        served.stop();
+    }
+}
+
+#[test]
+fn a_closed_terminal_takes_the_words_with_it_and_nothing_else() {
+    let served = Served::start(&["stuck-provisioning"]);
+    let mut child = in_the_middle(&served);
+    drop(child.stderr.take());
+    signal(&child, "HUP");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    let log = recorded(served.root.path());
+    assert_eq!(log.matches("\"event\":\"released\"").count(), 2, "{log}");
+    assert!(log.trim_end().ends_with("\"exit\":\"interrupted\"}"), "{log}");
+    served.stop();
+}
+
+#[test]
+fn a_second_signal_leaves_at_once_and_the_recording_says_what_is_left() {
+    let served = Served::start(&["stuck-provisioning", "workspace-delete-does-nothing"]);
+    let mut child = in_the_middle(&served);
+    signal(&child, "INT");
+    // The release waits for a workspace that does not go.
+    wait_for(&mut child, &served, "\"step\":\"workspace deleted\"");
+    signal(&child, "INT");
+    let ended = ended(child);
+    assert_eq!(ended.code, Some(130), "{}", ended.said());
+    assert!(ended.stderr.contains("left at once"), "{}", ended.said());
+    let log = recorded(served.root.path());
+    assert_eq!(log.matches("\"event\":\"ownership-intended\"").count(), 2, "{log}");
+    assert_eq!(log.matches("\"event\":\"released\"").count(), 0, "{log}");
+    served.stop();
+}
