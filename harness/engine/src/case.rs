@@ -154,7 +154,7 @@ fn judge(result: Result<(), Stop>, known_red: Option<&KnownRed>, retries: u32) -
             format!("declared known red until {}, and it passed: take the mark off", mark.until),
         ),
         (Ok(()), None) if retries > 0 => {
-            let cause = format!("passed after {retries} repeated sends");
+            let cause = format!("passed after {}", units::count(retries as usize, "repeated send"));
             Ending { retries, ..Ending::new(Verdict::Flaky, cause) }
         }
         (Ok(()), None) => Ending::new(Verdict::Passed, ""),
