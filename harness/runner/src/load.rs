@@ -5,10 +5,13 @@
 use harness_model::source::{Source, SuiteText};
 use indexmap::IndexMap;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// A file of the language is longer than anyone writes.
 const LONGEST: u64 = 4 * 1024 * 1024;
+/// More files than anyone looks through; a folder that links to its parent has no end.
+const MOST_FILES: usize = 10_000;
 
 /// Why the files of a suite cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +41,26 @@ pub enum LoadError {
         path: PathBuf,
         /// Its length.
         length: u64,
+    },
+    /// What is called like a file is none.
+    #[error("{path} is no file: it cannot be read once and be done", path = path.display())]
+    NoFile {
+        /// Which one.
+        path: PathBuf,
+    },
+    /// A file is not text.
+    #[error("{path} is not text: byte {at} is not UTF-8", path = path.display())]
+    NotText {
+        /// Which one.
+        path: PathBuf,
+        /// Where it stops to be text, counted from zero.
+        at: usize,
+    },
+    /// A folder has more files than anyone writes, or no end.
+    #[error("{folder} has more than {MOST_FILES} files: does a link in it lead back?", folder = folder.display())]
+    TooMany {
+        /// The folder.
+        folder: PathBuf,
     },
 }
 
@@ -100,9 +123,14 @@ fn tree(
     if !folder.is_dir() {
         return Ok(found);
     }
+    let mut seen = 0;
     let mut ahead = vec![folder.to_owned()];
     while let Some(next) = ahead.pop() {
         for path in files(&next)? {
+            seen += 1;
+            if seen > MOST_FILES {
+                return Err(LoadError::TooMany { folder: folder.to_owned() });
+            }
             if path.is_dir() {
                 ahead.push(path);
             } else if path.extension().is_some_and(|found| found == extension) {
@@ -124,11 +152,27 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
 
 fn read(root: &Path, path: &Path) -> Result<Source, LoadError> {
     let wrong = |source| LoadError::Read { path: path.to_owned(), source };
-    let length = fs::metadata(path).map_err(wrong)?.len();
+    // A pipe would be waited for, and a device has no end; both say so before they are opened.
+    let known = fs::metadata(path).map_err(wrong)?;
+    if !known.is_file() {
+        return Err(LoadError::NoFile { path: path.to_owned() });
+    }
+    if known.len() > LONGEST {
+        return Err(LoadError::TooLong { path: path.to_owned(), length: known.len() });
+    }
+    // It may grow while it is read.
+    let mut bytes = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes)).map_err(wrong)?;
+    let length = bytes.len() as u64;
     if length > LONGEST {
         return Err(LoadError::TooLong { path: path.to_owned(), length });
     }
-    let text = fs::read_to_string(path).map_err(wrong)?;
+    let text = String::from_utf8(bytes).map_err(|error| LoadError::NotText {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+    })?;
+    // Editors on Windows put a mark before the text; it is no part of it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     Ok(Source::new(relative(root, path), text))
 }
 
