@@ -11,6 +11,7 @@ use crate::source::{At, Source};
 use crate::suite::{Scenario, Suite};
 use crate::template::{Escape, Template};
 use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An axis or the key of a bundle, and its value as text.
@@ -128,15 +129,42 @@ pub fn open(mut bindings: Bindings, world: &Bindings) -> Bindings {
     for (name, _) in &late {
         bindings.remove(name);
     }
-    // One pass for each, so that they may build on each other in any order.
-    for _ in 0..late.len() {
-        for (name, template) in &late {
-            if let Ok(value) = template.render(&bindings) {
-                bindings.set(name, value);
-            }
+    for position in in_order(&late) {
+        let (name, template) = &late[position];
+        if let Ok(value) = template.render(&bindings) {
+            bindings.set(name, value);
         }
     }
     bindings
+}
+
+/// Positions in the order in which each can be rendered once: after everything that it is made of. What is made of
+/// itself is left out, and so stays unbound.
+fn in_order(late: &[(String, Template)]) -> Vec<usize> {
+    let positions: BTreeMap<&str, usize> =
+        late.iter().enumerate().map(|(position, (name, _))| (name.as_str(), position)).collect();
+    let mut makes = vec![Vec::new(); late.len()];
+    let mut needs: Vec<usize> = Vec::new();
+    for (position, (_, template)) in late.iter().enumerate() {
+        let roots = template.reads().iter().filter_map(|path| path.split('.').next());
+        let roots: BTreeSet<usize> = roots.filter_map(|root| positions.get(root).copied()).collect();
+        needs.push(roots.len());
+        for root in roots {
+            makes[root].push(position);
+        }
+    }
+    let mut order: Vec<usize> = (0..late.len()).filter(|position| needs[*position] == 0).collect();
+    let mut next = 0;
+    while let Some(done) = order.get(next).copied() {
+        next += 1;
+        for position in &makes[done] {
+            needs[*position] -= 1;
+            if needs[*position] == 0 {
+                order.push(*position);
+            }
+        }
+    }
+    order
 }
 
 impl Case {

@@ -5,6 +5,12 @@
 use crate::source::Location;
 use miette::{LabeledSpan, NamedSource, Severity, SourceCode};
 use std::fmt;
+use std::sync::Arc;
+
+/// More names than anybody reads.
+const MOST_KNOWN: usize = 40;
+/// More findings than anybody mends at once; each has been looked for, and each costs a few lines.
+const MOST_FINDINGS: usize = 1000;
 
 /// One finding about a suite.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -18,7 +24,7 @@ struct Finding {
     message: String,
     label: String,
     help: Option<String>,
-    place: Option<(NamedSource<String>, std::ops::Range<usize>)>,
+    place: Option<(NamedSource<Arc<str>>, std::ops::Range<usize>)>,
     weight: Weight,
 }
 
@@ -34,31 +40,32 @@ pub enum Weight {
 impl Diagnostic {
     /// An error without a place.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(code, message.into(), Weight::Error)
+        Self::new(code, &message.into(), Weight::Error)
     }
 
     /// A warning without a place.
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self::new(code, message.into(), Weight::Warning)
+        Self::new(code, &message.into(), Weight::Warning)
     }
 
-    fn new(code: &'static str, message: String, weight: Weight) -> Self {
+    fn new(code: &'static str, message: &str, weight: Weight) -> Self {
+        let message = plain(message);
         Self(Box::new(Finding { code, message, label: String::new(), help: None, place: None, weight }))
     }
 
     /// Points at the place, with what to say there.
     #[must_use]
     pub fn at(mut self, location: &Location, label: impl Into<String>) -> Self {
-        let source = NamedSource::new(location.source.name(), location.source.text().to_owned());
-        self.0.place = Some((source, location.span.clone()));
-        self.0.label = label.into();
+        let (text, span) = location.shown();
+        self.0.place = Some((NamedSource::new(plain(location.source.name()), text), span));
+        self.0.label = plain(&label.into());
         self
     }
 
     /// Says how to mend it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.0.help = Some(help.into());
+        self.0.help = Some(plain(&help.into()));
         self
     }
 
@@ -69,7 +76,11 @@ impl Diagnostic {
         match crate::name::closest(name, known.iter().copied()) {
             Some(candidate) => self.help(format!("did you mean `{candidate}`?")),
             None if known.is_empty() => self.help("none is declared"),
-            None => self.help(format!("known here: {}", known.join(", "))),
+            None => {
+                let more = known.len().saturating_sub(MOST_KNOWN);
+                let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+                self.help(format!("known here: {}{more}", known[..known.len().min(MOST_KNOWN)].join(", ")))
+            }
         }
     }
 
@@ -116,14 +127,17 @@ impl miette::Diagnostic for Diagnostic {
 pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
-    /// Adds a finding.
+    /// Adds a finding. Of more than a thousand, the ones that change nothing are left out.
     pub fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let changes = || diagnostic.weight() == Weight::Error && !self.has_errors();
+        if self.0.len() < MOST_FINDINGS || changes() {
+            self.0.push(diagnostic);
+        }
     }
 
     /// Adds findings.
     pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.0.extend(diagnostics);
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
     /// Keeps the value of a check, or its finding.
@@ -136,7 +150,7 @@ impl Diagnostics {
         self.0.iter().any(|found| {
             let place = found.0.place.as_ref();
             place.is_some_and(|(source, span)| {
-                source.name() == location.source.name() && *span == location.span
+                source.name() == plain(location.source.name()) && *span == location.shown().1
             })
         })
     }
@@ -150,4 +164,16 @@ impl Diagnostics {
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()
     }
+}
+
+/// A text that does to a terminal what it looks like, and nothing else.
+fn plain(text: &str) -> String {
+    let commands = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    if !text.contains(commands) {
+        return text.to_owned();
+    }
+    let letters = text.chars().map(|letter| {
+        if commands(letter) { letter.escape_default().to_string() } else { letter.to_string() }
+    });
+    letters.collect()
 }

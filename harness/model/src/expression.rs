@@ -5,7 +5,7 @@
 use crate::context::{Bindings, display};
 use crate::diagnostic::Diagnostic;
 use crate::source::At;
-use crate::template::{FUEL, refuse_long};
+use crate::template::{FUEL, excessive, meter, refuse_long, thrift};
 use minijinja::value::ValueKind;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    meter::install(&mut environment);
     environment
 });
 
@@ -54,6 +55,7 @@ impl Expression {
     /// *Errors*: `E0301` when it does not parse.
     pub fn parse(text: At<String>) -> Result<Self, Diagnostic> {
         refuse_long(&text)?;
+        thrift::expression(&text.value).map_err(|excess| excessive(&excess, &text.location))?;
         let reads = match LANGUAGE.compile_expression(&text.value) {
             Ok(_) if has_slice(&text.value) => {
                 return Err(Diagnostic::error("E0300", "a slice hides what it reads")
@@ -106,6 +108,7 @@ impl Expression {
             _ => EvaluationError::Broken { message: error.to_string() },
         };
         let compiled = LANGUAGE.compile_expression(&self.text.value).map_err(broken)?;
+        meter::reset();
         let value = compiled.eval(scope.to_value()).map_err(broken)?;
         if value.is_undefined() {
             return Err(EvaluationError::Missing { paths: self.reads.iter().cloned().collect() });

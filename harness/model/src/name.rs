@@ -75,10 +75,17 @@ pub fn is_identifier(name: &str) -> bool {
         && characters.all(|next| next.is_ascii_alphanumeric() || next == '_')
 }
 
+/// More names than a guess is worth: each is compared letter by letter.
+const MOST_COMPARED: usize = 1000;
+/// Longer than a name that somebody types.
+const LONGEST_COMPARED: usize = 200;
+
 /// The known name that a mistyped one is closest to, if any is close.
 pub fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut known = known.into_iter().take(MOST_COMPARED).filter(|_| name.len() <= LONGEST_COMPARED);
     known
-        .into_iter()
+        .by_ref()
+        .filter(|candidate| candidate.len() <= LONGEST_COMPARED)
         .map(|candidate| (likeness(name, candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.6)
         .max_by(|left, right| left.0.total_cmp(&right.0))

@@ -13,12 +13,14 @@ use std::sync::Arc;
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
+    shown: Arc<str>,
 }
 
 impl Source {
     /// Takes a text under a name, usually a path relative to the root.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        let text = text.into();
+        Self { name: name.into(), shown: shown(&text), text }
     }
 
     /// The name under which people know the text.
@@ -43,6 +45,22 @@ impl Source {
     }
 }
 
+fn shown(text: &Arc<str>) -> Arc<str> {
+    let commands = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t' | '\r');
+    let returns = |(at, _): (usize, &str)| text.as_bytes().get(at + 1) != Some(&b'\n');
+    if !text.contains(commands) && !text.match_indices('\r').any(returns) {
+        return text.clone();
+    }
+    // As long as what they replace, in bytes.
+    let letters = text.char_indices().map(|(at, letter)| match letter {
+        '\r' if returns((at, "")) => '?',
+        _ if !commands(letter) => letter,
+        _ if letter.len_utf8() == 1 => '?',
+        _ => '\u{bf}',
+    });
+    letters.collect::<String>().into()
+}
+
 /// A place in a text.
 #[derive(Debug, Clone)]
 pub struct Location {
@@ -52,7 +70,37 @@ pub struct Location {
     pub span: Range<usize>,
 }
 
+/// The nearest place at or before this one where a letter begins.
+fn boundary(text: &str, mut place: usize) -> usize {
+    while !text.is_char_boundary(place) {
+        place = place.saturating_sub(1).min(text.len());
+    }
+    place
+}
+
+/// A line that is longer is cut around the place that matters; nobody reads all of it.
+const LONGEST_LINE: usize = 4096;
+
 impl Location {
+    /// The text as a terminal may get it, and this place in it: what would command the terminal is replaced, and of a
+    /// line that is too long, the part around the place is left, under its number.
+    pub(crate) fn shown(&self) -> (Arc<str>, Range<usize>) {
+        let text = &self.source.shown;
+        let start = boundary(text, self.span.start);
+        let end = boundary(text, self.span.end.max(start));
+        let line = text[..start].rfind('\n').map_or(0, |found| found + 1);
+        let rest = text[start..].find('\n').map_or(text.len(), |found| start + found);
+        if rest - line <= LONGEST_LINE {
+            return (text.clone(), self.span.clone());
+        }
+        let from = boundary(text, line.max(start.saturating_sub(LONGEST_LINE / 4)));
+        let to = boundary(text, rest.min(from + LONGEST_LINE));
+        let before = "\n".repeat(self.line() - 1);
+        let shift = |place: usize| before.len() + place.min(to) - from;
+        let span = shift(start)..shift(end);
+        (format!("{before}{}\n", &text[from..to]).into(), span)
+    }
+
     /// The line, counted from one.
     pub fn line(&self) -> usize {
         let end = self.span.start.min(self.source.text().len());

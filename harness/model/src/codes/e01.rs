@@ -22,4 +22,11 @@ pub(super) const CODES: &[Code] = &[
                   and `faults.toml` stand beside it. `shakedown new suite NAME` writes one that runs.",
         example: Example::Absence,
     },
+    Code {
+        code: "E0103",
+        title: "a name commands the terminal",
+        meaning: "TOML lets control characters be written as escapes. Whoever prints such a name or text sends them to the \
+                  terminal, which then does what they say. Line breaks and tabs are the only ones that a text may have.",
+        example: invalid!("name-that-colours-the-terminal", &[("\\u001b[31m", "")]),
+    },
 ];

@@ -94,6 +94,28 @@ pub(super) const CODES: &[Code] = &[
         ),
     },
     Code {
+        code: "E0210",
+        title: "a name is longer than anyone types",
+        meaning: "Names of axes, bindings and captures have 100 bytes at most: people type them, and they stand in every line \
+                  about a case.",
+        example: invalid!(
+            "name-longer-than-anyone-types",
+            &[(
+                "a_name_of_many_words_a_name_of_many_words_a_name_of_many_words_a_name_of_many_words_a_name_of_many_words_",
+                "size"
+            )]
+        ),
+    },
+    Code {
+        code: "E0298",
+        title: "a text could cost more than anyone has",
+        meaning: "What a text costs follows from its length and from what it reads. So `*` multiplies once, by a number of at \
+                  most 3600 that is written there; `set`, `for` and `with` name one path with filters, joined text is \
+                  written where it is needed; there are no macros and captures; and a template has bounds for its pieces, \
+                  its `elif`s and what it includes.",
+        example: invalid!("text-that-could-repeat-without-end", &[("1000000", "1000")]),
+    },
+    Code {
         code: "E0299",
         title: "an expression is longer than anyone writes",
         meaning: "An expression or an inline template has 2048 bytes at most: one that is longer was generated, and could \

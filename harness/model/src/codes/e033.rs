@@ -89,6 +89,16 @@ pub(super) const CODES: &[Code] = &[
         ),
     },
     Code {
+        code: "E0337",
+        title: "a flow is longer or deeper than a case can be",
+        meaning: "A flow takes 1000 steps at most, those of its own flows included, and 32 flows may stand in each other. More \
+                  than that comes of flows that use one another twice, and no case gets through it.",
+        example: invalid!(
+            "flow-longer-than-a-case",
+            &[("[[step]]\nuse = \"flows/twice-5\"\n[[step]]\nuse", "[[step]]\nuse"),]
+        ),
+    },
+    Code {
         code: "E0340",
         title: "a state has no row",
         meaning: "`[resource.X.states]` has a row for every state, with the states that may follow it; a terminal state has \

@@ -29,4 +29,17 @@ pub(super) const CODES: &[Code] = &[
                   reason is stale.",
         example: invalid!("untested-and-not-supported", &[(", langgraf = \"dropped in July\"", "")]),
     },
+    Code {
+        code: "E0427",
+        title: "rows of a matrix against more rows than anyone waits for",
+        meaning: "Every row of the product is compared with every row of `include` and `exclude`; ten million comparisons are \
+                  the limit. One row that speaks of a single axis covers all values of the others.",
+        example: invalid!(
+            "excludes-against-a-million-rows",
+            &[
+                ("f = [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]\n", ""),
+                ("e = [\"0\", \"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\"]\n", "")
+            ]
+        ),
+    },
 ];

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+mod control;
 mod flow;
 mod gates;
 mod scenario;
@@ -35,6 +36,7 @@ use serde::de::DeserializeOwned;
 ///
 /// *Errors*: the first thing that is not TOML or not of the language's shape, with its place.
 pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
+    control::check(source)?;
     toml::from_str(source.text()).map_err(|error| {
         let at = source.at(error.span().unwrap_or(0..0));
         let message = error.message().lines().next().unwrap_or("this is not TOML");

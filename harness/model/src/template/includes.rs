@@ -7,6 +7,8 @@ use crate::source::{Location, Source};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
+/// An evaluation goes no deeper; more are a chain that nobody reads.
+const MOST_REACHED: usize = 50;
 const KEYWORDS: [&str; 4] = ["include", "extends", "import", "from"];
 
 /// A template that another one includes.
@@ -56,6 +58,13 @@ pub(super) fn follow(files: &IndexMap<String, Source>) -> Result<Reached, Vec<Di
                 }
                 if seen.insert(included.clone()) {
                     ahead.push(included);
+                }
+                if seen.len() > MOST_REACHED {
+                    let message = format!("template `{name}` comes to more than {MOST_REACHED} others");
+                    let diagnostic =
+                        Diagnostic::error("E0298", message).at(&include.location, "one too many");
+                    findings.push(diagnostic.help("put what belongs together into one template"));
+                    return Err(findings);
                 }
             }
         }

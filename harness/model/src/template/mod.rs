@@ -5,11 +5,13 @@
 //! Does not: read template files.
 
 mod includes;
+pub(crate) mod meter;
+pub(crate) mod thrift;
 
 use crate::context::Bindings;
 use crate::diagnostic::Diagnostic;
 use crate::name::TemplateName;
-use crate::source::{At, Source};
+use crate::source::{At, Location, Source};
 use indexmap::IndexMap;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
@@ -20,8 +22,10 @@ use std::sync::LazyLock;
 /// What a path segment or query value may hold unescaped: RFC 3986's unreserved characters.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Steps that one evaluation may take before it is stopped.
-pub(crate) const FUEL: u64 = 1_000_000;
+pub(crate) const FUEL: u64 = 50_000;
 const LONGEST: usize = 4 * 1024 * 1024;
+/// What an inline template may render to: the rest of the house copies it freely.
+const LONGEST_VALUE: usize = 64 * 1024;
 const LONGEST_INLINE: usize = 2048;
 const PATH_ESCAPE: &str = "percent";
 
@@ -41,6 +45,7 @@ fn language() -> Environment<'static> {
         }
     });
     environment.set_formatter(format);
+    meter::install(&mut environment);
     environment
 }
 
@@ -135,6 +140,7 @@ impl Template {
     /// *Errors*: `E0302` when it does not parse.
     pub fn parse(text: At<String>, escape: Escape) -> Result<Self, Diagnostic> {
         refuse_long(&text)?;
+        thrift::template(&text.value).map_err(|excess| excessive(&excess, &text.location))?;
         let reads = match INLINE.template_from_named_str("inline", &text.value) {
             Ok(template) => template.undeclared_variables(true).into_iter().collect(),
             Err(error) => return Err(syntax(&error).at(&text.location, "here")),
@@ -161,9 +167,12 @@ impl Template {
             Escape::Plain => "inline",
             Escape::Path => "inline.path",
         };
-        INLINE.render_named_str(name, &self.text.value, scope.to_value()).map_err(|error| {
-            RenderError::from_language(self.text.location.to_string(), &error, &self.reads, scope)
-        })
+        INLINE
+            .template_from_named_str(name, &self.text.value)
+            .and_then(|template| write(&template, scope, LONGEST_VALUE))
+            .map_err(|error| {
+                RenderError::from_language(self.text.location.to_string(), &error, &self.reads, scope)
+            })
     }
 }
 
@@ -183,6 +192,11 @@ impl Templates {
         let (mut reads, mut findings) = (IndexMap::new(), Vec::new());
         for (name, source) in files {
             findings.extend(quoted_interpolations(name, source));
+            if let Err(excess) = thrift::template(source.text()) {
+                let place = source.at(excess.span.clone());
+                findings.push(excessive(&excess, &place));
+                continue;
+            }
             match environment.add_template_owned(name.clone(), source.text().to_owned()) {
                 Ok(()) => {}
                 Err(error) => {
@@ -228,12 +242,8 @@ impl Templates {
         let text = self
             .environment
             .get_template(name.as_str())
-            .and_then(|template| template.render(scope.to_value()))
+            .and_then(|template| write(&template, scope, LONGEST))
             .map_err(|error| RenderError::from_language(place.clone(), &error, reads, scope))?;
-        if text.len() > LONGEST {
-            let message = format!("it renders to {} bytes, {LONGEST} at most", text.len());
-            return Err(RenderError::new(place, message));
-        }
         if is_json(name.as_str()) {
             return match serde_json::from_str::<serde_json::Value>(&text) {
                 Ok(value) => Ok(value.to_string()),
@@ -242,6 +252,21 @@ impl Templates {
         }
         Ok(text)
     }
+}
+
+/// Renders as it is written, so that what is too long is never held.
+fn write(template: &minijinja::Template<'_, '_>, scope: &Bindings, longest: usize) -> Result<String, Error> {
+    meter::reset();
+    let mut page = meter::Page { bytes: Vec::new(), longest };
+    template.render_captured_to(scope.to_value(), &mut page)?;
+    String::from_utf8(page.bytes).map_err(|error| {
+        Error::new(ErrorKind::WriteFailure, "what it renders is not text").with_source(error)
+    })
+}
+
+/// What a text says that could cost more than anyone has.
+pub(crate) fn excessive(excess: &thrift::Excess, place: &Location) -> Diagnostic {
+    Diagnostic::error("E0298", excess.message.clone()).at(place, "here").help(excess.help)
 }
 
 fn is_json(name: &str) -> bool {

@@ -9,7 +9,12 @@ use crate::raw::{RawFlow, Text};
 use crate::source::{At, Source};
 use crate::suite::{Flow, Step, StepBody, Suite};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Flows that stand in each other; walking them costs stack, here and in a run.
+const DEEPEST: usize = 32;
+/// More steps than a case gets through.
+const MOST_STEPS: usize = 1000;
 
 /// Reads the flows into the suite.
 pub(super) fn read(raw: IndexMap<String, (Source, RawFlow)>, suite: &mut Suite, findings: &mut Diagnostics) {
@@ -47,6 +52,9 @@ pub(super) fn used(steps: &[Step]) -> impl Iterator<Item = &At<FlowName>> {
 
 /// A flow that must exist.
 pub(super) fn declared(flow: &At<FlowName>, suite: &Suite) -> Result<(), Diagnostic> {
+    if suite.flows.contains_key(&flow.value) {
+        return Ok(());
+    }
     let at = At { value: flow.value.to_string(), location: flow.location.clone() };
     words::declared(&at, "flow", "E0315", suite.flows.keys().map(FlowName::as_str))
 }
@@ -94,20 +102,72 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
     }
 }
 
+/// What a flow takes, its own flows included.
+#[derive(Clone, Copy, Default)]
+struct Extent {
+    /// How many flows stand in each other.
+    depth: usize,
+    /// How many steps they take.
+    steps: usize,
+}
+
+/// No flow comes back to itself, and none is deeper or longer than a case can be.
 fn check_cycles(suite: &Suite, findings: &mut Diagnostics) {
+    let mut measured: BTreeMap<&FlowName, Extent> = BTreeMap::new();
     for (name, flow) in &suite.flows {
-        let mut reached: BTreeSet<&FlowName> = BTreeSet::new();
-        let mut ahead: Vec<&At<FlowName>> = used(&flow.steps).collect();
-        while let Some(next) = ahead.pop() {
-            if next.value == *name {
-                let message = format!("flow `{name}` uses itself");
+        if let Err(found) = measure(suite, (name, flow), &mut measured) {
+            findings.push(found);
+            return;
+        }
+    }
+}
+
+/// Measures a flow, and before it those that it uses. A list of what is open, and not the stack, holds the way.
+fn measure<'a>(
+    suite: &'a Suite,
+    first: (&'a FlowName, &'a Flow),
+    measured: &mut BTreeMap<&'a FlowName, Extent>,
+) -> Result<(), Diagnostic> {
+    let mut open = vec![first];
+    let mut on_the_way = BTreeSet::from([first.0]);
+    while let Some((name, flow)) = open.last().copied() {
+        let mut ahead = used(&flow.steps).filter(|next| !measured.contains_key(&next.value));
+        match ahead.find_map(|next| Some((next, suite.flows.get_key_value(&next.value)?))) {
+            Some((next, _)) if on_the_way.contains(&next.value) => {
+                let message = format!("flow `{}` uses itself", next.value);
                 let diagnostic = Diagnostic::error("E0330", message).at(&next.location, "comes back here");
-                findings.push(diagnostic.help("move what both need into a flow of its own"));
-                return;
+                return Err(diagnostic.help("move what both need into a flow of its own"));
             }
-            if reached.insert(&next.value) {
-                ahead.extend(suite.flows.get(&next.value).into_iter().flat_map(|flow| used(&flow.steps)));
+            Some((_, (name, flow))) => {
+                on_the_way.insert(name);
+                open.push((name, flow));
+            }
+            None => {
+                measured.insert(name, extent(name, flow, measured)?);
+                on_the_way.remove(name);
+                open.pop();
             }
         }
     }
+    Ok(())
+}
+
+fn extent(
+    name: &FlowName,
+    flow: &Flow,
+    measured: &BTreeMap<&FlowName, Extent>,
+) -> Result<Extent, Diagnostic> {
+    let parts = used(&flow.steps).filter_map(|next| measured.get(&next.value));
+    let (depth, within) =
+        parts.fold((0, 0_usize), |(depth, steps), part| (part.depth.max(depth), steps + part.steps));
+    let extent = Extent { depth: depth + 1, steps: within + flow.steps.len() };
+    let excess = if extent.depth > DEEPEST {
+        format!("flow `{name}` has flows in each other more than {DEEPEST} deep")
+    } else if extent.steps > MOST_STEPS {
+        format!("flow `{name}` takes more than {MOST_STEPS} steps")
+    } else {
+        return Ok(extent);
+    };
+    let diagnostic = Diagnostic::error("E0337", excess).at(&flow.location, "with the flows that it uses");
+    Err(diagnostic.help("a case could not be followed: split it, or take steps out"))
 }

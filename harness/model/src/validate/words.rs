@@ -13,6 +13,8 @@ use crate::units;
 use jiff::civil::Date;
 use std::time::Duration;
 
+/// Longer than a name that somebody types.
+const LONGEST_NAME: usize = 100;
 /// Names that expressions always know.
 pub(super) const BUILT_IN: [&str; 5] = ["run", "case", "env", "secret", "challenge"];
 
@@ -28,6 +30,12 @@ pub(super) fn identifier(name: &At<String>) -> Result<String, Diagnostic> {
         return Err(Diagnostic::error("E0201", format!("`{text}` cannot be used in expressions"))
             .at(location, "not an identifier")
             .help(format!("letters, digits and `_`: `{}`", text.replace(['-', '.', ' '], "_"))));
+    }
+    if text.len() > LONGEST_NAME {
+        let message = format!("a name of {} bytes, {LONGEST_NAME} at most", text.len());
+        return Err(Diagnostic::error("E0210", message)
+            .at(location, "here")
+            .help("people type it: take a word or two"));
     }
     if RESULT_WORDS.contains(&text.as_str()) || BUILT_IN.contains(&text.as_str()) {
         return Err(Diagnostic::error("E0202", format!("`{text}` is reserved"))

@@ -14,6 +14,8 @@ const MOST_CASES: usize = 1_000_000;
 
 /// More combinations of axes and rows than anybody waits for: a few seconds.
 const MOST_WORK: usize = 50_000_000;
+/// Each row of the product is compared with each of the lists; more takes seconds.
+const MOST_COMPARISONS: usize = 10_000_000;
 
 /// What stands beside the axes.
 #[derive(Default)]
@@ -87,20 +89,26 @@ impl Limits {
 
 /// A product that no memory holds is not expanded.
 pub(super) fn check_product(matrix: &Matrix, source: &Source) -> Result<(), Diagnostic> {
+    let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
     let rows = matrix.product();
     if rows <= MOST_CASES {
+        let lists = matrix.include.len() + matrix.exclude.len();
+        if rows.saturating_mul(lists) > MOST_COMPARISONS {
+            let message = format!("{rows} rows against {lists} of include and exclude");
+            return Err(Diagnostic::error("E0427", message).at(&whole, "in this file").help(
+                "say it with fewer rows: one that speaks of one axis covers all values of the others",
+            ));
+        }
         let Some(strength) = matrix.cover.filter(|strength| !is_quick(matrix, *strength)) else {
             return Ok(());
         };
         let groups = strength.groups(matrix.axes.len());
         let message = format!("`cover` would look for {groups} combinations of axes in {rows} rows");
-        let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
         return Err(Diagnostic::error("E0407", message)
             .at(&whole, "in this file")
             .help("lower `cover`, bundle axes that go together, or take values out"));
     }
     let message = format!("the axes multiply to more than {MOST_CASES} cases");
-    let whole = source.at(0..source.text().lines().next().map_or(0, str::len));
     Err(Diagnostic::error("E0407", message)
         .at(&whole, "in this file")
         .help("split the scenario, or take values out"))

@@ -109,10 +109,15 @@ fn from_json(
     entries
 }
 
+/// A value stands in the id of a case, and that in names of files.
+const LONGEST_TEXT: usize = 500;
+
 /// Whether a value can stand in a case id.
 fn is_plain(value: &Value) -> bool {
     match value {
-        Value::String(text) => !text.trim().is_empty() && !text.chars().any(char::is_control),
+        Value::String(text) => {
+            text.len() <= LONGEST_TEXT && !text.trim().is_empty() && !text.chars().any(char::is_control)
+        }
         Value::Object(bundle) => bundle.values().all(is_plain),
         Value::Null => false,
         Value::Bool(_) | Value::Number(_) | Value::Array(_) => true,
