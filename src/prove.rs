@@ -63,17 +63,17 @@ fn prove_row(
     settings: &Settings,
     recordings: &Path,
 ) -> Result<Proof, ProofError> {
-    let failed = |error: &dyn std::fmt::Display| ProofError(format!("fault {}: {error}", row.fault));
+    let failed = |error: &dyn std::fmt::Display| ProofError(format!("fault {}: {error}", row.fault.value));
     let (mut plan, _) = job::plan(suite, settings).map_err(|error| failed(&error))?;
     plan.cases
         .retain(|planned| planned.case.scenario == row.scenario && planned.case.is_picked_by(&row.matches));
-    let because = format!("to prove {}", row.fault);
-    let faults = [row.fault.clone()];
+    let because = format!("to prove {}", row.fault.value);
+    let faults = [row.fault.value.clone()];
     let mut job = job::assemble(plan, because, settings, &faults).map_err(|error| failed(&error))?;
     recordings.clone_into(&mut job.recordings);
     let (report, _) = front::run_native(job, Vec::new()).map_err(|error| failed(&error))?;
     Ok(Proof {
-        fault: row.fault.clone(),
+        fault: row.fault.value.clone(),
         scenario: row.scenario.to_string(),
         step: row.step.to_string(),
         endings: endings(report),

@@ -10,6 +10,8 @@ use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::suite::Suite;
 use harness_runner::model::units::count;
+#[cfg(feature = "platform")]
+use harness_runner::model::validate::unknown_faults;
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -62,11 +64,9 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
 /// A fault that the platform does not know proves nothing.
 #[cfg(feature = "platform")]
 fn known_faults(suite: Suite) -> Result<Suite, StartError> {
-    let names: Vec<String> = suite.faults.iter().map(|row| row.fault.clone()).collect();
-    match crate::embedded::faults(&names) {
-        Ok(_) => Ok(suite),
-        Err(error) => Err(StartError::Usage(format!("faults.toml of suite `{}`: {error}", suite.name))),
-    }
+    let known: Vec<&str> = shakedown_platform::Fault::ALL.iter().map(|fault| fault.name()).collect();
+    let findings = unknown_faults(&suite, &known);
+    if findings.has_errors() { Err(StartError::Suite(findings)) } else { Ok(suite) }
 }
 
 #[cfg(not(feature = "platform"))]

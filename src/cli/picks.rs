@@ -15,7 +15,8 @@ pub(super) struct Picks {
     /// A lane of the suite: a named selection with its own policy
     #[arg(long, value_name = "NAME")]
     lane: Option<String>,
-    /// Only cases with one of these values, or without `!` ones: runtime=codex,mock or lifecycle=!steady
+    /// Only cases with one of these values, or without `!` ones: runtime=codex,mock or lifecycle=!steady; may be
+    /// repeated, and all must hold
     #[arg(long, value_name = "KEY=VALUES")]
     select: Vec<String>,
     /// Only cases with one of these tags, or without `!` ones
@@ -37,6 +38,10 @@ impl Picks {
                 let message = format!("--select {text} has no `=`: say --select runtime=codex,mock");
                 return Err(StartError::Usage(message));
             };
+            if values.contains('=') {
+                let message = format!("--select {text} names two keys: repeat --select for each");
+                return Err(StartError::Usage(message));
+            }
             asked.push(condition(&format!("--select {key}="), key, values));
         }
         asked.extend(self.tag.iter().map(|tags| condition("--tag ", "tag", tags)));

@@ -2,6 +2,7 @@
 //!
 //! Does not: decide what a missing path means. In `until` it is "no match yet", in `expect` a failure; the caller knows.
 
+use crate::connectives::{Sides, sides};
 use crate::context::{Bindings, display};
 use crate::diagnostic::Diagnostic;
 use crate::source::At;
@@ -116,15 +117,37 @@ impl Expression {
         Ok(value)
     }
 
-    /// Whether it holds.
+    /// Whether it holds. A side of `and` or `or` that reads a missing path leaves the decision to the others.
     ///
     /// *Errors*: those of [`Expression::evaluate`], and a value that is neither true nor false.
     pub fn holds(&self, scope: &Bindings) -> Result<bool, EvaluationError> {
-        let value = self.evaluate(scope)?;
-        match value.kind() {
-            ValueKind::Bool => Ok(value.is_true()),
-            _ => Err(EvaluationError::NotBoolean { found: display(&value) }),
+        match self.evaluate(scope) {
+            Ok(value) if value.kind() == ValueKind::Bool => Ok(value.is_true()),
+            Ok(value) => Err(EvaluationError::NotBoolean { found: display(&value) }),
+            Err(EvaluationError::Missing { paths }) => match sides(&self.text.value) {
+                Sides::Any(sides) => {
+                    self.decided(&sides, scope, true).ok_or(EvaluationError::Missing { paths })
+                }
+                Sides::All(sides) => {
+                    self.decided(&sides, scope, false).ok_or(EvaluationError::Missing { paths })
+                }
+                Sides::One => Err(EvaluationError::Missing { paths }),
+            },
+            Err(error) => Err(error),
         }
+    }
+
+    /// The value of `and` or `or`, when one side alone decides it: true decides `or`, false decides `and`.
+    fn decided(&self, sides: &[&str], scope: &Bindings, decisive: bool) -> Option<bool> {
+        let holds = |side: &&str| {
+            let at = At { value: (*side).to_owned(), location: self.text.location.clone() };
+            Self::parse(at).ok()?.holds(scope).ok()
+        };
+        let values: Vec<Option<bool>> = sides.iter().map(holds).collect();
+        if values.contains(&Some(decisive)) {
+            return Some(decisive);
+        }
+        values.iter().all(Option::is_some).then_some(!decisive)
     }
 
     /// What each path that it reads holds at the moment, for people.
@@ -222,6 +245,19 @@ mod tests {
         assert_eq!(expression("body.stauts != 'removed'").holds(&scope()), missing("body.stauts"));
         assert_eq!(expression("body.stauts != body.status").holds(&scope()), missing("body.stauts"));
         assert_eq!(expression("body.reslt.status == 1").holds(&scope()), missing("body.reslt.status"));
+    }
+
+    #[test]
+    fn a_missing_path_leaves_the_decision_to_the_other_side() {
+        let gone = || Bindings::default().with("status", 404).with("body", serde_json::json!({}));
+        let holds = |text: &str| expression(text).holds(&gone());
+        assert_eq!(holds("status == 404 or body.status == 'removed'"), Ok(true));
+        assert_eq!(holds("body.status == 'removed' or status == 404"), Ok(true));
+        assert_eq!(holds("status == 200 and body.status == 'removed'"), Ok(false));
+        assert_eq!(holds("(status == 404 or body.x) and (status == 404)"), Ok(true));
+        assert!(holds("status == 200 or body.status == 'removed'").is_err());
+        assert!(holds("status == 404 and body.status == 'removed'").is_err());
+        assert!(holds("body.status != 'removed'").is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 pub mod action;
 pub mod case;
 pub mod codes;
+mod connectives;
 pub mod context;
 pub mod diagnostic;
 pub mod estimate;

@@ -16,7 +16,7 @@ use fixture::{Fixture, plan, show};
 use harness_model::diagnostic::{Diagnostic, Diagnostics, Weight};
 use harness_model::selection::Selection;
 use harness_model::source::SuiteText;
-use harness_model::validate::compile;
+use harness_model::validate::{compile, unknown_faults};
 use miette::{Diagnostic as _, GraphicalReportHandler, GraphicalTheme};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -84,8 +84,8 @@ fn codes_in_sources() -> BTreeSet<String> {
 fn every_code_has_a_fixture() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known = codes_in_sources();
-    // The folder without a suite has a test of its own below.
-    let mut seen = BTreeSet::from(["E0102".to_owned()]);
+    // The folder without a suite and the fault without a platform have tests of their own below.
+    let mut seen = BTreeSet::from(["E0102".to_owned(), "E0707".to_owned()]);
     for path in fixture::files(&root.join("tests/language")) {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
@@ -104,6 +104,17 @@ fn every_code_has_a_fixture() {
 fn a_folder_without_a_suite_file_is_no_suite() {
     let findings = compile(&SuiteText::default()).unwrap_err();
     assert_eq!(codes(&findings), ["E0102"]);
+    insta::assert_snapshot!(rendered(errors(&findings)[0]));
+}
+
+#[test]
+fn a_fault_that_the_platform_does_not_know_is_named_with_its_place() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/language/valid/everything-that-reads-is-set-before.toml");
+    let plan = plan(&Fixture::read(&path)).unwrap();
+    assert!(!unknown_faults(&plan.suite, &["never-ready"]).has_errors());
+    let findings = unknown_faults(&plan.suite, &["never-redy"]);
+    assert_eq!(codes(&findings), ["E0707"]);
     insta::assert_snapshot!(rendered(errors(&findings)[0]));
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Does not: concern what a gate decides.
 
-use super::{Code, invalid};
+use super::{Code, Example, invalid};
 
 pub(super) const CODES: &[Code] = &[
     Code {
@@ -41,8 +41,21 @@ pub(super) const CODES: &[Code] = &[
             "scenario-without-a-fault",
             &[(
                 "base = \"https://api.example\"\n",
-                "base = \"https://api.example\"\n[environment.embedded]\nprovides = \"secrets\"\n#--- faults.toml\n[[fault]]\nfault    = \"drop-reply\"\nscenario = \"sample\"\nstep     = \"look\"\n",
+                "base = \"https://api.example\"\n[environment.embedded]\nprovides = \"secrets\"\n#--- faults.toml\n[[fault]]\nfault    = \"create-500\"\nscenario = \"sample\"\nstep     = \"look\"\n",
             )]
         ),
+    },
+    Code {
+        code: "E0706",
+        title: "a fault row matches no case",
+        meaning: "The row says which cases a fault must turn red, and there is none. It would count as a proof and prove \
+                  nothing.",
+        example: invalid!("fault-row-that-matches-no-case", &[("\"mock\"", "\"codex\"")]),
+    },
+    Code {
+        code: "E0707",
+        title: "the embedded platform has no such fault",
+        meaning: "Faults are ways to break the embedded platform; `docs/reference.md` lists them with what is wrong then.",
+        example: Example::Absence,
     },
 ];

@@ -44,7 +44,7 @@ pub enum Example {
         /// The replacements, in order.
         mend: &'static [(&'static str, &'static str)],
     },
-    /// The mistake is the absence of a file.
+    /// The mistake is the absence of a file, or only the platform can tell.
     Absence,
 }
 

@@ -32,6 +32,26 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use serde::de::DeserializeOwned;
 
+/// What serde found and expected, in the words of TOML.
+fn wrong_kind(message: &str) -> String {
+    let text = message.trim_start_matches("invalid type: ").replace("a sequence", "a list");
+    let text =
+        text.replace("a map", "a table").replace("a TOML datetime", "a day").replace("sequence", "list");
+    text.replace("map", "table")
+        .replace("string ", "the text ")
+        .replace(", expected", " where there should be")
+}
+
+fn right_kind(message: &str) -> &'static str {
+    match message.rsplit_once("expected ").map_or("", |(_, kind)| kind) {
+        "a sequence" => "put it in brackets: key = [\"…\"]",
+        "a string" => "put it in quotes: key = \"…\", also a duration: \"120s\"",
+        "a TOML datetime" => "a day without quotes: 2027-03-31",
+        "a boolean" => "true or false, without quotes",
+        _ => "the reference has an example of every key: docs/reference.md",
+    }
+}
+
 /// Reads one file.
 ///
 /// *Errors*: the first thing that is not TOML or not of the language's shape, with its place.
@@ -52,6 +72,7 @@ pub fn parse<T: DeserializeOwned>(source: &Source) -> Result<T, Diagnostic> {
                 shape(format!("`{unknown}` is none of the words that this key takes"))
                     .did_you_mean(unknown, known.iter().copied())
             }
+            _ if message.starts_with("invalid type") => shape(wrong_kind(message)).help(right_kind(message)),
             Some((missing, _)) if message.starts_with("missing field") => {
                 shape(format!("the key `{missing}` is missing")).help("this table cannot do without it")
             }

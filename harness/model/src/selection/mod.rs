@@ -92,6 +92,6 @@ impl Selection {
 
     /// The selection as people wrote it: `E2E_RUNTIME=codex,mock --tag '!slow'`.
     pub fn words(&self) -> String {
-        self.0.iter().map(|condition| condition.written.as_str()).collect::<Vec<_>>().join(" ")
+        self.0.iter().map(|condition| condition.written.as_str()).collect::<Vec<_>>().join(", ")
     }
 }

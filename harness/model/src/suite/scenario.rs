@@ -98,7 +98,7 @@ pub struct Blocked {
 #[derive(Debug, Clone)]
 pub struct FaultRow {
     /// The platform's name for it.
-    pub fault: String,
+    pub fault: At<String>,
     /// The scenario that must turn red.
     pub scenario: ScenarioName,
     /// The cases that must.

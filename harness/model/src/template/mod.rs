@@ -282,20 +282,43 @@ fn syntax(error: &Error) -> Diagnostic {
         .help("values stand in {{ … }}, conditions in {% if … %} … {% endif %}")
 }
 
-/// `"{{ name }}"` in a JSON template would render its quotes twice.
+/// `"{{ name }}"` and `"e2e-{{ name }}"` in a JSON template would have quotes within quotes.
 fn quoted_interpolations(name: &str, source: &Source) -> Vec<Diagnostic> {
     if !is_json(name) {
         return Vec::new();
     }
-    source
-        .text()
-        .match_indices("\"{{")
-        .map(|(start, _)| {
-            Diagnostic::error("E0303", "a JSON template writes the quotes of an interpolation itself")
-                .at(&source.at(start..start + 3), "these quotes are too many")
-                .help("write {{ name }} without quotes; join text inside: {{ \"e2e-\" ~ name }}")
-        })
-        .collect()
+    let (mut findings, mut open, mut told, mut rest) = (Vec::new(), None, None, 0);
+    let text = source.text();
+    while let Some(letter) = text[rest..].chars().next() {
+        let tag = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")].into_iter();
+        let mut tag = tag.filter(|(begin, _)| text[rest..].starts_with(begin));
+        if let Some((begin, end)) = tag.next() {
+            let length = text[rest..].find(end).map_or(text.len() - rest, |found| found + end.len());
+            if let (Some(quote), "{{") = (open, begin)
+                && told != open
+            {
+                told = open;
+                findings.push(
+                    Diagnostic::error(
+                        "E0303",
+                        "a JSON template writes the quotes of an interpolation itself",
+                    )
+                    .at(&source.at(quote..rest + 2), "these quotes are too many")
+                    .help("write {{ name }} without quotes; join text inside: {{ \"e2e-\" ~ name }}"),
+                );
+            }
+            rest += length;
+            continue;
+        }
+        match (letter, open) {
+            ('\\', Some(_)) => rest += text[rest + 1..].chars().next().map_or(0, char::len_utf8),
+            ('"', None) => open = Some(rest),
+            ('"', Some(_)) => open = None,
+            _ => {}
+        }
+        rest += letter.len_utf8();
+    }
+    findings
 }
 
 #[cfg(test)]

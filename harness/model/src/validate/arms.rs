@@ -3,6 +3,7 @@
 //! Does not: decide; `gate` and the engine do.
 
 use super::{head, words};
+use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
@@ -160,9 +161,43 @@ pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, find
     suite.gates = Gates::new(gates);
 }
 
+/// A row of which the match picks no case proves nothing.
+pub(super) fn check_rows(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
+    let is_known = |row: &&FaultRow| {
+        let scenario = suite.scenario(&row.scenario);
+        let selectors = scenario.map(|scenario| selectors(&scenario.matrix)).unwrap_or_default();
+        row.matches.keys().all(|key| selectors.contains(key.as_str()))
+    };
+    for row in suite.faults.iter().filter(is_known) {
+        let cases = expanded.iter().filter(|(scenario, _)| scenario.name == row.scenario);
+        if !cases.into_iter().flat_map(|(_, cases)| cases).any(|case| case.is_picked_by(&row.matches)) {
+            let message = format!("this row matches no case of `{}`", row.scenario);
+            let diagnostic = Diagnostic::error("E0706", message).at(&row.fault.location, "it proves nothing");
+            findings
+                .push(diagnostic.help("its `match` must hold for a row of the matrix; look at the values"));
+        }
+    }
+}
+
+/// A fault that the platform does not know proves nothing either.
+pub fn unknown_faults(suite: &Suite, known: &[&str]) -> Diagnostics {
+    let mut findings = Diagnostics::default();
+    for row in &suite.faults {
+        findings.keep(words::declared(
+            &row.fault,
+            "fault of the embedded platform",
+            "E0707",
+            known.iter().copied(),
+        ));
+    }
+    findings
+}
+
 /// Reads `faults.toml`.
 pub(super) fn read_faults(source: &Source, raw: RawFaults, suite: &mut Suite, findings: &mut Diagnostics) {
     let mut rows = Vec::new();
+    // A step that is wrong has no name to look for.
+    let names_are_known = !findings.has_errors();
     for row in raw.fault {
         let name = source.spanned(row.scenario);
         let known = suite.scenarios.iter().map(|scenario| scenario.name.as_str());
@@ -172,10 +207,12 @@ pub(super) fn read_faults(source: &Source, raw: RawFaults, suite: &mut Suite, fi
         let scenario_name = ScenarioName::new(name.value);
         let Some(scenario) = suite.scenario(&scenario_name) else { continue };
         let step = source.spanned(row.step);
-        let names = step_names(scenario, suite);
-        findings.keep(words::declared(&step, "step", "E0704", names.iter().map(String::as_str)));
+        if names_are_known {
+            let names = step_names(scenario, suite);
+            findings.keep(words::declared(&step, "step", "E0704", names.iter().map(String::as_str)));
+        }
         let matches = matches(source, &row.matches, &scenario.matrix, findings);
-        let fault = row.fault.into_inner();
+        let fault = source.spanned(row.fault);
         rows.push(FaultRow { fault, scenario: scenario_name, matches, step: StepName::new(step.value) });
     }
     for scenario in suite.scenarios.iter().filter(|_| suite.prove) {

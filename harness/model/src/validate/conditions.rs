@@ -29,6 +29,10 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         for expression in suite.reached(&scenario.steps).into_iter().flat_map(conditions) {
             let location = &expression.at().location;
             for comparison in comparisons(expression.text()) {
+                if comparison.name == "status" {
+                    let place = (location.source.name().to_owned(), location.span.start, String::new());
+                    open.entry(place).or_insert_with(|| Some(is_a_number(&comparison, location)));
+                }
                 let Some(known) = values.get(comparison.name) else { continue };
                 let place =
                     (location.source.name().to_owned(), location.span.start, comparison.text.to_owned());
@@ -41,6 +45,12 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         }
     }
     findings.extend(open.into_values().flatten());
+}
+
+fn is_a_number(comparison: &Comparison<'_>, location: &Location) -> Diagnostic {
+    Diagnostic::error("E0327", format!("`status` is a number and never '{}'", comparison.text))
+        .at(location, "compared with a text")
+        .help("take the quotes off: status == 404; the word in a body is body.status")
 }
 
 fn lacks(comparison: &Comparison<'_>, known: &BTreeSet<String>, location: &Location) -> Diagnostic {

@@ -248,12 +248,19 @@ impl<'a> Walk<'a> {
                     .at(location, "read here")
                     .help(format!("bind it for every case, {otherwise}"))
             }
+            (None, _) if self.suite.fixtures.contains_key(root) => {
+                Diagnostic::error("E0329", format!("no case has the fixture `{root}`"))
+                    .at(location, format!("this needs `{path}`"))
+                    .help(format!("ask for it: fixtures = [\"{root}\"] in [scenario], or inputs in [flow]"))
+            }
             (None, _) => {
                 let at = At { value: root.to_owned(), location: location.clone() };
                 declared(&at, "binding", "E0320", reader.bound.keys().map(String::as_str)).err()?
             }
         };
-        self.is_new(location, root).then_some(found)
+        // A name that is missing is missing in all of the file.
+        let told = (location.source.name().to_owned(), usize::MAX, root.to_owned());
+        self.told.insert(told).then_some(found)
     }
 
     fn is_new(&mut self, location: &Location, name: &str) -> bool {

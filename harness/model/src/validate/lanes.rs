@@ -32,7 +32,10 @@ pub(super) fn read(source: &Source, raw: Table<RawLane>, suite: &mut Suite, find
         let exclusive = raw.exclusive.and_then(|group| findings.keep(exclusive(source, group)));
         let summary = raw.summary.unwrap_or_default();
         let lane = Lane { summary, location, selection, bind, bind_at, timeout, flaky, live, exclusive };
-        suite.lanes.insert(LaneName::new(name.into_inner()), lane);
+        // What a lane picks is looked at only when all of it is right.
+        if !findings.has_errors() {
+            suite.lanes.insert(LaneName::new(name.into_inner()), lane);
+        }
     }
 }
 

@@ -22,6 +22,8 @@ mod unused;
 mod ways;
 mod words;
 
+pub use arms::unknown_faults;
+
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
 use crate::layers::Overlay;
 use crate::raw::{self, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
@@ -67,12 +69,12 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
             suite.scenarios.push(scenario);
         }
     }
-    // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
     let is_sound = !findings.has_errors();
+    arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
+    // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
     aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
-    arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);
@@ -83,6 +85,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         cases::check(&suite, &few, &mut findings);
         resources::check_budgets(&suite, &few, &mut findings);
         lanes::check(&suite, &expanded, &mut findings);
+        arms::check_rows(&suite, &expanded, &mut findings);
         drift::check(&suite, &expanded, &mut findings);
         unused::check_flows(&suite, &mut findings);
         // While something is wrong, what nothing uses may only be misspelt.

@@ -23,6 +23,7 @@ pub(super) fn read(
         let message = format!("two scenarios are called `{}`", name.value);
         let diagnostic = Diagnostic::error("E0401", message).at(&name.location, "this one");
         findings.push(diagnostic.help(format!("the other is in {}", other.location)));
+        return None;
     }
     let timeout = findings.keep(words::optional_duration(source, raw.scenario.timeout, suite.case_timeout));
     let fixtures = fixtures(source, raw.scenario.fixtures, suite, findings);
@@ -33,7 +34,10 @@ pub(super) fn read(
             Diagnostic::error("E0309", message).at(&name.location, "it would pass whatever happens");
         findings.push(diagnostic.help("add a [[step]]"));
     }
+    let written = raw.step.len();
     let steps = steps::read(source, raw.step, suite, findings);
+    // A step that is wrong has no name to look for.
+    let are_right = steps.len() == written;
     for flow in flows::used(&steps) {
         findings.keep(flows::declared(flow, suite));
     }
@@ -50,7 +54,9 @@ pub(super) fn read(
         arms,
         steps,
     };
-    arms::check_known_reds(&scenario, suite, findings);
+    if are_right {
+        arms::check_known_reds(&scenario, suite, findings);
+    }
     Some(scenario)
 }
 

@@ -20,7 +20,16 @@ pub(super) fn read(
     suite: &Suite,
     findings: &mut Diagnostics,
 ) -> Vec<Step> {
-    raw.into_iter().filter_map(|step| Reader { source, suite, findings }.step(step).ok()).collect()
+    let read = raw.into_iter().filter_map(|step| Reader { source, suite, findings }.step(step).ok());
+    let steps: Vec<Step> = read.collect();
+    for (position, step) in steps.iter().enumerate().filter(|(_, step)| step.run().is_some()) {
+        if steps[..position].iter().any(|before| before.run().is_some() && before.name == step.name) {
+            let message = format!("two steps are called `{}`", step.name);
+            let diagnostic = Diagnostic::error("E0328", message).at(&step.location, "the second");
+            findings.push(diagnostic.help("marks and faults speak of steps by name: call them apart"));
+        }
+    }
+    steps
 }
 
 /// What was wrong is among the findings.
@@ -140,7 +149,7 @@ impl Reader<'_> {
         let services = self.suite.services.keys().map(ServiceName::as_str);
         let known = self.keep(words::declared(&on, "service", "E0311", services));
         let service = ServiceName::new(on.value);
-        let credential = credential.map(|name| self.credential(name, &service));
+        let credential = credential.filter(|_| known.is_ok()).map(|name| self.credential(name, &service));
         if !path.get_ref().starts_with('/') {
             let message = format!("the path `{}` does not begin with `/`", path.get_ref());
             self.findings.push(Diagnostic::error("E0308", message).at(&self.source.at(path.span()), "here"));
