@@ -42,7 +42,7 @@ fn a_new_scenario_fits_into_a_suite_of_ours_and_its_fault_turns_it_red() {
     assert_eq!(written.code, Some(0), "{}", written.said());
     assert!(written.stdout.contains("added to: scenarios/demo/faults.toml\n"), "{}", written.said());
     let check = at(root.path(), &["check"]);
-    assert!(check.stdout.starts_with("demo: right, 2 scenarios, 8 flows, 2 faults"), "{}", check.said());
+    assert!(check.stdout.starts_with("demo: right, 2 scenarios, 10 flows, 2 faults"), "{}", check.said());
     let green = at(root.path(), &["run", "demo", "refund::"]);
     assert!(green.stderr.contains("2 passed; 0 leaked of 3 created"), "{}", green.said());
     assert_eq!(at(root.path(), &["run", "demo", "refund::codex", "--fault", "a2a-echo"]).code, Some(1));

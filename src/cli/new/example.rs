@@ -16,8 +16,10 @@ const FAULT: &str = include_str!("example/fault.toml");
 const FAULTS_HEAD: &str = "#:schema ../../shakedown.schema.json\n";
 
 /// The flows, as the staging suite uses them every day.
-const FLOWS: [(&str, &str); 8] = [
+const FLOWS: [(&str, &str); 10] = [
     ("org", include_str!("../../../scenarios/staging/flows/org.toml")),
+    ("org-access", include_str!("../../../scenarios/staging/flows/org-access.toml")),
+    ("list-orgs", include_str!("../../../scenarios/staging/flows/list-orgs.toml")),
     ("find-org", include_str!("../../../scenarios/staging/flows/find-org.toml")),
     ("delete-org", include_str!("../../../scenarios/staging/flows/delete-org.toml")),
     ("org-gone", include_str!("../../../scenarios/staging/flows/org-gone.toml")),

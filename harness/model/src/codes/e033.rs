@@ -1,4 +1,4 @@
-//! `E033…` and `E034…`: flows, resources and their states.
+//! `E033…` and `E034…` up to `E0344`: flows, resources and their states.
 //!
 //! Does not: concern single steps.
 

@@ -11,6 +11,7 @@ mod e02;
 mod e03;
 mod e032;
 mod e033;
+mod e034;
 mod e04;
 mod e042;
 mod e05;
@@ -78,6 +79,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e03::CODES,
         e032::CODES,
         e033::CODES,
+        e034::CODES,
         e04::CODES,
         e042::CODES,
         e05::CODES,

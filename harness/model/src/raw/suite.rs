@@ -247,6 +247,12 @@ pub struct RawFixture {
     #[serde(rename = "use")]
     #[schemars(with = "shape::FlowName")]
     pub flow: Text,
+    /// The flow that gives its outputs again by the input `key`, the key of the one thing that its own flow creates: a sweep
+    /// releases what a run that is gone left in it, and secrets are in no log.
+    ///
+    /// *Default*: what the log has must do. *Shape*: `recover = "flows/org-access"`
+    #[schemars(with = "Option<shape::FlowName>")]
+    pub recover: Option<Text>,
 }
 
 /// `[resource.X]`: something that steps create (`owns = { X = … }`). It is found, released and shown gone by its key, also
@@ -287,6 +293,15 @@ pub struct RawResource {
     /// *Default*: its states are not judged. *Shape*: `trace = "flows/workspace-states"`
     #[schemars(with = "Option<shape::FlowName>")]
     pub trace: Option<Text>,
+    /// The kind that takes it along when it goes: what cannot be reached in a home that is shown gone is gone too.
+    ///
+    /// *Default*: none. *Shape*: `within = "org"`
+    pub within: Option<Text>,
+    /// The flow with the outputs `keys` and `created`, which lists everything on the target that carries our label.
+    ///
+    /// *Default*: none, and `sweep --older-than` does not look for it. *Shape*: `sweep = "flows/list-orgs"`
+    #[schemars(with = "Option<shape::FlowName>")]
+    pub sweep: Option<Text>,
     /// States that may heal: they are counted and shown, and are not a red.
     ///
     /// *Default*: none. *Shape*: `tolerate = ["failed"]`

@@ -188,6 +188,15 @@ pub struct Fixture {
     pub scope: Scope,
     /// The flow that makes it.
     pub flow: At<FlowName>,
+    /// The flow that gives its outputs again, by the key of what the fixture owns.
+    pub recover: Option<At<FlowName>>,
+}
+
+impl Fixture {
+    /// Every flow that it names.
+    pub fn flows(&self) -> impl Iterator<Item = &At<FlowName>> {
+        std::iter::once(&self.flow).chain(&self.recover)
+    }
 }
 
 impl Suite {
@@ -210,6 +219,24 @@ impl Suite {
             }
         }
         reached
+    }
+
+    /// The kinds of resource that the flow of a fixture creates, each once.
+    pub fn owned_by(&self, fixture: &Fixture) -> Vec<&ResourceKind> {
+        let steps = self.flows.get(&fixture.flow.value).map(|flow| self.reached(&flow.steps));
+        let kinds: IndexSet<_> = steps.into_iter().flatten().flat_map(Step::owns).collect();
+        kinds.into_iter().collect()
+    }
+
+    /// The fixtures that the release of a kind of resource reads.
+    pub fn needed_by(&self, resource: &Resource) -> IndexSet<FixtureName> {
+        let flows = [&resource.find, &resource.release, &resource.gone];
+        let inputs =
+            flows.into_iter().filter_map(|flow| self.flows.get(&flow.value)).flat_map(|flow| &flow.inputs);
+        inputs
+            .map(|input| FixtureName::new(&input.value))
+            .filter(|name| self.fixtures.contains_key(name))
+            .collect()
     }
 
     /// The secrets without which no request of an environment can be authorised.

@@ -2,7 +2,7 @@
 //!
 //! Does not: observe them. The engine does.
 
-use crate::name::FlowName;
+use crate::name::{FlowName, ResourceKind};
 use crate::source::At;
 use crate::template::Template;
 use indexmap::IndexMap;
@@ -20,8 +20,19 @@ pub struct Resource {
     pub gone: At<FlowName>,
     /// Lists the states it went through.
     pub trace: Option<At<FlowName>>,
+    /// The kind that takes it along when it goes.
+    pub within: Option<At<ResourceKind>>,
+    /// Lists everything on the target that carries our label.
+    pub sweep: Option<At<FlowName>>,
     /// The states it may go through.
     pub states: States,
+}
+
+impl Resource {
+    /// Every flow that it names.
+    pub fn flows(&self) -> impl Iterator<Item = &At<FlowName>> {
+        [&self.find, &self.release, &self.gone].into_iter().chain(&self.trace).chain(&self.sweep)
+    }
 }
 
 /// The allowed edges of a resource.

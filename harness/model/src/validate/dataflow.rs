@@ -45,6 +45,10 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
             walk.inputs(flow, &reader);
         }
     }
+    for (flow, given) in alone(suite) {
+        let reader = walk.reader().also(given);
+        walk.inputs(flow, &reader);
+    }
     for (scenario, cases) in expanded {
         let mut anywhere = Bound::new();
         scenario.steps.iter().for_each(|step| ways::bind(suite, step, None, &mut anywhere));
@@ -60,6 +64,13 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         }
     }
     walk.read
+}
+
+/// The flows of a sweep, each with the only name that it is given: no case and no fixture is left by then.
+fn alone(suite: &Suite) -> impl Iterator<Item = (&At<FlowName>, Option<&'static str>)> {
+    let recovers = suite.fixtures.values().filter_map(|fixture| fixture.recover.as_ref());
+    let sweeps = suite.resources.values().filter_map(|resource| resource.sweep.as_ref());
+    recovers.map(|flow| (flow, Some("key"))).chain(sweeps.map(|flow| (flow, None)))
 }
 
 /// What somebody who reads knows.

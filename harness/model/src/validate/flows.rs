@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::FlowName;
 use crate::raw::{RawFlow, Text};
 use crate::source::{At, Source};
-use crate::suite::{Flow, Step, StepBody, Suite};
+use crate::suite::{Fixture, Flow, Resource, Step, StepBody, Suite};
 use indexmap::IndexMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,25 +71,19 @@ fn uses_flow(step: &Step) -> bool {
 }
 
 fn check_references(suite: &Suite, findings: &mut Diagnostics) {
-    let by_fixtures = suite.fixtures.values().map(|fixture| &fixture.flow);
-    let by_resources = suite.resources.values().flat_map(|resource| {
-        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
-    });
+    let by_fixtures = suite.fixtures.values().flat_map(Fixture::flows);
+    let by_resources = suite.resources.values().flat_map(Resource::flows);
     let by_flows = suite.flows.values().flat_map(|flow| used(&flow.steps));
-    for flow in by_fixtures.chain(by_resources.flatten()).chain(by_flows) {
+    for flow in by_fixtures.chain(by_resources).chain(by_flows) {
         findings.keep(declared(flow, suite));
     }
     for resource in suite.resources.values() {
         let timed = resource.trace.iter().filter(|_| resource.states.are_timed());
         let trace = resource.trace.iter().map(|flow| (flow, "states"));
         let trace = trace.chain(timed.map(|flow| (flow, "entered")));
-        for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace) {
-            let Some(known) = suite.flows.get(&flow.value) else { continue };
-            if !known.outputs.iter().any(|name| name.value == output) {
-                let message = format!("`{}` must have the output `{output}`", flow.value);
-                let diagnostic = Diagnostic::error("E0332", message).at(&flow.location, "used here");
-                findings.push(diagnostic.help(format!("capture it and list it: outputs = [\"{output}\"]")));
-            }
+        let sweep = resource.sweep.iter().flat_map(|flow| [(flow, "keys"), (flow, "created")]);
+        for (flow, output) in std::iter::once((&resource.find, "found")).chain(trace).chain(sweep) {
+            findings.extend(lacking(suite, flow, output));
         }
         let find = suite.flows.get(&resource.find.value);
         if find.is_some_and(|find| !find.inputs.iter().any(|input| input.value == "key")) {
@@ -100,6 +94,17 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
             );
         }
     }
+}
+
+/// A flow without an output that whoever uses it counts on.
+pub(super) fn lacking(suite: &Suite, flow: &At<FlowName>, output: &str) -> Option<Diagnostic> {
+    let known = suite.flows.get(&flow.value)?;
+    if known.outputs.iter().any(|name| name.value == output) {
+        return None;
+    }
+    let message = format!("`{}` must have the output `{output}`", flow.value);
+    let diagnostic = Diagnostic::error("E0332", message).at(&flow.location, "used here");
+    Some(diagnostic.help(format!("capture it and list it: outputs = [\"{output}\"]")))
 }
 
 /// What a flow takes, its own flows included.

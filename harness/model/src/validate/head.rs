@@ -304,7 +304,9 @@ fn fixtures(
             RawScope::Case => Scope::Case,
         };
         if let Some(name) = findings.keep(words::binding(source, &name)) {
-            fixtures.insert(FixtureName::new(name), Fixture { scope, flow: flow_name(source, fixture.flow) });
+            let (flow, recover) = (flow_name(source, fixture.flow), fixture.recover);
+            let recover = recover.map(|flow| flow_name(source, flow));
+            fixtures.insert(FixtureName::new(name), Fixture { scope, flow, recover });
         }
     }
     fixtures

@@ -14,6 +14,7 @@ mod head;
 mod lanes;
 mod late;
 mod matrix;
+mod recovery;
 mod resources;
 mod scenario;
 mod steps;
@@ -64,6 +65,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         return Err(findings);
     };
     flows::read(files.flows, &mut suite, &mut findings);
+    recovery::check(&suite, &mut findings);
     for (source, file) in files.scenarios {
         if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);

@@ -29,6 +29,11 @@ pub(super) fn read(
             release: flow_name(source, raw.release),
             gone: flow_name(source, raw.gone),
             trace: raw.trace.map(|flow| flow_name(source, flow)),
+            within: raw.within.map(|kind| At {
+                location: source.at(kind.span()),
+                value: ResourceKind::new(kind.into_inner()),
+            }),
+            sweep: raw.sweep.map(|flow| flow_name(source, flow)),
             states,
         };
         (ResourceKind::new(name.into_inner()), resource)

@@ -8,7 +8,7 @@ use super::head::{Declaration, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::{FlowName, SecretName};
 use crate::source::{At, Location};
-use crate::suite::{Places, Requirement, Run, Step, StepBody, Suite};
+use crate::suite::{Fixture, Places, Requirement, Resource, Run, Step, StepBody, Suite};
 use std::collections::BTreeSet;
 
 /// Warns of everything that nothing uses.
@@ -39,7 +39,8 @@ fn check_outputs(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
     let of_resources: BTreeSet<&str> = resource_flows(suite).map(|flow| flow.value.as_str()).collect();
     for (name, flow) in suite.flows.iter().filter(|(name, _)| !of_resources.contains(name.as_str())) {
         let users: Vec<&At<FlowName>> = used(suite).filter(|user| user.value == *name).collect();
-        let fixtures = suite.fixtures.iter().filter(|(_, fixture)| fixture.flow.value == *name);
+        let fixtures =
+            suite.fixtures.iter().filter(|(_, fixture)| fixture.flows().any(|flow| flow.value == *name));
         let fixtures: Vec<&str> = fixtures.map(|(fixture, _)| fixture.as_str()).collect();
         let promised = |file: &str, output: &str| {
             suite.flows.values().any(|user| {
@@ -78,7 +79,7 @@ fn unused(code: &'static str, what: &str, label: &str, location: &Location) -> D
 
 /// A flow that no case comes to is an error.
 pub(super) fn check_flows(suite: &Suite, findings: &mut Diagnostics) {
-    let of_fixtures = suite.fixtures.values().map(|fixture| &fixture.flow);
+    let of_fixtures = suite.fixtures.values().flat_map(Fixture::flows);
     let all = resource_flows(suite).chain(of_fixtures).chain(used(suite));
     let used: BTreeSet<&str> = all.map(|flow| flow.value.as_str()).collect();
     for (name, flow) in suite.flows.iter().filter(|(name, _)| !used.contains(name.as_str())) {
@@ -98,10 +99,7 @@ fn used(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
 
 /// The flows that find, release, show gone and trace.
 fn resource_flows(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
-    let of_resources = suite.resources.values().flat_map(|resource| {
-        [Some(&resource.find), Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()]
-    });
-    of_resources.flatten()
+    suite.resources.values().flat_map(Resource::flows)
 }
 
 fn steps(suite: &Suite) -> impl Iterator<Item = &Step> {
