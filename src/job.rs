@@ -103,7 +103,7 @@ pub(crate) fn narrow(plan: &mut Plan, filter: &str) -> Result<(), StartError> {
 }
 
 /// The environment somebody named, else the first whose variable is set, else the first that needs none.
-fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentName, String), StartError> {
+pub(crate) fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentName, String), StartError> {
     if let Some(chosen) = &settings.environment {
         let name = EnvironmentName::new(&chosen.value);
         if suite.environments.contains_key(&name) {
@@ -215,23 +215,42 @@ fn environment(
     match suite.environments[&plan.environment].secrets {
         SecretSupply::Minted => embedded(plan, faults),
         SecretSupply::Settings if faults.is_empty() => {
-            let of_suite = |name: &String| suite.variables.contains_key(name);
-            let variables = settings.variables.iter().filter(|(name, _)| of_suite(name));
-            let secrets = suite.secrets.iter().filter_map(|name| {
-                let value = settings.variables.get(name.as_str()).filter(|value| !value.is_empty())?;
-                Some((name.clone(), Secret::new(value.clone())))
-            });
-            Ok(Box::new(Live::new(Facts {
-                environment: plan.environment.clone(),
-                variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
-                secrets: secrets.collect(),
-            })))
+            Ok(Box::new(Live::new(facts(suite, &plan.environment, settings))))
         }
         SecretSupply::Settings => Err(StartError::Usage(format!(
             "the {} environment cannot be broken with --fault",
             plan.environment
         ))),
     }
+}
+
+/// What settings say of an environment that is somebody else's and already up.
+fn facts(suite: &Suite, environment: &EnvironmentName, settings: &Settings) -> Facts {
+    let of_suite = |name: &String| suite.variables.contains_key(name);
+    let variables = settings.variables.iter().filter(|(name, _)| of_suite(name));
+    let secrets = suite.secrets.iter().filter_map(|name| {
+        let value = settings.variables.get(name.as_str()).filter(|value| !value.is_empty())?;
+        Some((name.clone(), Secret::new(value.clone())))
+    });
+    Facts {
+        environment: environment.clone(),
+        variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        secrets: secrets.collect(),
+    }
+}
+
+/// The same for an environment that no run is planned for, with its credentials.
+///
+/// *Errors*: a credential is missing, or a setting cannot be meant.
+pub(crate) fn target(
+    suite: &Suite,
+    environment: &EnvironmentName,
+    settings: &Settings,
+) -> Result<Facts, StartError> {
+    let available = availability(suite, &suite.environments[environment], None, settings);
+    refuse_without_credential(suite, environment, &available)?;
+    refuse_unsafe(suite, settings)?;
+    Ok(facts(suite, environment, settings))
 }
 
 #[cfg(feature = "platform")]

@@ -8,6 +8,7 @@ use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::selection::SelectionError;
 use harness_runner::report::Paint;
+use harness_runner::sweep::SweepError;
 use harness_runner::{ExclusiveError, SessionError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::collections::BTreeSet;
@@ -35,6 +36,9 @@ pub(crate) enum StartError {
     /// The arguments cannot be meant.
     #[error("{0}")]
     Usage(String),
+    /// The sweep could not be made.
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -48,11 +52,13 @@ impl StartError {
             | Self::Load(_)
             | Self::Suite(_)
             | Self::Usage(_)
+            | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,
             Self::Session(SessionError::Exclusive(ExclusiveError::Stopped { .. })) => ExitCode::Interrupted,
-            Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. })) => ExitCode::NeverUp,
-            Self::Session(_) => ExitCode::Internal,
+            Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. }))
+            | Self::Sweep(SweepError::Label(_)) => ExitCode::NeverUp,
+            Self::Session(_) | Self::Sweep(_) => ExitCode::Internal,
         }
     }
 

@@ -15,6 +15,8 @@ mod interruption;
 #[cfg(test)]
 mod keep;
 #[cfg(test)]
+mod labels;
+#[cfg(test)]
 mod lanes;
 #[cfg(test)]
 mod people;
@@ -26,5 +28,7 @@ mod prove;
 mod refusals;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod sweep;
 #[cfg(test)]
 mod truth;

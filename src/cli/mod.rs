@@ -13,6 +13,7 @@ mod plan;
 mod run;
 #[cfg(feature = "platform")]
 mod serve;
+mod sweep;
 
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -67,6 +68,9 @@ enum Command {
     /// Write a suite or a scenario that runs, to begin from
     #[command(after_long_help = new::EXAMPLES)]
     New(new::Arguments),
+    /// Release what runs that are gone have left on their target
+    #[command(after_long_help = sweep::EXAMPLES)]
+    Sweep(sweep::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -101,6 +105,7 @@ fn called() -> Result<ExitCode, StartError> {
         Command::Plan(plan) => plan::call(plan, settings()?),
         Command::Explain(explain) => explain::call(&explain),
         Command::New(new) => new::call(&new, root.as_deref()),
+        Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
         Command::Generate(generate) => generate::call(&generate, &settings()?),

@@ -1,8 +1,10 @@
 //! A platform in a process of its own, and our suites against it as against a live staging.
 
 use super::{Ended, Root, shakedown, signal};
+use shakedown_platform::{Options, Platform};
+use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
@@ -12,7 +14,7 @@ const HERE: &str = env!("CARGO_MANIFEST_DIR");
 pub(crate) struct Served {
     platform: Child,
     lines: BufReader<ChildStdout>,
-    _data: TempDir,
+    data: TempDir,
     pub(crate) root: Root,
     /// What it says that a live run needs, with keys that are none.
     pub(crate) variables: Vec<(String, String)>,
@@ -39,13 +41,18 @@ impl Served {
             let (name, value) = line.trim().split_once('=').expect("NAME=value");
             variables.push((name.to_owned(), value.to_owned()));
         }
-        Self { platform, lines, _data: data, root: suites(), variables }
+        Self { platform, lines, data, root: suites(), variables }
     }
 
     /// The value of one of its variables.
     pub(crate) fn variable(&self, name: &str) -> &str {
         let found = self.variables.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str()).expect("it said so")
+    }
+
+    /// The suite's own file, as its root has it.
+    pub(crate) fn suite(&self) -> String {
+        fs::read_to_string(self.root.path().join("scenarios/staging/suite.toml")).expect("a suite")
     }
 
     /// A command of ours with its variables and its root.
@@ -67,6 +74,42 @@ impl Served {
         assert_eq!(self.platform.wait().expect("it ends").code(), Some(0));
         self.lines.read_to_string(&mut String::new()).expect("the stream ends with the process");
     }
+
+    /// Starts `shakedown run staging` for one arm as on a live staging, and leaves it running.
+    pub(crate) fn start_run(&self, filter: &str, variables: &[(&str, &str)]) -> Child {
+        let mut run = self.command(&["run", "staging", filter]);
+        run.envs(variables.iter().copied()).stdout(Stdio::null()).stderr(Stdio::null());
+        run.spawn().expect("it starts")
+    }
+
+    /// How many sockets it listens on: its control plane's, one for each tenant, one for each agent.
+    pub(crate) fn listeners(&self) -> usize {
+        let folder = PathBuf::from(format!("/proc/{}", self.platform.id()));
+        let sockets = fs::read_dir(folder.join("fd")).expect("its files").flatten();
+        let own: Vec<String> = sockets
+            .filter_map(|entry| Some(fs::read_link(entry.path()).ok()?.to_string_lossy().into_owned()))
+            .collect();
+        let table = fs::read_to_string(folder.join("net/tcp")).expect("its sockets");
+        let listens = |line: &&str| {
+            let fields: Vec<&str> = line.split_whitespace().collect();
+            fields.get(3) == Some(&"0A") && own.contains(&format!("socket:[{}]", fields[9]))
+        };
+        table.lines().filter(listens).count()
+    }
+
+    /// Ends the platform, and asks its database what is left: organisations and workspaces.
+    pub(crate) fn census(mut self) -> (usize, usize) {
+        signal(&self.platform, "TERM");
+        assert_eq!(self.platform.wait().expect("it ends").code(), Some(0));
+        let options = Options { data: Some(self.data.path().to_owned()), ..Options::default() };
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let platform = Platform::start(options).await.expect("the same database");
+            let census = platform.census().await.expect("its tables");
+            platform.stop().await;
+            (census.orgs, census.workspaces)
+        })
+    }
 }
 
 impl Drop for Served {
@@ -82,8 +125,7 @@ impl Drop for Served {
 /// Our suites in a root of their own; a staging is asked every few seconds, this one is on the same machine.
 fn suites() -> Root {
     let root = Root::like_ours();
-    let suite =
-        std::fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
+    let suite = fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
     let quick = "[environment.live]\npoll-every = \"50ms\"\npoll-within = \"5s\"\n";
     root.write("suite.toml", &suite.replace("[environment.live]\n", quick));
     root

@@ -13,7 +13,7 @@ use harness_model::case;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::gate::Decision;
-use harness_model::name::FixtureName;
+use harness_model::name::{CaseId, FixtureName};
 use harness_model::plan::Planned;
 use harness_model::storm::End;
 use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
@@ -100,7 +100,7 @@ async fn body(
     scenario: &Scenario,
     walk: &Walk<'_>,
 ) -> Result<(), Option<Stop>> {
-    let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, planned));
+    let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id));
     for name in &scenario.fixtures {
         let outputs = make(run, name, walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
@@ -134,15 +134,12 @@ async fn make(
 }
 
 /// `run`, `env` and `case`.
-fn builtins(run: &RunContext, planned: &Planned) -> Bindings {
+pub(crate) fn builtins(run: &RunContext, id: &CaseId) -> Bindings {
     let mut hasher = DefaultHasher::new();
-    (&run.identity.token, &planned.case.id).hash(&mut hasher);
+    (&run.identity.token, id).hash(&mut hasher);
     let token = format!("{}-{:08x}", run.identity.token, hasher.finish() & 0xffff_ffff);
-    let case = BTreeMap::from([
-        ("id", planned.case.id.to_string()),
-        ("scenario", planned.case.scenario.to_string()),
-        ("token", token),
-    ]);
+    let case =
+        BTreeMap::from([("id", id.to_string()), ("scenario", id.scenario().to_string()), ("token", token)]);
     run.world.clone().with("case", case)
 }
 

@@ -72,12 +72,17 @@ fn start(run: &Arc<RunContext>, name: &FixtureName) -> watch::Receiver<Option<Ma
     receiver
 }
 
-async fn make(run: &RunContext, name: &FixtureName) -> Made {
+/// What the suite binds, for what belongs to no case.
+pub(crate) fn of_suite(run: &RunContext, world: &Bindings) -> Bindings {
     let mut bindings = Bindings::default();
     for (name, value) in &run.suite.bind {
         bindings.set(name, value);
     }
-    let bindings = case::open(bindings, &run.world);
+    case::open(bindings, world)
+}
+
+async fn make(run: &RunContext, name: &FixtureName) -> Made {
+    let bindings = of_suite(run, &run.world);
     let walk = Walk::new(run, Scope::Run, &run.owned, run.cancel.clone());
     walk.flow(&run.suite.fixtures[name].flow.value, &bindings).await
 }

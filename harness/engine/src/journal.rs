@@ -79,7 +79,9 @@ impl Journal {
                 }
                 vec![key]
             }
+            Event::TargetUp { variables } => variables.values_mut().collect(),
             Event::RunStarted { .. }
+            | Event::Swept { .. }
             | Event::CasePlanned { .. }
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }

@@ -13,6 +13,7 @@ pub mod ownership;
 pub mod run;
 mod send;
 mod step;
+pub mod sweep;
 mod trace;
 mod walk;
 mod watch;

@@ -8,6 +8,7 @@ use crate::walk::{Stop, Walk};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use harness_model::context::Bindings;
+use harness_model::estate::Existence;
 use harness_model::event::{Event, Scope};
 use harness_model::name::ResourceKind;
 use jiff::Timestamp;
@@ -44,20 +45,19 @@ pub(crate) struct Lineage {
     pub(crate) reads: BTreeSet<String>,
 }
 
+impl Lineage {
+    /// Of something whose step nobody remembers: it may need everything, and everything may need it.
+    pub(crate) fn unknown() -> Self {
+        let everything = BTreeSet::from(["*".to_owned()]);
+        Self { binds: everything.clone(), reads: everything }
+    }
+}
+
 impl Owned {
     /// Whether it can be released at the same time as something that was created later.
     fn is_independent_of(&self, later: &Owned) -> bool {
         self.kind == later.kind && self.step.binds.is_disjoint(&later.step.reads)
     }
-}
-
-/// Whether something exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Existence {
-    /// It was asked for, and nobody knows what came of it.
-    Intended,
-    /// The reply said so.
-    Confirmed,
 }
 
 /// What a case or a run owns, in the order of creation.
@@ -180,6 +180,6 @@ async fn find(walk: &Walk<'_>, owned: &Owned, bindings: &Bindings) -> Result<Bin
     }
 }
 
-fn is_found(bindings: &Bindings) -> bool {
+pub(crate) fn is_found(bindings: &Bindings) -> bool {
     bindings.get("found").is_some_and(minijinja::Value::is_true)
 }

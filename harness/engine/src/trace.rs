@@ -2,9 +2,10 @@
 //!
 //! Does not: know which edges are allowed. The model does.
 
-use crate::ownership::{Existence, Owned};
+use crate::ownership::Owned;
 use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
+use harness_model::estate::Existence;
 use harness_model::event::{Event, Scope};
 use harness_model::name::StepName;
 use harness_model::trace::Trace;

@@ -10,6 +10,7 @@ use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The version of the written format. A reader refuses a newer one by name.
@@ -48,6 +49,14 @@ pub enum Event {
         selection: String,
         /// What the run makes of skips and retries.
         policy: Policy,
+        /// Who writes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        process: Option<Writer>,
+    },
+    /// The target is up; a sweep must meet the same one.
+    TargetUp {
+        /// The variables that say where it is.
+        variables: BTreeMap<String, String>,
     },
     /// A case will end in exactly one verdict.
     CasePlanned {
@@ -191,11 +200,30 @@ pub enum Event {
         /// How.
         cause: String,
     },
-    /// The last line.
+    /// The run is gone, and somebody else releases what it left.
+    Swept {
+        /// [`VERSION`].
+        version: u32,
+        /// Who writes from here on.
+        process: Writer,
+        /// What shows that the run is gone.
+        because: String,
+    },
+    /// The last line of the run itself; a sweep may write more.
     RunEnded {
         /// The exit code.
         exit: ExitCode,
     },
+}
+
+/// A process that writes a log: together they name it as long as the machine is up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writer {
+    /// Its id.
+    pub pid: u32,
+    /// When it started, in ticks since the machine did; none where the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started: Option<u64>,
 }
 
 /// What a step belongs to.

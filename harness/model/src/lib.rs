@@ -11,6 +11,7 @@ pub mod codes;
 mod connectives;
 pub mod context;
 pub mod diagnostic;
+pub mod estate;
 pub mod estimate;
 pub mod event;
 pub mod exit;

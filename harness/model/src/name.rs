@@ -68,6 +68,13 @@ names! {
     TemplateName;
 }
 
+impl CaseId {
+    /// The name of its scenario.
+    pub fn scenario(&self) -> &str {
+        self.0.split("::").next().unwrap_or(&self.0)
+    }
+}
+
 /// Whether a text can be used as a name in expressions.
 pub fn is_identifier(name: &str) -> bool {
     let mut characters = name.chars();

@@ -37,6 +37,8 @@ pub struct RunReport {
     pub never_up: Vec<String>,
     /// Where the harness contradicted itself.
     pub contradictions: Vec<String>,
+    /// How often somebody released, after its end, what it had left.
+    pub swept: usize,
 }
 
 /// A case in a report.
@@ -79,6 +81,7 @@ impl Default for RunReport {
             owned: IndexMap::new(),
             never_up: Vec::new(),
             contradictions: Vec::new(),
+            swept: 0,
         }
     }
 }
@@ -96,7 +99,7 @@ impl RunReport {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, suite, environment, because, selection, policy, lane, version: _ } => {
+            Event::RunStarted { run, suite, environment, because, selection, policy, lane, .. } => {
                 self.lane = lane.as_ref().map(ToString::to_string);
                 self.run.clone_from(run);
                 self.suite.clone_from(suite);
@@ -131,7 +134,9 @@ impl RunReport {
             }
             Event::NeverUp { cause } => self.never_up.push(cause.clone()),
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
-            Event::CaseStarted { .. }
+            Event::Swept { .. } => self.swept += 1,
+            Event::TargetUp { .. }
+            | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::OwnershipConfirmed { .. }
@@ -187,7 +192,7 @@ impl RunReport {
         for case in self.cases.values() {
             exit = exit.merge(of_case(case.ending.verdict, case.gate, self.policy));
         }
-        if self.cases.is_empty() {
+        if self.cases.is_empty() && self.swept == 0 {
             exit = exit.merge(ExitCode::LiveRequired);
         }
         if !self.never_up.is_empty() {

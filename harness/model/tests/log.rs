@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
 
-use harness_model::event::{Event, LogError, Record, Scope, StepOutcome, VERSION, read};
+use harness_model::estate::{Estate, Existence, Standing};
+use harness_model::event::{Event, LogError, Record, Scope, StepOutcome, VERSION, Writer, read};
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
@@ -11,6 +12,7 @@ use harness_model::report::{Ownership, RunReport};
 use harness_model::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use serde_json::Map;
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ fn started(version: u32) -> Event {
         because: "nothing else was chosen".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+        process: None,
     }
 }
 
@@ -258,4 +261,92 @@ fn what_never_came_up_is_3_also_when_its_cases_are_errored() {
 fn an_empty_run_is_5() {
     assert_eq!(RunReport::fold(&[started(VERSION)]).exit().code(), 5);
     assert_eq!(after_a_pass(&[]).exit().code(), 0);
+}
+
+fn named(event: fn(ResourceKind, String) -> Event, key: &str) -> Event {
+    event(ResourceKind::new("workspace"), key.to_owned())
+}
+
+fn confirmed(key: &str) -> Event {
+    named(|kind, key| Event::OwnershipConfirmed { kind, key }, key)
+}
+
+/// What is left of an estate: key, whether it is known to exist, and what became of it.
+fn left(events: &[Event]) -> Vec<(String, Existence, Standing)> {
+    let estate = Estate::fold(events);
+    let left = estate
+        .left()
+        .map(|leftover| (leftover.key.to_owned(), leftover.holding.existence, leftover.holding.standing));
+    left.collect()
+}
+
+#[test]
+fn what_was_intended_and_never_shown_gone_is_left_in_the_order_of_its_creation() {
+    let declined = named(|kind, key| Event::OwnershipDeclined { kind, key }, "refused");
+    let until: Timestamp = "2026-11-21T13:00:00Z".parse().unwrap();
+    let kept = Event::Kept { kind: ResourceKind::new("workspace"), key: "kept".to_owned(), until };
+    let events = [
+        started(VERSION),
+        intended("again"),
+        intended("gone"),
+        intended("asked"),
+        intended("there"),
+        confirmed("there"),
+        intended("refused"),
+        declined,
+        intended("kept"),
+        kept,
+        released("gone"),
+        intended("leaked"),
+        leaked("leaked"),
+        released("again"),
+        intended("again"),
+    ];
+    let expected = [
+        ("asked", Existence::Intended, Standing::Held),
+        ("there", Existence::Confirmed, Standing::Held),
+        ("kept", Existence::Intended, Standing::Kept(until)),
+        ("leaked", Existence::Intended, Standing::Held),
+        ("again", Existence::Intended, Standing::Held),
+    ];
+    assert_eq!(
+        left(&events),
+        expected.map(|(key, existence, standing)| (key.to_owned(), existence, standing))
+    );
+}
+
+#[test]
+fn a_sweep_makes_the_log_of_a_run_tell_that_nothing_is_left() {
+    let process = Writer { pid: 4711, started: Some(12) };
+    let because = "its process is gone".to_owned();
+    let swept = Event::Swept { version: VERSION, process: process.clone(), because };
+    let torn = [started(VERSION), planned("s::a"), intended("w-1"), confirmed("w-1")];
+    let events: Vec<Event> = torn.iter().cloned().chain([swept, leaked("w-1"), released("w-1")]).collect();
+    assert_eq!(left(&torn).len(), 1);
+    assert_eq!(left(&events), []);
+    let report = RunReport::fold(&events);
+    assert_eq!((report.leaks().len(), report.swept), (0, 1));
+    assert_eq!(report.owned.values().collect::<Vec<_>>(), [&Ownership::Released]);
+    assert_eq!(read(&log(&events)).unwrap(), records(&events));
+}
+
+#[test]
+fn an_estate_knows_its_target_its_writer_and_the_home_of_what_it_holds() {
+    let variables = BTreeMap::from([("API_URL".to_owned(), "http://127.0.0.1:1".to_owned())]);
+    let org = Event::OwnershipIntended {
+        scope: Scope::Run,
+        kind: ResourceKind::new("org"),
+        key: "o-1".to_owned(),
+        bindings: Map::new(),
+    };
+    let up = Event::TargetUp { variables: variables.clone() };
+    let estate = Estate::fold(&[started(VERSION), up, org, intended("w-1")]);
+    assert_eq!((estate.run.as_str(), estate.suite.as_str(), &estate.target), ("r1", "sample", &variables));
+    let home = |kind: &str, scope: &Scope| {
+        estate.home(&ResourceKind::new(kind), scope).map(|home| home.key.to_owned())
+    };
+    let case = Scope::Case(CaseId::new("s::a"));
+    assert_eq!(home("org", &Scope::Run).as_deref(), Some("o-1"));
+    assert_eq!(home("org", &case), None);
+    assert_eq!(home("workspace", &case).as_deref(), Some("w-1"));
 }

@@ -74,7 +74,9 @@ impl Reporter for Plain {
             Event::Leaked { kind, key, cause } => {
                 self.say(&format!("{} {kind} {key}: {cause}", self.paint.alarm("LEAKED")));
             }
-            Event::CaseStarted { .. }
+            Event::TargetUp { .. }
+            | Event::Swept { .. }
+            | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::OwnershipIntended { .. }

@@ -21,6 +21,7 @@ fn started() -> Event {
         environment: EnvironmentName::new("live"),
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
+        process: None,
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
     }
 }

@@ -3,9 +3,11 @@
 //! Does not: keep a registry; eight random digits are enough to be alone on a target.
 
 use harness_engine::run::RunIdentity;
+use harness_model::event::Writer;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::fs;
 
 /// The time of day, for the log and for marks that expire.
 #[expect(clippy::disallowed_methods, reason = "the one wall clock of the runner")]
@@ -31,4 +33,58 @@ pub fn new() -> Result<RunIdentity, NoRandomness> {
     let at = now().to_zoned(TimeZone::UTC);
     let date = at.strftime("%Y%m%d").to_string();
     Ok(RunIdentity { id: format!("{date}-{}-{token}", at.strftime("%H%M%S")), token, date })
+}
+
+/// The identity of a run, read off its name again: what it was called is what its things are called.
+pub(crate) fn of_run(id: &str) -> Option<RunIdentity> {
+    let mut parts = id.split('-');
+    let (date, _time, token) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_ours = parts.next().is_none() && [date, token].iter().all(|part| part.len() == 8);
+    is_ours.then(|| RunIdentity { id: id.to_owned(), token: token.to_owned(), date: date.to_owned() })
+}
+
+/// This process, as its log names it.
+pub(crate) fn writer() -> Writer {
+    let pid = std::process::id();
+    Writer { pid, started: started(pid) }
+}
+
+/// Whether a process that a log names is still there; unknown where the system does not tell.
+pub(crate) fn is_alive(writer: &Writer) -> bool {
+    writer.started.is_some() && started(writer.pid) == writer.started
+}
+
+/// When a process started, in ticks since the machine did; none when it is gone, or ended and not yet collected.
+fn started(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name of the program stands in brackets and may hold anything; the state is the first field after it.
+    let mut fields = status.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?;
+    let ticks = fields.nth(18)?.parse().ok()?;
+    (!matches!(state, "Z" | "X")).then_some(ticks)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_alive, new, of_run, writer};
+    use harness_model::event::Writer;
+
+    #[test]
+    fn the_identity_of_a_run_is_in_its_name() {
+        let identity = new().unwrap();
+        let again = of_run(&identity.id).unwrap();
+        assert_eq!((again.token, again.date), (identity.token, identity.date));
+        for other in ["", "a-run", "20261121-040312", "20261121-040312-9f86d081-more"] {
+            assert!(of_run(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn this_process_lives_and_one_that_had_its_number_before_does_not() {
+        let here = writer();
+        assert!(is_alive(&here));
+        assert!(!is_alive(&Writer { started: here.started.map(|ticks| ticks - 1), ..here.clone() }));
+        assert!(!is_alive(&Writer { started: None, ..here }));
+    }
 }

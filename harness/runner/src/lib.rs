@@ -8,6 +8,7 @@ pub mod load;
 mod recording;
 mod session;
 mod signals;
+pub mod sweep;
 
 pub use exclusive::ExclusiveError;
 pub use harness_engine as engine;

@@ -31,13 +31,15 @@ struct State {
 /// A recording that cannot be begun.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write the recording {path}", path = path.display())]
-pub(crate) struct RecordingError {
+pub struct RecordingError {
     path: PathBuf,
     source: std::io::Error,
 }
 
 impl Recording {
     /// Begins a recording in a folder of its own; a log that can no longer be written stops the run.
+    ///
+    /// The file is locked for as long as this process lives, in whatever way it ends: that is how a sweep knows.
     ///
     /// *Errors*: the folder or the file cannot be written.
     pub(crate) fn begin(
@@ -50,8 +52,21 @@ impl Recording {
         let opened = fs::create_dir_all(folder)
             .and_then(|()| OpenOptions::new().create(true).append(true).open(&path));
         let file = opened.map_err(|source| RecordingError { path: path.clone(), source })?;
-        let state = State { file, report: RunReport::default(), reporters, broken: None, stop };
-        Ok(Self { path, state: Mutex::new(state) })
+        // Nobody but a sweep that looks for something to do can have it, and not for long. Where the file system knows
+        // no locks, the log's own line about its process has to do.
+        file.lock().ok();
+        Ok(Self::go_on(path, file, RunReport::default(), reporters, stop))
+    }
+
+    /// Goes on with a log that somebody else began and this process has locked.
+    pub(crate) fn go_on(
+        path: PathBuf,
+        file: File,
+        report: RunReport,
+        reporters: Vec<Box<dyn Reporter>>,
+        stop: CancellationToken,
+    ) -> Self {
+        Self { path, state: Mutex::new(State { file, report, reporters, broken: None, stop }) }
     }
 
     /// The run so far.

@@ -5,7 +5,7 @@
 use crate::exclusive::{self, ExclusiveError, Place};
 use crate::identity::NoRandomness;
 use crate::recording::{Recording, RecordingError};
-use crate::{identity, signals};
+use crate::{identity, signals, sweep};
 use harness_engine::case;
 use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
@@ -205,6 +205,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
         because: job.because.clone(),
         selection: job.plan.selection.clone(),
         policy: job.plan.policy,
+        process: Some(identity::writer()),
     });
     for planned in &job.plan.cases {
         journal.record(Event::CasePlanned {
@@ -240,11 +241,15 @@ fn up(
         return Ok(Err("no case needs the environment, so it was not started".to_owned()));
     }
     match runtime.block_on(job.environment.start()) {
-        Ok(facts) => RunContext::new(Arc::clone(&job.plan.suite), identity, &facts, journal.clone(), cancel)
-            .map(|run| {
-                Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR })))
-            })
-            .map_err(SessionError::Client),
+        Ok(facts) => {
+            let suite = Arc::clone(&job.plan.suite);
+            let run = RunContext::new(suite, identity, &facts, journal.clone(), cancel);
+            let run = run.map_err(SessionError::Client)?;
+            // A sweep must meet the same target, so it is written down before anything is created there.
+            let variables = sweep::whereabouts(&job.plan.suite, &facts);
+            journal.record(Event::TargetUp { variables });
+            Ok(Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR }))))
+        }
         Err(error) => {
             journal.record(Event::NeverUp { cause: error.to_string() });
             Ok(Err(error.to_string()))

@@ -34,7 +34,7 @@ pub(crate) fn listen(cancel: &CancellationToken) -> std::io::Result<()> {
     reason = "somebody asked twice, and does not want to wait"
 )]
 fn leave() {
-    say("left at once: what was created may still be there, see the recording");
+    say("left at once: what was created may still be there, `shakedown sweep` releases it");
     std::process::exit(i32::from(ExitCode::Interrupted.code()));
 }
 
