@@ -51,6 +51,13 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 step tests
 cargo test --locked --workspace
 
+if [ -d /proc/self/fd ]; then
+  step "six runs killed, and nothing left after a sweep"
+  cargo run --locked --quiet --example kill -- 6
+else
+  without "six runs killed (examples/kill.rs reads /proc)"
+fi
+
 if cargo nextest --version >/dev/null 2>&1; then
   step "the staging suite under nextest"
   cargo nextest run --locked --test staging
