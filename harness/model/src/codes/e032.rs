@@ -31,36 +31,6 @@ pub(super) const CODES: &[Code] = &[
         example: invalid!("unknown-variable", &[("env.REGION", "env.API_URL")]),
     },
     Code {
-        code: "E0329",
-        title: "a fixture is needed that nobody asked for",
-        meaning: "A step reads the outputs of a fixture: itself, or through the base, the headers or the credential of its \
-                  service. A scenario lists its fixtures in [scenario], a flow gets them as inputs.",
-        example: invalid!(
-            "fixture-that-nobody-asked-for",
-            &[("name = \"sample\"\n\n[[step]]", "name = \"sample\"\nfixtures = [\"org\"]\n\n[[step]]")]
-        ),
-    },
-    Code {
-        code: "E0327",
-        title: "a status is compared with a text",
-        meaning: "`status` is the number of an HTTP reply, and a number equals no text, whatever happens. What a body says of \
-                  itself is body.status.",
-        example: invalid!("status-compared-with-a-text", &[("'404'", "404")]),
-    },
-    Code {
-        code: "E0328",
-        title: "two steps of one file have one name",
-        meaning: "A known red and a fault row name the step in which a case turns red, and so does the red itself. With two \
-                  steps of one name nobody knows which is meant.",
-        example: invalid!(
-            "two-steps-of-one-name",
-            &[(
-                "\"look\"\nrun.http = { on = \"api\", path = \"/y\"",
-                "\"look again\"\nrun.http = { on = \"api\", path = \"/y\""
-            )]
-        ),
-    },
-    Code {
         code: "E0323",
         title: "a name is set only sometimes",
         meaning: "A step with a `when` sets the name, and a step that takes place without it reads the name. Give the reading \
@@ -99,6 +69,36 @@ pub(super) const CODES: &[Code] = &[
         example: invalid!(
             "fixture-of-the-run-that-reads-the-case",
             &[("{{ case.token }}", "{{ run.token }}")]
+        ),
+    },
+    Code {
+        code: "E0327",
+        title: "a status is compared with a text",
+        meaning: "`status` is the number of an HTTP reply, and a number equals no text, whatever happens. What a body says of \
+                  itself is body.status.",
+        example: invalid!("status-compared-with-a-text", &[("'404'", "404")]),
+    },
+    Code {
+        code: "E0328",
+        title: "two steps of one file have one name",
+        meaning: "A known red and a fault row name the step in which a case turns red, and so does the red itself. With two \
+                  steps of one name nobody knows which is meant.",
+        example: invalid!(
+            "two-steps-of-one-name",
+            &[(
+                "\"look\"\nrun.http = { on = \"api\", path = \"/y\"",
+                "\"look again\"\nrun.http = { on = \"api\", path = \"/y\""
+            )]
+        ),
+    },
+    Code {
+        code: "E0329",
+        title: "a fixture is needed that nobody asked for",
+        meaning: "A step reads the outputs of a fixture: itself, or through the base, the headers or the credential of its \
+                  service. A scenario lists its fixtures in [scenario], a flow gets them as inputs.",
+        example: invalid!(
+            "fixture-that-nobody-asked-for",
+            &[("name = \"sample\"\n\n[[step]]", "name = \"sample\"\nfixtures = [\"org\"]\n\n[[step]]")]
         ),
     },
 ];
