@@ -13,6 +13,11 @@ pub(crate) fn timestamp() -> String {
     jiff::Timestamp::now().to_string()
 }
 
+/// A moment as [`timestamp`] writes it, in milliseconds since 1970.
+pub(crate) fn milliseconds(timestamp: &str) -> Option<i64> {
+    timestamp.parse().ok().map(jiff::Timestamp::as_millisecond)
+}
+
 /// The moment that lies `delay` ahead, on the monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
 pub(crate) fn moment_after(delay: Duration) -> Instant {

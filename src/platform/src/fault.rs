@@ -84,6 +84,8 @@ faults! {
     OrgNeverRuns => "org-never-runs",
     /// `POST /registry/register` answers 200; the status stays.
     RegisterIgnored => "register-ignored",
+    /// `GET /workspaces/:id/events/stream` opens; nothing is ever on it, no ping and no event.
+    SseSilent => "sse-silent",
 }
 
 impl fmt::Display for Fault {

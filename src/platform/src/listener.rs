@@ -20,6 +20,10 @@ use crate::clock;
 /// How long open connections get to end before they are cut.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// Ends with the listener that took a request; a reply that streams asks for it, and ends with it.
+#[derive(Clone)]
+pub(crate) struct Closing(pub(crate) CancellationToken);
+
 /// A socket that is being served; dropping it stops the service.
 pub(crate) struct Listener {
     address: SocketAddr,
@@ -64,7 +68,12 @@ pub(crate) fn url(address: SocketAddr) -> String {
 }
 
 /// Ends requests in flight with their listener: a request that never ends must not keep its socket open.
-async fn end_with_listener(State(stop): State<CancellationToken>, request: Request, next: Next) -> Response {
+async fn end_with_listener(
+    State(stop): State<CancellationToken>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    request.extensions_mut().insert(Closing(stop.clone()));
     tokio::select! {
         biased;
         () = stop.cancelled() => StatusCode::SERVICE_UNAVAILABLE.into_response(),

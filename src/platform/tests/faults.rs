@@ -103,6 +103,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             let status = text(&world.row(created["id"].as_str().unwrap()).await["status"]);
             (format!("{} {status}", answer.status.as_u16()), "200 awaiting_agent")
         }
+        Fault::SseSilent => (stream(&world).await, "200 silent: true"),
         Fault::OrgNeverRuns => unreachable!("answered above"),
     };
     world.platform.stop().await;
@@ -125,6 +126,14 @@ async fn org_after_a_while(fault: Fault) -> String {
     let found = status().await;
     platform.stop().await;
     found
+}
+
+async fn stream(world: &World) -> String {
+    let (id, _) = world.online(&managed("a")).await;
+    let mut stream = world.stream(&id, &world.token).await;
+    world.verb(&id, "pause").await;
+    let silent = tokio::time::timeout(Duration::from_millis(200), stream.chunk()).await;
+    format!("{} silent: {}", stream.status().as_u16(), silent.is_err())
 }
 
 /// The answer, the status and whether the agent lives, after a request that should have stopped it.

@@ -1,8 +1,8 @@
 //! The durable list of what happened to workspaces.
 //!
-//! Does not: notify anybody.
+//! Does not: tell anybody; `Database::moves` does, when a move is written.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
 use super::{Database, DatabaseError};
@@ -32,6 +32,38 @@ pub(super) fn append(
 }
 
 impl Database {
+    /// The number of the latest event of a workspace.
+    pub(crate) fn last_event(&self, workspace: WorkspaceId) -> Result<i64, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT COALESCE(MAX(sequence), 0) FROM events WHERE workspace_id = ?")?
+                .query_row([workspace], |row| row.get(0))
+        })
+    }
+
+    /// The events of a workspace after the one with this number, oldest first: number, and what the wire shows.
+    pub(crate) fn events_after(
+        &self,
+        workspace: WorkspaceId,
+        sequence: i64,
+    ) -> Result<Vec<(i64, Value)>, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM events WHERE workspace_id = ? AND sequence > ? ORDER BY sequence",
+                )?
+                .query_map(params![workspace, sequence], |row| {
+                    let event = json!({
+                        "type": row.get::<_, String>("event_type")?,
+                        "timestamp": clock::milliseconds(&row.get::<_, String>("created_at")?),
+                        "data": payload(row)?,
+                    });
+                    Ok((row.get("sequence")?, event))
+                })?
+                .collect()
+        })
+    }
+
     /// The latest events of `org`, or of one of its workspaces, oldest first.
     pub(crate) fn events(
         &self,
@@ -45,12 +77,11 @@ impl Database {
                      ORDER BY sequence DESC LIMIT ?3",
                 )?
                 .query_map(params![org, workspace, SHOWN], |row| {
-                    let payload: String = row.get("payload")?;
                     Ok(json!({
                         "id": row.get::<_, i64>("sequence")?.to_string(),
                         "event_type": row.get::<_, String>("event_type")?,
                         "workspace_id": row.get::<_, String>("workspace_id")?,
-                        "payload": serde_json::from_str::<Value>(&payload).unwrap_or(Value::String(payload)),
+                        "payload": payload(row)?,
                         "created_at": row.get::<_, String>("created_at")?,
                     }))
                 })?
@@ -59,4 +90,9 @@ impl Database {
         events.reverse();
         Ok(events)
     }
+}
+
+fn payload(row: &Row<'_>) -> rusqlite::Result<Value> {
+    let payload: String = row.get("payload")?;
+    Ok(serde_json::from_str(&payload).unwrap_or(Value::String(payload)))
 }

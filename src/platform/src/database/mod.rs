@@ -20,11 +20,13 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
+use tokio::sync::broadcast;
 
 pub(crate) use self::activity::ActivityRow;
 pub(crate) use self::moves::{Address, Step};
 pub(crate) use self::orgs::OrgRow;
 pub(crate) use self::workspaces::{NewWorkspace, Vitals, WorkspaceRow};
+use crate::id::WorkspaceId;
 
 /// A statement that the database did not carry out.
 #[derive(Debug, thiserror::Error)]
@@ -46,8 +48,14 @@ const FILE: &str = "platform.sqlite";
 /// How many prepared statements stay compiled: more than the platform has.
 const STATEMENTS: usize = 128;
 
+/// How many moves a listener may be behind: one that is further behind is told so, and reads the table.
+const MOVES_KEPT: usize = 256;
+
 /// The open database.
-pub(crate) struct Database(Mutex<Connection>);
+pub(crate) struct Database {
+    connection: Mutex<Connection>,
+    moved: broadcast::Sender<WorkspaceId>,
+}
 
 impl Database {
     /// The database in `directory`, or a private one in memory that ends with the platform.
@@ -64,13 +72,13 @@ impl Database {
         };
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         connection.execute_batch(schema::SCHEMA)?;
-        Ok(Self(Mutex::new(connection)))
+        Ok(Self { connection: Mutex::new(connection), moved: broadcast::Sender::new(MOVES_KEPT) })
     }
 
     /// The result of `work` on the connection.
     fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, DatabaseError> {
         // A panic under the lock rolled its transaction back, so the connection is still good.
-        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(work(&connection)?)
     }
 
@@ -79,10 +87,27 @@ impl Database {
         &self,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, DatabaseError> {
-        let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
+    }
+
+    /// The same, for what may append an event of workspace `id`: whoever listens is told when it is written.
+    fn moving<T>(
+        &self,
+        id: WorkspaceId,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, DatabaseError> {
+        let result = self.transaction(work)?;
+        // Nobody listening is no failure: the table has it.
+        self.moved.send(id).ok();
+        Ok(result)
+    }
+
+    /// The ids of workspaces that may have moved from now on.
+    pub(crate) fn moves(&self) -> broadcast::Receiver<WorkspaceId> {
+        self.moved.subscribe()
     }
 }

@@ -35,7 +35,7 @@ impl Database {
         trigger: Trigger,
         address: Address<'_>,
     ) -> Result<Result<Step, Refusal>, DatabaseError> {
-        self.transaction(|connection| advance(connection, id, (trigger, None), address))
+        self.moving(id, |connection| advance(connection, id, (trigger, None), address))
     }
 
     /// Ends the boot numbered `boot`; refused when another has begun since.
@@ -46,7 +46,7 @@ impl Database {
         url: Option<&str>,
     ) -> Result<Result<Step, Refusal>, DatabaseError> {
         let address = url.map_or(Address::Clear, Address::Set);
-        self.transaction(|connection| advance(connection, id, (Trigger::Booted, Some(boot)), address))
+        self.moving(id, |connection| advance(connection, id, (Trigger::Booted, Some(boot)), address))
     }
 
     /// Ends the boot numbered `boot` without an agent.
@@ -56,7 +56,7 @@ impl Database {
         boot: i64,
         reason: &str,
     ) -> Result<Result<Step, Refusal>, DatabaseError> {
-        self.transaction(|connection| {
+        self.moving(id, |connection| {
             let result = advance(connection, id, (Trigger::BootFailed, Some(boot)), Address::Clear)?;
             if result.is_ok() {
                 connection
@@ -69,7 +69,7 @@ impl Database {
 
     /// Removes a workspace and revokes its tokens.
     pub(crate) fn remove(&self, id: WorkspaceId) -> Result<Result<Step, Refusal>, DatabaseError> {
-        self.transaction(|connection| {
+        self.moving(id, |connection| {
             let result = advance(connection, id, (Trigger::Remove, None), Address::Clear)?;
             connection
                 .prepare_cached(
@@ -82,7 +82,7 @@ impl Database {
 
     /// Puts a workspace online past the state machine: only a fault does that.
     pub(crate) fn force_online(&self, id: WorkspaceId, url: &str) -> Result<(), DatabaseError> {
-        self.transaction(|connection| {
+        self.moving(id, |connection| {
             let from = status(connection, id)?.map(|(status, _)| status);
             write(connection, id, Status::Online, Address::Set(url))?;
             events::append(connection, id, from, Status::Online)

@@ -1,6 +1,6 @@
 //! `/events`: the last hundred status changes, oldest first within the list.
 //!
-//! Does not: stream.
+//! Does not: stream; `stream` does.
 
 use std::sync::Arc;
 

@@ -12,6 +12,7 @@ mod orgs;
 mod purges;
 mod queue;
 mod register;
+mod stream;
 mod tenants;
 mod test_token;
 mod verbs;
@@ -86,6 +87,7 @@ pub(crate) fn tenant(system: &Arc<System>, org: &OrgRow, url: String) -> Router 
         .route("/workspaces/{id}/a2a", post(a2a::deliver))
         .route("/workspaces/{id}/a2a/queue/{queue_id}", get(queue::show))
         .route("/workspaces/{id}/activity", get(activity::list))
+        .route("/workspaces/{id}/events/stream", get(stream::events))
         .route("/registry/register", post(register::register))
         .route("/registry/heartbeat", post(heartbeat::heartbeat))
         .route("/events", get(events::of_org))

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use shakedown_platform::{Fault, Faults, Options, Platform};
 
@@ -62,6 +62,19 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
         }
     };
     tokio::time::timeout(DEADLINE, asking).await.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
+/// Reads a stream up to `end`, or to its own end.
+pub(crate) async fn read_to(response: &mut Response, end: &str) -> String {
+    let mut text = String::new();
+    let reading = async {
+        while !text.contains(end) {
+            let Some(chunk) = response.chunk().await.unwrap() else { break };
+            text.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    };
+    tokio::time::timeout(DEADLINE, reading).await.unwrap_or_else(|_| panic!("`{end}` never came"));
+    text
 }
 
 /// A platform with one running organisation.
@@ -161,6 +174,13 @@ impl World {
 
     pub(crate) async fn verb(&self, id: &str, verb: &str) -> Answer {
         self.ask(Method::POST, &format!("/workspaces/{id}/{verb}"), Some(&json!({}))).await
+    }
+
+    /// Opens the stream of a workspace's events with this token.
+    pub(crate) async fn stream(&self, id: &str, token: &str) -> Response {
+        let url = format!("{}/workspaces/{id}/events/stream", self.tenant);
+        let request = client().get(url).header("x-molecule-org-id", &self.org);
+        request.header("authorization", format!("Bearer {token}")).send().await.unwrap()
     }
 
     pub(crate) async fn event_types(&self, id: &str) -> Vec<String> {
