@@ -85,6 +85,8 @@ fn waited(page: &mut Page, indent: usize, poll: &PollShown) {
     let is_cut = |budget: Budget| budget.counts != budget.written;
     let whose = if is_cut(poll.every) || is_cut(poll.within) { ": bounds of the environment" } else { "" };
     page.labelled(indent, "poll", &format!("every {every}, within {within}{whose}"));
+    page.list(indent, "wake", poll.wake.iter().map(|path| format!("at each event of GET {}", short(path))));
+    page.list(indent, "", unrendered(&poll.wake));
 }
 
 fn budget(budget: Budget) -> String {

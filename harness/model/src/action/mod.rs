@@ -71,6 +71,16 @@ pub struct RenderedTarget {
     pub headers: Vec<(String, String)>,
 }
 
+impl Rendered {
+    /// Where it goes.
+    pub fn target(&self) -> &RenderedTarget {
+        match self {
+            Self::Http(action) => &action.target,
+            Self::A2a(action) => &action.target,
+        }
+    }
+}
+
 impl Target {
     fn render(&self, scope: &Bindings) -> Result<RenderedTarget, RenderError> {
         let headers = self.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(scope)?)));

@@ -100,4 +100,8 @@ pub struct RawPoll {
     /// *Shape*: `within = "{{ online_budget }}"`
     #[schemars(with = "shape::LateDuration")]
     pub within: Text,
+    /// A stream of events on the step's own service, opened while the poll waits: each event makes it look at once.
+    ///
+    /// *Shape*: `wake = "/workspaces/{{ workspace_id }}/events/stream"`
+    pub wake: Option<Text>,
 }

@@ -63,6 +63,15 @@ pub struct Run {
     pub poll: Option<Poll>,
 }
 
+impl Run {
+    /// Every template that it renders to go somewhere or to own something, its payload not counted.
+    pub fn templates(&self) -> impl Iterator<Item = &Template> {
+        let owned = self.owns.iter().map(|(_, key)| key);
+        let wake = self.poll.iter().filter_map(|poll| poll.wake.as_ref());
+        self.action.templates().into_iter().chain(owned).chain(wake)
+    }
+}
+
 /// `[step.poll]`.
 #[derive(Debug, Clone)]
 pub struct Poll {
@@ -74,6 +83,9 @@ pub struct Poll {
     pub every: Option<Template>,
     /// The deadline: rendered with plan-time bindings.
     pub within: Template,
+    /// The path of a stream of server-sent events, below the base of the step's service. It may wake the poll early; what
+    /// is waited for is decided by a fresh look alone.
+    pub wake: Option<Template>,
 }
 
 impl Poll {

@@ -166,7 +166,7 @@ impl<'a> Walk<'a> {
 
     fn run(&mut self, run: &Run, reader: &Reader<'_>) {
         let target = run.action.target();
-        for template in run.action.templates().into_iter().chain(run.owns.iter().map(|(_, key)| key)) {
+        for template in run.templates() {
             self.known(&Read::of(template), reader);
         }
         let service = &self.suite.services[&target.service];

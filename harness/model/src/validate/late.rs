@@ -8,7 +8,7 @@ use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::FixtureName;
 use crate::source::{At, Location};
-use crate::suite::{Fixture, Places, Scenario, Scope, Step, Suite};
+use crate::suite::{Fixture, Places, Run, Scenario, Scope, Step, Suite};
 use crate::template::{Escape, Template};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -129,9 +129,7 @@ fn case_of_a_run(suite: &Suite, name: &FixtureName, fixture: &Fixture) -> Option
     }
     let flow = suite.flows.get(&fixture.flow.value)?;
     let runs = suite.reached(&flow.steps).into_iter().filter_map(Step::run);
-    let mut templates = runs.flat_map(|run| {
-        run.action.templates().into_iter().chain(run.owns.iter().map(|(_, key)| key)).collect::<Vec<_>>()
-    });
+    let mut templates = runs.flat_map(Run::templates);
     let (root, location) = templates.find_map(|template| {
         let root = roots(template).find(|root| of_cases.contains(*root))?;
         Some((root.to_owned(), template.text().location.clone()))

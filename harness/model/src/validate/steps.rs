@@ -150,14 +150,20 @@ impl Reader<'_> {
         let known = self.keep(words::declared(&on, "service", "E0311", services));
         let service = ServiceName::new(on.value);
         let credential = credential.filter(|_| known.is_ok()).map(|name| self.credential(name, &service));
-        if !path.get_ref().starts_with('/') {
-            let message = format!("the path `{}` does not begin with `/`", path.get_ref());
-            self.findings.push(Diagnostic::error("E0308", message).at(&self.source.at(path.span()), "here"));
-        }
-        let path = self.template(path, Escape::Path);
+        let path = self.path(path);
         let headers = headers(self.source, raw_headers, self.findings);
         known?;
         Ok(Target { service, credential: credential.transpose()?, path: path?, headers })
+    }
+
+    fn path(&mut self, path: Text) -> Checked<Template> {
+        if !path.get_ref().starts_with('/') {
+            let message = format!("the path `{}` does not begin with `/`", path.get_ref());
+            let diagnostic = Diagnostic::error("E0308", message).at(&self.source.at(path.span()), "here");
+            self.findings
+                .push(diagnostic.help(format!("below the base of its service: \"/{}\"", path.get_ref())));
+        }
+        self.template(path, Escape::Path)
     }
 
     fn credential(&mut self, name: Text, service: &ServiceName) -> Checked<CredentialName> {
@@ -212,6 +218,13 @@ impl Reader<'_> {
         let fail_if = raw.fail_if.map(|text| self.expression(text));
         let every = raw.every.map(|text| self.keep(words::budget(self.source, text)));
         let within = self.keep(words::budget(self.source, raw.within));
-        Ok(Poll { until: until?, fail_if: fail_if.transpose()?, every: every.transpose()?, within: within? })
+        let wake = raw.wake.map(|path| self.path(path));
+        Ok(Poll {
+            until: until?,
+            fail_if: fail_if.transpose()?,
+            every: every.transpose()?,
+            within: within?,
+            wake: wake.transpose()?,
+        })
     }
 }

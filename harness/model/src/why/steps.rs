@@ -133,6 +133,8 @@ pub struct PollShown {
     pub every: Budget,
     /// The deadline.
     pub within: Budget,
+    /// The path of the stream whose events make it look at once.
+    pub wake: Option<Rendered>,
 }
 
 /// A duration, and what the environment made of it.
@@ -303,6 +305,7 @@ impl Walk<'_> {
             fail_if: poll.fail_if.as_ref().map(|fail_if| fail_if.text().to_owned()),
             every: capped(every, environment.and_then(|spec| spec.poll_every)),
             within: capped(read(&poll.within)?, environment.and_then(|spec| spec.poll_within)),
+            wake: poll.wake.as_ref().map(|path| inline(path, scope)),
         })
     }
 }
