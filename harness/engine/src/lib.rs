@@ -15,5 +15,6 @@ mod send;
 mod step;
 pub mod sweep;
 mod trace;
+mod wake;
 mod walk;
 mod watch;

@@ -56,6 +56,8 @@ pub struct RunContext {
     keeping: Keeping,
     any_red: AtomicBool,
     pub(crate) meter: RetryMeter,
+    /// How often streams may be opened again.
+    pub(crate) streams: RetryMeter,
     pub(crate) watch: Watch,
 }
 
@@ -100,6 +102,7 @@ impl RunContext {
             keeping: Keeping { keep: Keep::Never, until: Timestamp::UNIX_EPOCH },
             any_red: AtomicBool::new(false),
             meter: RetryMeter::new(suite.retry_budget),
+            streams: RetryMeter::new(suite.retry_budget),
             watch: Watch::new(journal.clone(), cancel.clone()),
             suite,
             identity,

@@ -6,10 +6,12 @@
 
 use crate::action::{Execution, Io, Observation};
 use crate::check::{Finding, judge};
-use crate::net::http::HttpError;
+use crate::net::bell::Bell;
+use crate::net::http::{HttpError, Request};
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
 use crate::ownership;
 use crate::walk::Walk;
+use futures_util::future::{Either, select};
 use harness_model::context::Bindings;
 use harness_model::event::Event;
 use harness_model::name::ResourceKind;
@@ -19,6 +21,7 @@ use harness_model::suite::{Poll, Step};
 use harness_model::template::Template;
 use harness_model::transport::{Sent, Transport};
 use harness_model::units;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -37,6 +40,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) service: String,
     pub(crate) execution: Mutex<Execution>,
     pub(crate) io: Io,
+    /// The stream of events that wakes its poll.
+    pub(crate) wake: Option<Request>,
     /// What it creates: kind and key.
     pub(crate) owned: Vec<(ResourceKind, String)>,
     pub(crate) looks: &'a AtomicU32,
@@ -164,7 +169,18 @@ impl Walk<'_> {
             }
             Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
         };
-        match wait::until(pace, &self.cancel, probe).await {
+        let bell = Bell::default();
+        let outcome = match &attempt.wake {
+            None => wait::until(pace, &self.cancel, probe).await,
+            Some(stream) => {
+                let waiting = pin!(wait::until_woken(pace, Some(&bell), &self.cancel, probe));
+                match select(waiting, pin!(self.listen(attempt, stream, &bell))).await {
+                    Either::Left((outcome, _)) => outcome,
+                    Either::Right(((), waiting)) => waiting.await,
+                }
+            }
+        };
+        match outcome {
             Ok((observation, _)) => Ok(observation),
             Err(WaitError::Failed(finding)) => Err(finding),
             Err(WaitError::Cancelled) => Err(Finding::cancelled(bindings)),

@@ -55,6 +55,9 @@ impl Walk<'_> {
             run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
         let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
+        let wake = run.poll.as_ref().and_then(|poll| poll.wake.as_ref());
+        let wake = wake.map(|path| path.render(bindings)).transpose().map_err(unrendered)?;
+        let wake = wake.map(|path| io.stream(rendered.target(), path));
         let owned = self.intend(step, run, bindings)?;
         let attempt = Attempt {
             step,
@@ -62,6 +65,7 @@ impl Walk<'_> {
             service: format!("service `{}` ({})", run.action.target().service, io.endpoint.base),
             execution: Mutex::new(Execution::new(rendered)),
             io,
+            wake,
             owned,
             looks,
             lost: AtomicBool::new(false),

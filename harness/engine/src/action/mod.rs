@@ -105,6 +105,13 @@ impl Execution {
 }
 
 impl Io {
+    /// The request for a stream of events, with everything that the step's own requests have, but for their path.
+    pub(crate) fn stream(&self, target: &RenderedTarget, path: String) -> Request {
+        let mut request = self.request(target, "GET", None);
+        request.headers.push(("accept".to_owned(), "text/event-stream".to_owned()));
+        Request { path, ..request }
+    }
+
     fn request(&self, target: &RenderedTarget, method: &'static str, body: Option<String>) -> Request {
         Request {
             method,

@@ -40,14 +40,14 @@ pub struct ClientError(#[source] reqwest::Error);
 
 /// How far an exchange came: what a peer that never ends has sent so far.
 #[derive(Debug, Default)]
-struct Progress {
+pub(super) struct Progress {
     has_head: AtomicBool,
     bytes: AtomicU64,
     announced: AtomicU64,
 }
 
 impl Progress {
-    fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         let (bytes, announced) = (self.bytes.load(Ordering::Relaxed), self.announced.load(Ordering::Relaxed));
         match (self.has_head.load(Ordering::Relaxed), announced) {
             (false, _) => "the head of its reply did not end".to_owned(),
@@ -90,6 +90,11 @@ impl HttpClient {
         self.redactor.scrub_start(text, longest)
     }
 
+    /// How long one exchange may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// How many requests were sent so far.
     pub fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
@@ -126,6 +131,19 @@ impl HttpClient {
 
     async fn exchange(&self, request: &Request, url: Url, progress: &Progress) -> Result<Reply, HttpError> {
         let endpoint = url.authority().to_owned();
+        let response = self.begin(request, url, progress).await?;
+        progress.has_head.store(true, Ordering::Relaxed);
+        self.read(response, &endpoint, progress).await
+    }
+
+    /// Sends a request; gives its reply as far as its head.
+    pub(super) async fn begin(
+        &self,
+        request: &Request,
+        url: Url,
+        progress: &Progress,
+    ) -> Result<Response, HttpError> {
+        let endpoint = url.authority().to_owned();
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
             .map_err(|_error| HttpError::Url { url: request.method.to_owned() })?;
         let mut builder = self.inner.request(method, url).headers(headers(request)?);
@@ -133,10 +151,7 @@ impl HttpClient {
             builder = builder.body(body.clone());
         }
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let response =
-            builder.send().await.map_err(|error| classify(&endpoint, &error, &progress.words()))?;
-        progress.has_head.store(true, Ordering::Relaxed);
-        self.read(response, &endpoint, progress).await
+        builder.send().await.map_err(|error| classify(&endpoint, &error, &progress.words()))
     }
 
     /// Reads a body within its limits.
@@ -183,6 +198,31 @@ impl HttpClient {
         Ok(Reply { place: place.flatten(), ..Reply::new(status, headers, bytes) })
     }
 
+    /// What the log keeps of a stream: where it was opened, and what came of that.
+    pub(super) fn log_head(
+        &self,
+        request: &Request,
+        outcome: Result<u16, &HttpError>,
+        elapsed: Duration,
+    ) -> Exchange {
+        let why = outcome.err().map(ToString::to_string).unwrap_or_default();
+        Exchange {
+            method: request.method.to_owned(),
+            url: self.shown_url(request),
+            request_headers: Vec::new(),
+            request_body: None,
+            status: outcome.ok(),
+            response_headers: Vec::new(),
+            response_body: self.scrub_start(&why, LONGEST_LOGGED),
+            elapsed,
+        }
+    }
+
+    fn shown_url(&self, request: &Request) -> String {
+        let url = format!("{}{}", request.base.trim_end_matches('/'), request.path);
+        self.scrub_start(&url, LONGEST_LOGGED)
+    }
+
     fn log(&self, request: &Request, outcome: &Result<Reply, HttpError>, elapsed: Duration) -> Exchange {
         let scrub = |text: &str, longest| self.redactor.scrub_start(text, longest);
         let pairs = |headers: &[(String, String)]| -> Vec<(String, String)> {
@@ -199,7 +239,7 @@ impl HttpClient {
         };
         Exchange {
             method: request.method.to_owned(),
-            url: scrub(&format!("{}{}", request.base.trim_end_matches('/'), request.path), LONGEST_LOGGED),
+            url: self.shown_url(request),
             request_headers,
             request_body: request.body.as_ref().map(|body| scrub(body, LONGEST_LOGGED)),
             status,
@@ -212,7 +252,7 @@ impl HttpClient {
 
 /// The encoding of a body that is packed. None was asked for, so none is unpacked: a bomb stays small, and what cannot
 /// be read cannot be scrubbed.
-fn encoding(response: &Response) -> Option<String> {
+pub(super) fn encoding(response: &Response) -> Option<String> {
     let packed = response.headers().get_all(CONTENT_ENCODING).iter().find(|encoding| {
         let encoding = encoding.as_bytes();
         !encoding.is_empty() && !encoding.eq_ignore_ascii_case(b"identity")

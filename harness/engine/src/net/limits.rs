@@ -12,6 +12,10 @@ pub(crate) const LARGE_REPLY: usize = 1024 * 1024;
 pub(crate) const LARGE_REPLIES_AT_ONCE: usize = 4;
 /// How long a large reply waits for a place: peers that keep theirs for ever must not starve the healthy ones.
 pub(crate) const LARGE_REPLY_WAITS: Duration = Duration::from_secs(1);
+/// How long a line of a stream of events may be.
+pub(crate) const LONGEST_LINE: usize = 64 * 1024;
+/// How many lines of a stream may be nothing that a stream of events has.
+pub(crate) const MOST_STRAY_LINES: usize = 16;
 /// How many headers a reply may have.
 pub(crate) const MOST_HEADERS: usize = 100;
 /// How many values the JSON of a reply may have: a value costs fifty times the byte that writes it down.

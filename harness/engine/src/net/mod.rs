@@ -2,7 +2,9 @@
 //!
 //! Does not: know steps, cases or verdicts.
 
+pub mod bell;
 mod escapes;
+pub(crate) mod events;
 mod failure;
 mod forms;
 pub mod http;

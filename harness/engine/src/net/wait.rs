@@ -2,6 +2,7 @@
 //!
 //! Does not: know what is waited for.
 
+use super::bell::{Bell, Rope};
 use harness_model::retry::Growth;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
@@ -13,6 +14,18 @@ const FAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often the interval may double while the other side says "not now".
 const DOUBLINGS: u32 = 3;
+
+/// No look follows another sooner, however many events ring.
+pub(super) const BREATH: Duration = Duration::from_millis(20);
+
+/// So many looks of a poll may each come as early as that,
+const QUICK_LOOKS: u32 = 10;
+
+/// and from then on an interval has no more looks than this: a stream that never rests costs no more.
+const LOOKS_PER_INTERVAL: u32 = 50;
+
+/// How much longer than its upper bound an interval may be while events ring.
+const CALM: u32 = 10;
 
 /// What one look found.
 #[derive(Debug)]
@@ -44,8 +57,20 @@ pub struct Pace {
     pub every: Duration,
     /// The deadline.
     pub within: Duration,
-    /// An upper bound for the interval, also where the other side asks for more.
+    /// An upper bound for the interval, also where the other side asks for more; ten times as much while events ring.
     pub at_most: Option<Duration>,
+}
+
+impl Pace {
+    fn bounded(&self, pause: Duration, bell: Option<&Bell>) -> Duration {
+        let calm = if bell.map(Bell::rope) == Some(Rope::Held) { CALM } else { 1 };
+        self.at_most.map_or(pause, |at_most| pause.min(at_most * calm))
+    }
+}
+
+/// How soon a poll may look again after so many looks that events have brought about.
+fn breath(early: u32, interval: Duration) -> Duration {
+    if early < QUICK_LOOKS { BREATH } else { BREATH.max(interval / LOOKS_PER_INTERVAL) }
 }
 
 /// Why nothing came.
@@ -76,6 +101,21 @@ pub fn now() -> Instant {
 pub async fn until<T, E, F>(
     pace: Pace,
     cancel: &CancellationToken,
+    probe: impl FnMut() -> F,
+) -> Result<(T, u32), WaitError<E>>
+where
+    F: Future<Output = Probe<T, E>>,
+{
+    until_woken(pace, None, cancel, probe).await
+}
+
+/// The same with a bell: when it rings there is another look, though none that a busy peer asked to be spared.
+///
+/// *Errors*: [`WaitError`], with what the last look found.
+pub async fn until_woken<T, E, F>(
+    pace: Pace,
+    bell: Option<&Bell>,
+    cancel: &CancellationToken,
     mut probe: impl FnMut() -> F,
 ) -> Result<(T, u32), WaitError<E>>
 where
@@ -84,16 +124,17 @@ where
     let started = now();
     let deadline = started.checked_add(pace.within).unwrap_or(started + FAR);
     let mut last = "it did not reply once".to_owned();
-    let (mut looks, mut troubles) = (0, 0);
+    let (mut looks, mut early, mut troubles) = (0, 0, 0);
     let growth = Growth { first: pace.every, doublings: DOUBLINGS };
     loop {
+        bell.inspect(|bell| bell.hush());
         let look = tokio::select! {
             look = tokio::time::timeout_at(deadline, probe()) => look,
             () = cancel.cancelled() => return Err(WaitError::Cancelled),
         };
         looks += 1;
         let left = deadline.saturating_duration_since(now());
-        let mut pause = pace.every;
+        let (mut pause, mut spared) = (pace.every, Duration::ZERO);
         match look {
             Ok(Probe::Ready(value)) => return Ok((value, looks)),
             Ok(Probe::Failed(error)) => return Err(WaitError::Failed(error)),
@@ -105,19 +146,45 @@ where
                 (last, troubles) = (status, troubles + 1);
                 // The last look is not given away to a pause that grew too long.
                 let grown = growth.pause(troubles, dice());
-                pause = if grown < left { grown } else { pause }.max(after.unwrap_or_default());
+                spared = after.unwrap_or_default();
+                pause = if grown < left { grown } else { pause }.max(spared);
             }
             Err(_elapsed) => return Err(WaitError::TimedOut { last, looks }),
         }
-        if let Some(at_most) = pace.at_most {
-            pause = pause.min(at_most);
-        }
-        if pause >= left {
+        let (pause, spared) = (pace.bounded(pause, bell), pace.bounded(spared, bell));
+        let soonest = breath(early, pace.bounded(pace.every, bell)).max(spared);
+        // An interval that is longer than what is left still leaves room for events, and for a last look.
+        let last_look = bell.and_then(|_| left.checked_sub(BREATH)).filter(|last_look| *last_look > soonest);
+        let Some(pause) = Some(pause).filter(|pause| *pause < left).or(last_look) else {
             return Err(WaitError::TimedOut { last, looks });
+        };
+        match rest(pause, soonest, bell, cancel).await {
+            Rested::Through => {}
+            Rested::Woken => early += 1,
+            Rested::Cancelled => return Err(WaitError::Cancelled),
         }
-        if sleep(pause, cancel).await == Slept::Cancelled {
-            return Err(WaitError::Cancelled);
+    }
+}
+
+/// How a pause ended.
+enum Rested {
+    Through,
+    Woken,
+    Cancelled,
+}
+
+/// Lets a pause pass; a bell that rings ends it, though not sooner than allowed.
+async fn rest(pause: Duration, soonest: Duration, bell: Option<&Bell>, cancel: &CancellationToken) -> Rested {
+    let slept = async {
+        match sleep(pause, cancel).await {
+            Slept::Through => Rested::Through,
+            Slept::Cancelled => Rested::Cancelled,
         }
+    };
+    let Some(bell) = bell else { return slept.await };
+    tokio::select! {
+        rested = slept => rested,
+        _ = async { tokio::join!(sleep(soonest, cancel), bell.rung()) } => Rested::Woken,
     }
 }
 

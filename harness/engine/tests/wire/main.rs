@@ -32,3 +32,5 @@ mod storm;
 mod support;
 #[cfg(test)]
 mod verdicts;
+#[cfg(test)]
+mod wake;

@@ -15,5 +15,5 @@ pub(crate) use hostile::{HostilePeer, Hostility};
 pub(crate) use raw::{Quirk, RawStub, nobody};
 pub(crate) use stage::{Played, Stage};
 pub(crate) use store::Store;
-pub(crate) use stub::{Answer, Seen, Stub};
+pub(crate) use stub::{Answer, Seen, Stub, Tap};
 pub(crate) use tls::{pem, tls_stub};

@@ -5,9 +5,12 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, Response, Uri};
+use futures_util::StreamExt;
 use serde_json::Value;
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
+use tokio::sync::broadcast;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -38,8 +41,43 @@ impl Seen {
 pub(crate) enum Answer {
     /// Reply.
     Reply { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8> },
+    /// A stream of events: a ping, and then what the tap gives, until it is closed.
+    Events(Tap),
     /// Never reply.
     Hang,
+}
+
+/// What pours onto streams.
+#[derive(Debug, Clone)]
+pub(crate) struct Tap(Arc<Mutex<Option<broadcast::Sender<String>>>>);
+
+impl Tap {
+    pub(crate) fn open() -> Self {
+        Self(Arc::new(Mutex::new(Some(broadcast::Sender::new(16)))))
+    }
+
+    /// Puts a text onto every stream that is open.
+    pub(crate) fn pour(&self, text: &str) {
+        if let Some(sender) = &*self.0.lock().expect("no panic") {
+            sender.send(text.to_owned()).ok();
+        }
+    }
+
+    /// Ends every stream, those that are opened later too.
+    pub(crate) fn close(&self) {
+        self.0.lock().expect("no panic").take();
+    }
+
+    fn body(&self) -> Body {
+        let stream = self.0.lock().expect("no panic").as_ref().map(broadcast::Sender::subscribe);
+        let poured = futures_util::stream::unfold(stream, async |stream| {
+            let mut stream = stream?;
+            let text = stream.recv().await.ok()?;
+            Some((Ok::<_, Infallible>(text), Some(stream)))
+        });
+        let ping = futures_util::stream::iter([Ok(": ping\n\n".to_owned())]);
+        Body::from_stream(ping.chain(poured))
+    }
 }
 
 impl Answer {
@@ -53,7 +91,7 @@ impl Answer {
                 headers.push((name, value.into()));
                 Self::Reply { status, headers, body }
             }
-            Self::Hang => Self::Hang,
+            Self::Events(_) | Self::Hang => self,
         }
     }
 }
@@ -108,6 +146,9 @@ async fn reply(
             let builder =
                 headers.into_iter().fold(builder, |builder, (name, value)| builder.header(name, value));
             builder.body(Body::from(body)).expect("a reply")
+        }
+        Answer::Events(tap) => {
+            Response::builder().header("content-type", "text/event-stream").body(tap.body()).expect("a reply")
         }
         Answer::Hang => std::future::pending().await,
     }
