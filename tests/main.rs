@@ -32,3 +32,5 @@ mod support;
 mod sweep;
 #[cfg(test)]
 mod truth;
+#[cfg(test)]
+mod wake;

@@ -106,7 +106,8 @@ fn a_case_is_explained_with_everything_that_is_known_and_nothing_sent() {
         &format!("send      POST {}/cp/admin/orgs  on cp as cp_admin\n", stub.url),
         "headers   Authorization: Bearer <secret.MOLECULE_ADMIN_TOKEN>\n",
         "\"HERMES_CUSTOM_API_KEY\": \"<secret.E2E_OPENAI_API_KEY>\",\n",
-        "poll      every 2.0s, within 5m\n",
+        "poll      every 10.0s, within 5m\n",
+        "wake      at each event of GET /workspaces/<workspace_id>/events/stream\n",
         "when      lifecycle == 'pause-resume': does not hold, so this step does not take place\n",
     ] {
         assert!(ended.stdout.contains(words), "{words}\n{}", ended.said());

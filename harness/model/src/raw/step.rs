@@ -100,8 +100,10 @@ pub struct RawPoll {
     /// *Shape*: `within = "{{ online_budget }}"`
     #[schemars(with = "shape::LateDuration")]
     pub within: Text,
-    /// A stream of events on the step's own service, opened while the poll waits: each event makes it look at once.
+    /// The path of a stream of server-sent events on the step's own service. It is open while the poll waits, and each
+    /// event makes it look at once; the interval stays, for a stream that is silent or breaks off, and may be long.
     ///
-    /// *Shape*: `wake = "/workspaces/{{ workspace_id }}/events/stream"`
+    /// *Default*: none. *Shape*: `wake = "/workspaces/{{ workspace_id }}/events/stream"`
+    #[schemars(with = "Option<shape::PathTemplate>")]
     pub wake: Option<Text>,
 }

@@ -130,7 +130,7 @@ pub struct RawEnvironment {
     ///
     /// *Default*: chosen when no other is. *Shape*: `when = "MOLECULE_CP_URL"`
     pub when: Option<Text>,
-    /// An upper bound for every poll's interval there.
+    /// An upper bound for every poll's interval there; ten times as long while a stream that `wake` names is heard.
     ///
     /// *Default*: what the step says. *Shape*: `poll-every = "50ms"`
     #[schemars(with = "Option<shape::Duration>")]
