@@ -56,3 +56,42 @@ fn a_log_that_cannot_be_written_any_more_stops_the_run_and_everything_is_release
     exit(&roster, 0, &["0 leaked of 2 created"]);
     served.stop();
 }
+
+#[test]
+fn what_a_case_deletes_itself_is_judged_and_shown_gone_by_the_id_that_its_reply_gave() {
+    let served = Served::start(&[]);
+    served.root.write(
+        "deleting.toml",
+        r#"
+[scenario]
+name     = "deleting"
+fixtures = ["org"]
+[[arm]]
+name  = "mock"
+match = {}
+bind  = { runtime = "mock", model = "canned", provider = "none" }
+[[step]]
+name     = "create"
+run.http = { on = "tenant", as = "tenant_admin", method = "POST", path = "/workspaces", body = "workspace/create.json.j2" }
+owns     = { workspace = "{{ workspace_name }}" }
+expect   = ["status == 201"]
+[step.capture]
+workspace_id = "body.id"
+[[step]]
+name     = "delete"
+run.http = { on = "tenant", as = "tenant_admin", method = "DELETE", path = "/workspaces/{{ workspace_id }}" }
+expect   = ["status in [200, 204]"]
+"#,
+    );
+    served.root.write(
+        "faults.toml",
+        "[[fault]]\nfault = \"create-500\"\nscenario = \"deleting\"\nstep = \"create\"\n\
+         [[fault]]\nfault = \"create-500\"\nscenario = \"provision\"\nstep = \"create\"\n\
+         [[fault]]\nfault = \"create-500\"\nscenario = \"external\"\nstep = \"create\"\n",
+    );
+    let deleted = served.run(&["run", "staging", "deleting"], &[]);
+    exit(&deleted, 0, &["1 passed; 0 leaked of 2 created"]);
+    let recorded = served.root.recordings();
+    assert!(recorded.contains("\"states\":[\"online\",\"removed\"]"), "{recorded}");
+    served.stop();
+}

@@ -49,7 +49,7 @@ fn arguments_and_variables_narrow_a_lane_and_each_other() {
     let stub = Stub::start();
     let (root, live) = (with_lanes(), ("TRUTH_URL", stub.url.as_str()));
     let narrowed = root.native(&[live, ("E2E_LANE", "green")], &["--arm", "!flaky"]);
-    exit(&narrowed, 0, &["verdict = passed,flaky --arm !flaky", "1 passed"]);
+    exit(&narrowed, 0, &["verdict = passed,flaky, --arm !flaky", "1 passed"]);
     let listed = root.native(&[live, ("E2E_VERDICT", "passed,known-red,!known-red")], &[]);
     exit(&listed, 0, &["1 passed; 0 leaked"]);
     let both = root.native(&[live], &["--select", "verdict=passed,blocked", "--select", "scenario=truth"]);

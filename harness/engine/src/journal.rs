@@ -67,13 +67,13 @@ impl Journal {
             | Event::Contradiction { cause } => vec![cause],
             Event::Leaked { key, cause, .. } => vec![key, cause],
             // What people chose as a key may be what a reply gave them.
-            Event::OwnershipConfirmed { key, .. }
-            | Event::OwnershipDeclined { key, .. }
-            | Event::Released { key, .. }
-            | Event::Kept { key, .. } => vec![key],
+            Event::OwnershipDeclined { key, .. } | Event::Released { key, .. } | Event::Kept { key, .. } => {
+                vec![key]
+            }
             Event::CaseEnded { ending, .. } => vec![&mut ending.cause],
             Event::Traced { states, tolerated, .. } => states.iter_mut().chain(tolerated).collect(),
-            Event::OwnershipIntended { key, bindings, .. } => {
+            Event::OwnershipIntended { key, bindings, .. }
+            | Event::OwnershipConfirmed { key, bindings, .. } => {
                 for value in bindings.values_mut() {
                     *value = self.redactor.scrub_json(value.take());
                 }

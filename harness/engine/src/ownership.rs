@@ -69,10 +69,12 @@ impl OwnedStack {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(owned);
     }
 
-    pub(crate) fn confirm(&self, kind: &ResourceKind, key: &str) {
+    /// It exists, and this is what the reply gave.
+    pub(crate) fn confirm(&self, kind: &ResourceKind, key: &str, given: &Bindings) {
         let mut stack = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for owned in stack.iter_mut().filter(|owned| owned.kind == *kind && owned.key == key) {
             owned.existence = Existence::Confirmed;
+            owned.bindings.extend(given);
         }
     }
 
@@ -147,8 +149,9 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
     // A release is not stopped by what stopped the run.
     let nested = OwnedStack::default();
     let walk = Walk::new(run, scope.clone(), &nested, CancellationToken::new());
-    let mut bindings = owned.bindings.clone().with("key", &owned.key);
-    bindings.extend(&find(&walk, owned, &bindings).await?);
+    let bindings = owned.bindings.clone().with("key", &owned.key);
+    let found = find(&walk, owned, &bindings).await?;
+    let bindings = located(bindings, &found);
     let exists = is_found(&bindings);
     if !exists && owned.existence == Existence::Intended {
         return Ok(());
@@ -178,6 +181,20 @@ async fn find(walk: &Walk<'_>, owned: &Owned, bindings: &Bindings) -> Result<Bin
         Err(WaitError::Failed(stop)) => Err(stop),
         Err(WaitError::TimedOut { .. } | WaitError::Cancelled) => walk.flow(flow, bindings).await,
     }
+}
+
+/// What is known of something after it was looked for. One that is not found says nothing that was not known better when
+/// it was created: its id, above all.
+pub(crate) fn located(mut bindings: Bindings, found: &Bindings) -> Bindings {
+    let mut known = found.clone();
+    if !is_found(found) {
+        known.extend(&bindings);
+        if let Some(answer) = found.get("found") {
+            known.set_value("found", answer.clone());
+        }
+    }
+    bindings.extend(&known);
+    bindings
 }
 
 pub(crate) fn is_found(bindings: &Bindings) -> bool {

@@ -195,8 +195,11 @@ impl Walk<'_> {
             let (kind, key) = (kind.clone(), key.clone());
             match status {
                 Some(200..300) => {
-                    self.owned.confirm(&kind, &key);
-                    self.run.journal.record(Event::OwnershipConfirmed { kind, key });
+                    // What is captured from the reply may be the only way to ask for it once it is off the list.
+                    let given = given(attempt.step, scope);
+                    self.owned.confirm(&kind, &key, &given);
+                    let bindings = self.release_inputs(&kind, &given);
+                    self.run.journal.record(Event::OwnershipConfirmed { kind, key, bindings });
                 }
                 // 408 and 429 do not tell whether the request was taken; nor does a refusal tell what became of an earlier
                 // send, which may be why it is refused.
@@ -208,4 +211,15 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The captures of a step that its reply gives; what it lacks is told when the step captures.
+fn given(step: &Step, scope: &Bindings) -> Bindings {
+    let mut given = Bindings::default();
+    for (name, expression) in step.run().iter().flat_map(|run| &run.capture) {
+        if let Ok(value) = expression.evaluate(scope) {
+            given.set_value(name, value);
+        }
+    }
+    given
 }

@@ -2,7 +2,7 @@
 //!
 //! Does not: know which edges are allowed. The model does.
 
-use crate::ownership::Owned;
+use crate::ownership::{Owned, located};
 use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
 use harness_model::estate::Existence;
@@ -16,8 +16,9 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
     for owned in owned.iter().filter(|owned| owned.existence == Existence::Confirmed) {
         let resource = &walk.run.suite.resources[&owned.kind];
         let Some(flow) = &resource.trace else { continue };
-        let mut bindings = owned.bindings.clone().with("key", &owned.key);
-        bindings.extend(&walk.flow(&resource.find.value, &bindings).await?);
+        let bindings = owned.bindings.clone().with("key", &owned.key);
+        let found = walk.flow(&resource.find.value, &bindings).await?;
+        let bindings = located(bindings, &found);
         let outputs = walk.flow(&flow.value, &bindings).await?;
         let stop = |verdict, cause| Stop {
             verdict,

@@ -98,9 +98,10 @@ impl Estate {
                 self.holdings.shift_remove(&name);
                 self.holdings.insert(name, Holding { scope, bindings, existence, standing });
             }
-            Event::OwnershipConfirmed { kind, key } => {
-                self.change(kind, key, |holding| holding.existence = Existence::Confirmed);
-            }
+            Event::OwnershipConfirmed { kind, key, bindings } => self.change(kind, key, |holding| {
+                holding.existence = Existence::Confirmed;
+                holding.bindings.extend(bindings.clone());
+            }),
             Event::OwnershipDeclined { kind, key } => {
                 self.holdings.shift_remove(&(kind.clone(), key.clone()));
             }

@@ -126,6 +126,9 @@ pub enum Event {
         kind: ResourceKind,
         /// The key.
         key: String,
+        /// What the reply gave that its release needs, such as its id; none is secret.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        bindings: Map<String, Value>,
     },
     /// The reply says that nothing was created.
     OwnershipDeclined {

@@ -215,7 +215,11 @@ fn what_is_held_at_the_end_is_a_leak_even_when_everything_passed() {
 
 #[test]
 fn a_confirmation_does_not_release() {
-    let confirmed = Event::OwnershipConfirmed { kind: ResourceKind::new("workspace"), key: "w-1".to_owned() };
+    let confirmed = Event::OwnershipConfirmed {
+        kind: ResourceKind::new("workspace"),
+        key: "w-1".to_owned(),
+        bindings: Map::new(),
+    };
     assert_eq!(after_a_pass(&[intended("w-1"), confirmed]).exit().code(), 4);
 }
 
@@ -268,7 +272,7 @@ fn named(event: fn(ResourceKind, String) -> Event, key: &str) -> Event {
 }
 
 fn confirmed(key: &str) -> Event {
-    named(|kind, key| Event::OwnershipConfirmed { kind, key }, key)
+    named(|kind, key| Event::OwnershipConfirmed { kind, key, bindings: Map::new() }, key)
 }
 
 /// What is left of an estate: key, whether it is known to exist, and what became of it.

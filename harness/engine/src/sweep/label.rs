@@ -67,7 +67,8 @@ pub async fn release_labelled(run: &RunContext, found: &[Labelled]) -> Result<()
         let (scope, bindings) = (Scope::Run, Map::new());
         let intended = Event::OwnershipIntended { scope, kind: kind.clone(), key: key.clone(), bindings };
         run.journal.record_durably(intended).map_err(|error| error.to_string())?;
-        run.journal.record(Event::OwnershipConfirmed { kind: kind.clone(), key: key.clone() });
+        let (of_kind, of_key, bindings) = (kind.clone(), key.clone(), Map::new());
+        run.journal.record(Event::OwnershipConfirmed { kind: of_kind, key: of_key, bindings });
         let (bindings, existence) = (fixture::of_suite(run, &run.world), Existence::Confirmed);
         stack.push(Owned { kind, key, bindings, existence, step: Lineage::default() });
     }
