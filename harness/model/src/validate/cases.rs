@@ -44,20 +44,21 @@ pub(crate) fn expand<'a>(
 
 /// No two cases have one id, whatever a lane or a variable binds.
 pub(super) fn check_ids(expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
-    // Axes have every value once, so where nothing reads like two parts of an id, rows of the product differ.
-    let plain = |(scenario, _): &(&Scenario, _)| {
-        let appended = scenario.expansion.cells.iter().any(|cell| matches!(cell.origin, Origin::Include(_)));
+    let is_plain = |(scenario, _): &(&Scenario, _)| {
         let parts = scenario.matrix.selecting().map(|(_, value)| case::as_text(value));
-        let mut parts = parts.chain([scenario.name.to_string()]);
-        !appended && !parts.any(|part| part.contains("::"))
+        !parts.chain([scenario.name.to_string()]).any(|part| part.contains("::"))
     };
-    if expanded.iter().all(plain) {
-        return;
-    }
-    let mut ids = HashSet::with_capacity(expanded.iter().map(|(_, cases)| cases.len()).sum());
+    let are_plain = expanded.iter().all(is_plain);
+    let mut ids = HashSet::new();
     for (scenario, cases) in expanded {
-        let rows = cases.iter().zip(&scenario.expansion.cells);
-        let twice = rows.filter(|(case, _)| !ids.insert(&case.id));
+        let rows = || cases.iter().zip(&scenario.expansion.cells);
+        // Axes have every value once, so where no value reads like two parts of an id, rows of the product differ, and
+        // only an appended row can repeat an id: one of its own length.
+        let appended = rows().filter(|(_, cell)| matches!(cell.origin, Origin::Include(_)));
+        let lengths: HashSet<usize> = appended.map(|(case, _)| case.id.as_str().len()).collect();
+        let twice = rows()
+            .filter(|(case, _)| !are_plain || lengths.contains(&case.id.as_str().len()))
+            .filter(|(case, _)| !ids.insert(&case.id));
         findings.extend(twice.map(|(case, cell)| duplicate(case, scenario, cell)));
     }
 }

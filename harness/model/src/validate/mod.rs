@@ -92,7 +92,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         unused::check_flows(&suite, &mut findings);
         // While something is wrong, what nothing uses may only be misspelt.
         if !findings.has_errors() {
-            sums::check(&suite, &expanded, &mut findings);
+            sums::check(&suite, &few, &mut findings);
             unused::check(&suite, &declared, &reads, &mut findings);
         }
     }
