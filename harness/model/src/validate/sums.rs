@@ -13,8 +13,7 @@ use std::time::Duration;
 /// Warns once for each scenario, of the case that may wait longest.
 pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
     for (scenario, cases) in expanded {
-        let waits = ways::distinct_by_arm(suite, scenario, cases).into_iter();
-        let waits = waits.map(|case| (sum(suite, &scenario.steps, case), case));
+        let waits = cases.iter().map(|case| (sum(suite, &scenario.steps, case), case));
         let Some((sum, case)) = waits.max_by_key(|(sum, _)| *sum) else { continue };
         if sum > scenario.timeout {
             let message = format!(

@@ -27,12 +27,6 @@ pub(super) fn distinct<'a>(suite: &Suite, scenario: &Scenario, cases: &'a [Case]
     cases.iter().filter(|case| seen.insert(way(case, &roots))).collect()
 }
 
-/// One case for each way and each choice of arms, which bind most of what differs between cases of one way.
-pub(super) fn distinct_by_arm<'a>(suite: &Suite, scenario: &Scenario, cases: &'a [Case]) -> Vec<&'a Case> {
-    let (roots, mut seen) = (deciding(suite, scenario), HashSet::new());
-    cases.iter().filter(|case| seen.insert((way(case, &roots), &case.arms))).collect()
-}
-
 /// The names that decide which steps a case takes.
 fn deciding<'a>(suite: &'a Suite, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     let conditions = suite.reached(&scenario.steps).into_iter().filter_map(|step| step.when.as_ref());
