@@ -56,6 +56,12 @@ pub enum LoadError {
         /// Where it stops to be text, counted from zero.
         at: usize,
     },
+    /// A file of the language stands where nobody reads it.
+    #[error("{path} is read by nobody: scenarios stand beside suite.toml, flows below flows/", path = path.display())]
+    Stray {
+        /// Which one.
+        path: PathBuf,
+    },
     /// A folder has more files than anyone writes, or no end.
     #[error("{folder} has more than {MOST_FILES} files: does a link in it lead back?", folder = folder.display())]
     TooMany {
@@ -76,6 +82,9 @@ pub fn suite(root: &Path, suite: &str) -> Result<SuiteText, LoadError> {
     }
     let mut text = SuiteText::default();
     for path in files(&folder)? {
+        if path.is_dir() && path.file_name().is_none_or(|name| name != "flows") {
+            refuse_strays(&path)?;
+        }
         let extension = path.extension().and_then(|extension| extension.to_str());
         if !matches!(extension, Some("toml" | "json")) {
             continue;
@@ -119,12 +128,19 @@ fn tree(
     folder: &Path,
     extension: &str,
 ) -> Result<IndexMap<String, Source>, LoadError> {
-    let mut found = IndexMap::new();
-    if !folder.is_dir() {
-        return Ok(found);
-    }
+    let wanted = |path: &PathBuf| path.extension().is_some_and(|found| found == extension);
+    let read = |path: PathBuf| Ok((relative(base, &path), read(root, &path)?));
+    let mut found: IndexMap<_, _> =
+        paths(folder)?.into_iter().filter(wanted).map(read).collect::<Result<_, LoadError>>()?;
+    found.sort_keys();
+    Ok(found)
+}
+
+/// Everything below a folder that is none itself; nothing when there is no such folder.
+fn paths(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = Vec::new();
     let mut seen = 0;
-    let mut ahead = vec![folder.to_owned()];
+    let mut ahead = if folder.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
     while let Some(next) = ahead.pop() {
         for path in files(&next)? {
             seen += 1;
@@ -133,13 +149,18 @@ fn tree(
             }
             if path.is_dir() {
                 ahead.push(path);
-            } else if path.extension().is_some_and(|found| found == extension) {
-                found.insert(relative(base, &path), read(root, &path)?);
+            } else {
+                found.push(path);
             }
         }
     }
-    found.sort_keys();
     Ok(found)
+}
+
+/// A scenario that is one folder too deep would never run, and nobody would miss it.
+fn refuse_strays(folder: &Path) -> Result<(), LoadError> {
+    let stray = |path: &PathBuf| path.extension().is_some_and(|found| found == "toml");
+    paths(folder)?.into_iter().find(stray).map_or(Ok(()), |path| Err(LoadError::Stray { path }))
 }
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>, LoadError> {

@@ -101,3 +101,13 @@ fn the_mark_of_an_editor_is_no_part_of_the_text() {
     fs::write(path, "\u{feff}[scenario]\r\nname = \"x\"\r\n").unwrap();
     assert_eq!(load(&root).unwrap().scenarios[0].text(), "[scenario]\r\nname = \"x\"\r\n");
 }
+
+#[test]
+fn a_scenario_one_folder_too_deep_is_named_instead_of_never_run() {
+    let (root, path) = root("more/deep/forgotten.toml");
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, "").unwrap();
+    let expected = "ROOT/scenarios/sample/more/deep/forgotten.toml is read by nobody: scenarios stand beside suite.toml, \
+                    flows below flows/";
+    assert_eq!(refusal(&root), expected);
+}
