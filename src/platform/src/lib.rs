@@ -33,3 +33,4 @@ pub use self::database::DatabaseError;
 pub use self::fault::{Fault, Faults, UnknownFault};
 pub use self::options::{Options, Timings};
 pub use self::platform::{Census, Platform, StartError};
+pub use self::routes::{Route, Server, routes};

@@ -13,6 +13,7 @@ mod purges;
 mod queue;
 mod register;
 mod stream;
+mod table;
 mod tenants;
 mod test_token;
 mod verbs;
@@ -25,10 +26,11 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use self::table::Table;
+pub use self::table::{Route, Server};
 use crate::database::{OrgRow, WorkspaceRow};
 use crate::id::{OrgId, WorkspaceId};
 use crate::problem::Problem;
@@ -55,17 +57,53 @@ impl Tenant {
     }
 }
 
+/// Every route that a platform has, control plane first.
+pub fn routes() -> impl Iterator<Item = Route> {
+    on_control_plane().into_listed().into_iter().chain(on_tenant().into_listed())
+}
+
+fn on_control_plane() -> Table<Arc<System>> {
+    Table::new(Server::ControlPlane)
+        .get("/health", health)
+        .get("/cp/admin/orgs", orgs::list)
+        .post("/cp/admin/orgs", orgs::create)
+        .get("/cp/admin/orgs/{slug}/admin-token", orgs::admin_token)
+        .delete("/cp/admin/tenants/{slug}", tenants::purge)
+        .get("/cp/admin/tenants/{slug}/boot-events", tenants::boot_events)
+        .get("/cp/admin/purges", purges::list)
+}
+
+fn on_tenant() -> Table<Arc<Tenant>> {
+    Table::new(Server::Tenant)
+        .get("/health", health)
+        // Workspaces and their lifecycle.
+        .get("/workspaces", workspaces::list)
+        .post("/workspaces", create::create)
+        .get("/workspaces/{id}", workspaces::show)
+        .delete("/workspaces/{id}", workspaces::remove)
+        .post("/workspaces/{id}/pause", verbs::pause)
+        .post("/workspaces/{id}/resume", verbs::resume)
+        .post("/workspaces/{id}/hibernate", verbs::hibernate)
+        .post("/workspaces/{id}/restart", verbs::restart)
+        // Messages.
+        .post("/workspaces/{id}/a2a", a2a::deliver)
+        .get("/workspaces/{id}/a2a/queue/{queue_id}", queue::show)
+        // The registry.
+        .post("/registry/register", register::register)
+        .post("/registry/heartbeat", heartbeat::heartbeat)
+        // What happened.
+        .get("/workspaces/{id}/activity", activity::list)
+        .get("/workspaces/{id}/events/stream", stream::events)
+        .get("/events", events::of_org)
+        .get("/events/{id}", events::of_workspace)
+        // Operations.
+        .get("/admin/workspaces/{id}/llm-billing-mode", billing::show)
+        .get("/admin/workspaces/{id}/test-token", test_token::mint)
+}
+
 /// The routes of the control plane.
 pub(crate) fn control_plane(system: &Arc<System>) -> Router {
-    let router = Router::new()
-        .route("/health", get(health))
-        .route("/cp/admin/orgs", get(orgs::list).post(orgs::create))
-        .route("/cp/admin/orgs/{slug}/admin-token", get(orgs::admin_token))
-        .route("/cp/admin/tenants/{slug}", delete(tenants::purge))
-        .route("/cp/admin/tenants/{slug}/boot-events", get(tenants::boot_events))
-        .route("/cp/admin/purges", get(purges::list))
-        .with_state(Arc::clone(system));
-    counted(system, router)
+    counted(system, on_control_plane().into_router().with_state(Arc::clone(system)))
 }
 
 /// The routes of the tenant of `org`, which listens at `url`.
@@ -76,27 +114,8 @@ pub(crate) fn tenant(system: &Arc<System>, org: &OrgRow, url: String) -> Router 
         admin_token: org.admin_token.clone(),
         url,
     });
-    let router = Router::new()
-        .route("/health", get(health))
-        .route("/workspaces", get(workspaces::list).post(create::create))
-        .route("/workspaces/{id}", get(workspaces::show).delete(workspaces::remove))
-        .route("/workspaces/{id}/pause", post(verbs::pause))
-        .route("/workspaces/{id}/resume", post(verbs::resume))
-        .route("/workspaces/{id}/hibernate", post(verbs::hibernate))
-        .route("/workspaces/{id}/restart", post(verbs::restart))
-        .route("/workspaces/{id}/a2a", post(a2a::deliver))
-        .route("/workspaces/{id}/a2a/queue/{queue_id}", get(queue::show))
-        .route("/workspaces/{id}/activity", get(activity::list))
-        .route("/workspaces/{id}/events/stream", get(stream::events))
-        .route("/registry/register", post(register::register))
-        .route("/registry/heartbeat", post(heartbeat::heartbeat))
-        .route("/events", get(events::of_org))
-        .route("/events/{id}", get(events::of_workspace))
-        .route("/admin/workspaces/{id}/llm-billing-mode", get(billing::show))
-        .route("/admin/workspaces/{id}/test-token", get(test_token::mint))
-        .with_state(Arc::clone(&tenant));
-    let router = unknown_named(router).layer(middleware::from_fn_with_state(tenant, tiers::guard));
-    counted(system, router)
+    let router = unknown_named(on_tenant().into_router().with_state(Arc::clone(&tenant)));
+    counted(system, router.layer(middleware::from_fn_with_state(tenant, tiers::guard)))
 }
 
 fn unknown_named(router: Router) -> Router {
