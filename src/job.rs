@@ -37,7 +37,7 @@ pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), St
     let lane = lane(&suite, settings)?;
     let available = availability(&suite, spec, lane.as_ref(), settings);
     if spec.secrets == SecretSupply::Settings {
-        refuse_without_credential(&suite, &environment, &available)?;
+        refuse_without_credential(&suite, &environment, settings)?;
         refuse_unsafe(&suite, settings)?;
     }
     name_unknown(&suite, settings)?;
@@ -124,9 +124,12 @@ pub(crate) fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentN
     let free = || {
         let (name, _) = suite.environments.iter().find(|(_, spec)| spec.when.is_none())?;
         let others = suite.environments.values().filter_map(|spec| spec.when.as_deref());
-        let unset = others.collect::<Vec<_>>().join(" and ");
-        let because =
-            if unset.is_empty() { "the only one".to_owned() } else { format!("{unset} is not set") };
+        let unset: Vec<&str> = others.collect();
+        let because = match unset.len() {
+            0 => "the only one".to_owned(),
+            1 => format!("{} is not set", unset[0]),
+            _ => format!("none of {} is set", unset.join(", ")),
+        };
         Some((name.clone(), because))
     };
     set.or_else(free).ok_or_else(|| {
@@ -169,9 +172,10 @@ fn availability(
     let (secrets, lacks_live) = match spec.secrets {
         SecretSupply::Settings => (suite.secrets.iter().filter(ours).cloned().collect(), Vec::new()),
         SecretSupply::Minted => {
-            let variables = suite.environments.values().filter_map(|spec| spec.when.clone());
-            let credentials = suite.credential_secrets().into_iter().map(|name| name.to_string());
-            let lacking = variables.chain(credentials).filter(|name| !set(name)).collect();
+            let live = suite.environments.iter().filter(|(_, spec)| spec.when.is_some());
+            let lacking = live.map(|(name, _)| lacking(suite, name, &set));
+            // Of several ways to be live, the one that is nearest.
+            let lacking = lacking.min_by_key(Vec::len).unwrap_or_default();
             (suite.secrets.iter().cloned().collect::<BTreeSet<_>>(), lacking)
         }
     };
@@ -185,17 +189,20 @@ fn availability(
     Availability { secrets, lacks_live, live, today: identity::today() }
 }
 
+/// What an environment cannot do without and is not set, by name.
+fn lacking(suite: &Suite, environment: &EnvironmentName, set: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let variables = suite.credential_variables(environment).into_iter();
+    let credentials = suite.credential_secrets(environment).into_iter().map(|name| name.to_string());
+    variables.chain(credentials).filter(|name| !set(name)).collect()
+}
+
 fn refuse_without_credential(
     suite: &Suite,
     environment: &EnvironmentName,
-    available: &Availability,
+    settings: &Settings,
 ) -> Result<(), StartError> {
-    let missing: Vec<String> = suite
-        .credential_secrets()
-        .into_iter()
-        .filter(|name| !available.secrets.contains(name))
-        .map(|name| name.to_string())
-        .collect();
+    let set = |name: &str| settings.variables.get(name).is_some_and(|value| !value.is_empty());
+    let missing = lacking(suite, environment, &set);
     if missing.is_empty() {
         return Ok(());
     }
@@ -247,8 +254,7 @@ pub(crate) fn target(
     environment: &EnvironmentName,
     settings: &Settings,
 ) -> Result<Facts, StartError> {
-    let available = availability(suite, &suite.environments[environment], None, settings);
-    refuse_without_credential(suite, environment, &available)?;
+    refuse_without_credential(suite, environment, settings)?;
     refuse_unsafe(suite, settings)?;
     Ok(facts(suite, environment, settings))
 }

@@ -67,7 +67,7 @@ fn the_variables_of_a_suite_are_listed_with_their_origin() {
         "| `live` | `API_URL` is set | the variables below |",
         "| `REGION` | `eu` | `[variable.REGION]` |",
         "| `API_URL` | must be set, or is supplied | `[environment.live] when` |",
-        "| `API_KEY` | a credential: no live run without it |",
+        "| `API_KEY` | a credential: no run on `live` without it |",
         "| `E2E_COLOR` | `blue`, `red` | `warm`: `red` |",
         "| `E2E_LANE` | `night` |  |",
         "| `E2E_BUDGET` | `\"5m\"` | `\"9m\"` in `lane night` |",

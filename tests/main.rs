@@ -26,6 +26,8 @@ mod plan;
 mod prove;
 #[cfg(test)]
 mod refusals;
+#[cfg(all(test, feature = "platform"))]
+mod self_hosted;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

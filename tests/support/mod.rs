@@ -1,6 +1,7 @@
 //! What the root's tests share: a root of their own, our binaries without anybody's environment, a server to test.
 
 pub(crate) mod gatekeeper;
+pub(crate) mod hand;
 pub(crate) mod served;
 pub(crate) mod stub;
 pub(crate) mod verdicts;

@@ -126,7 +126,12 @@ impl Drop for Served {
 fn suites() -> Root {
     let root = Root::like_ours();
     let suite = fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
-    let quick = "[environment.live]\npoll-every = \"50ms\"\npoll-within = \"5s\"\n";
-    root.write("suite.toml", &suite.replace("[environment.live]\n", quick));
+    let quick = |suite: String, environment: &str| {
+        let head = format!("[environment.{environment}]");
+        let spec = format!("{head}\npoll-every = \"50ms\"\npoll-within = \"5s\"\n");
+        let (before, after) = suite.split_once(&head).expect("the environment");
+        format!("{before}{spec}{}", after.split_once('\n').expect("a line").1)
+    };
+    root.write("suite.toml", &quick(quick(suite, "live"), "self-hosted"));
     root
 }

@@ -123,7 +123,10 @@ async fn make(
     let fixture = &run.suite.fixtures[name];
     let made = match fixture.scope {
         FixtureScope::Run => fixture::of_run(run, name, &walk.cancel).await,
-        FixtureScope::Case => walk.flow(&fixture.flow.value, bindings).await,
+        FixtureScope::Case => match fixture::given(run, name) {
+            Some(given) => given,
+            None => walk.flow(&fixture.flow.value, bindings).await,
+        },
     };
     made.map_err(|stop| {
         let mut stop = not_cancelled(stop)?;

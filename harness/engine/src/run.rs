@@ -14,6 +14,7 @@ use crate::watch::Watch;
 use harness_model::context::Bindings;
 use harness_model::event::Scope;
 use harness_model::keep::{Colour, Keep, Keeping};
+use harness_model::name::EnvironmentName;
 use harness_model::suite::Suite;
 use harness_model::verdict::Verdict;
 use jiff::Timestamp;
@@ -44,6 +45,8 @@ pub struct RunContext {
     pub journal: Journal,
     /// Cancelled when somebody stops the run.
     pub cancel: CancellationToken,
+    /// Where it runs.
+    pub(crate) environment: EnvironmentName,
     pub(crate) net: HttpClient,
     /// `run` and `env`.
     pub(crate) world: Bindings,
@@ -76,14 +79,10 @@ impl RunContext {
         for secret in facts.secrets.values() {
             redactor.learn(secret);
         }
-        let variables: BTreeMap<&str, &str> = suite
-            .variables
-            .iter()
-            .filter_map(|(name, default)| {
-                let value = facts.variables.get(name).or(default.as_ref())?;
-                Some((name.as_str(), value.as_str()))
-            })
-            .collect();
+        let variables = suite.variables.keys().filter_map(|name| {
+            Some((name.as_str(), suite.variable(name, |name| facts.variables.get(name))?))
+        });
+        let variables: BTreeMap<&str, String> = variables.collect();
         let run: BTreeMap<&str, &str> = BTreeMap::from([
             ("id", identity.id.as_str()),
             ("token", &identity.token),
@@ -93,6 +92,7 @@ impl RunContext {
             facts.secrets.iter().map(|(name, secret)| (name.as_str(), Secret::expose(secret))).collect();
         let environment = suite.environments.get(&facts.environment);
         Ok(Self {
+            environment: facts.environment.clone(),
             net: HttpClient::new(redactor, suite.request_timeout)?,
             world: Bindings::default().with("run", run).with("env", variables),
             secrets: Bindings::default().with("secret", secrets),

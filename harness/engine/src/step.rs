@@ -106,17 +106,18 @@ impl Walk<'_> {
         let target = run.action.target();
         let service = &self.run.suite.services[&target.service];
         let headers = service.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(bindings)?)));
+        // A header that says nothing is not sent: a platform without an organisation has no id to name.
+        let headers = headers.filter(|header| !matches!(header, Ok((_, value)) if value.is_empty()));
+        // A base that the settings name is the host that was meant; a base from a reply must be one of the service's.
+        let is_given = self.run.suite.has_given_base(&self.run.environment, &target.service);
+        let hosts: &[Template] = if is_given { &[] } else { &service.hosts };
         let bearer = target.credential.as_ref().map(|name| {
             let credential = &self.run.suite.credentials[name];
             credential.bearer.render(authority).map(Secret::new)
         });
         Ok(Endpoint {
             base: service.base.render(bindings)?,
-            hosts: service
-                .hosts
-                .iter()
-                .map(|host| host.render(bindings))
-                .collect::<Result<_, RenderError>>()?,
+            hosts: hosts.iter().map(|host| host.render(bindings)).collect::<Result<_, RenderError>>()?,
             headers: headers.collect::<Result<_, RenderError>>()?,
             bearer: bearer.transpose()?,
         })

@@ -84,7 +84,16 @@ fn declared(suite: &Suite) -> String {
                 || format!("[variable.{name}]"),
                 |(environment, _)| format!("[environment.{environment}] when"),
             );
-            let default = default.as_deref().map_or_else(|| "must be set, or is supplied".to_owned(), code);
+            let derived = suite
+                .derived
+                .get(name)
+                .map(|rule| format!("from the host of {}", code(&rule.variable.value)));
+            let default = match (derived, default.as_deref()) {
+                (Some(derived), _) => derived,
+                (None, Some("")) => "empty".to_owned(),
+                (None, Some(default)) => code(default),
+                (None, None) => "must be set, or is supplied".to_owned(),
+            };
             [code(name), default, code(&origin)]
         })
         .collect();
@@ -92,7 +101,13 @@ fn declared(suite: &Suite) -> String {
 }
 
 fn secrets(suite: &Suite) -> String {
-    let credentials: BTreeSet<String> = suite.credential_secrets().iter().map(ToString::to_string).collect();
+    let live = suite.environments.iter().filter(|(_, spec)| spec.secrets == SecretSupply::Settings);
+    let mut credentials: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (environment, _) in live {
+        for secret in suite.credential_secrets(environment) {
+            credentials.entry(secret.to_string()).or_default().insert(environment.as_str());
+        }
+    }
     let mut arms: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for arm in suite.scenarios.iter().flat_map(|scenario| &scenario.arms) {
         for requirement in &arm.requires {
@@ -109,8 +124,8 @@ fn secrets(suite: &Suite) -> String {
         .secrets
         .iter()
         .map(|secret| {
-            let credential = credentials.contains(secret.as_str());
-            let credential = credential.then(|| "a credential: no live run without it".to_owned());
+            let credential = credentials.get(secret.as_str());
+            let credential = credential.map(|on| format!("a credential: no run on {} without it", codes(on)));
             let arms = arms
                 .get(secret.as_str())
                 .map(|arms| format!("arms that are skipped without it: {}", codes(arms)));

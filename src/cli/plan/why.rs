@@ -9,7 +9,7 @@ use harness_runner::model::plan::Forecast;
 use harness_runner::model::suite::Scope;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BindingShown, Explanation, GateSource, MarkShown, Need, Needing, Presence, Says, Standing,
+    BindingShown, Explanation, GateSource, MarkShown, Need, Needing, Presence, Rendered, Says, Standing,
 };
 use harness_runner::report::Paint;
 
@@ -36,6 +36,17 @@ pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -
         };
         page.gap();
         page.heading(0, &format!("fixture {}", fixture.name), fixture.flow.as_str());
+        if let Some((place, outputs)) = &fixture.given {
+            page.labelled(
+                2,
+                "given",
+                &format!("by the environment ({place}); nothing is created or released for it"),
+            );
+            let outputs: Vec<(&str, String)> =
+                outputs.iter().map(|(name, value)| (name.as_str(), given(value))).collect();
+            page.aligned(4, &outputs);
+            continue;
+        }
         let waits = units::display(fixture.waits);
         page.labelled(2, "made", &format!("{scope}; its polls wait {waits} at most"));
         steps::render(&mut page, 2, "", &fixture.steps);
@@ -44,6 +55,15 @@ pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -
     page.heading(0, "steps", "");
     steps::render(&mut page, 2, "", &told.steps);
     page.finished()
+}
+
+/// What an environment gives, or why it cannot be told yet.
+fn given(value: &Rendered) -> String {
+    match value {
+        Rendered::Text(text) if text.is_empty() => "nothing".to_owned(),
+        Rendered::Text(text) => text.clone(),
+        Rendered::Source { source, why } => format!("{source} ({why})"),
+    }
 }
 
 fn scenario(told: &Explanation) -> String {

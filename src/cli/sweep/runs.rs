@@ -156,8 +156,8 @@ fn same_target(log: &Log, suite: &Suite, facts: &Facts) -> Result<(), StartError
         return Err(StartError::Usage(message));
     }
     for (name, then) in &log.estate.target {
-        let now = facts.variables.get(name).or_else(|| suite.variables.get(name)?.as_ref());
-        if now != Some(then) {
+        let now = suite.variable(name, |name| facts.variables.get(name));
+        if now.as_ref() != Some(then) {
             let now = now.map_or_else(|| "not set".to_owned(), |now| format!("{name}={now}"));
             let message =
                 format!("run {} was on {name}={then}, and now it is {now}: sweep it where it was", log.run);

@@ -3,6 +3,7 @@
 //! Does not: make a fixture. What is gone with its secrets stays gone.
 
 use super::on_behalf;
+use crate::fixture;
 use crate::net::redact::MASK;
 use crate::ownership::is_found;
 use crate::run::RunContext;
@@ -28,6 +29,9 @@ impl Recovered {
         name: &FixtureName,
         owner: &Scope,
     ) -> Result<Option<Bindings>, String> {
+        if let Some(given) = fixture::given(run, name) {
+            return given.map(Some).map_err(|stop| told(&stop));
+        }
         let fixture = &run.suite.fixtures[name];
         if fixture.recover.is_none() {
             return Ok(None);

@@ -12,6 +12,7 @@ mod e03;
 mod e032;
 mod e033;
 mod e034;
+mod e035;
 mod e04;
 mod e042;
 mod e05;
@@ -80,6 +81,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e032::CODES,
         e033::CODES,
         e034::CODES,
+        e035::CODES,
         e04::CODES,
         e042::CODES,
         e05::CODES,

@@ -4,9 +4,12 @@
 
 mod document;
 mod forecast;
+mod obstacle;
 
 pub use document::{LeftOut, PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
 pub use forecast::{Counts, Forecast};
+
+use obstacle::Reach;
 
 use crate::case::Case;
 use crate::diagnostic::Diagnostics;
@@ -111,7 +114,8 @@ impl Plan {
         let mut chosen: Vec<Planned> = Vec::with_capacity(of);
         for (scenario, cases) in expanded {
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
-            chosen.extend(selected.map(|case| planned(&suite, &scenario.arms, case, circumstances)));
+            let reach = Reach::new(&suite, scenario, &circumstances.environment);
+            chosen.extend(selected.map(|case| planned(&suite, &reach, case, circumstances)));
         }
         if findings.has_errors() {
             return Err(findings);
@@ -158,16 +162,21 @@ impl Plan {
     }
 }
 
-fn planned(suite: &Suite, arms: &[Arm], case: Case, circumstances: &Circumstances) -> Planned {
-    let arms: Vec<&Arm> = case.arms.iter().map(|position| &arms[*position]).collect();
+fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circumstances) -> Planned {
+    let arms: Vec<&Arm> = case.arms.iter().map(|position| &reach.scenario.arms[*position]).collect();
     let today = circumstances.available.today;
     let ours = suite
         .environments
         .get(&circumstances.environment)
         .is_some_and(|environment| environment.secrets == SecretSupply::Minted);
     let names: Vec<ArmName> = arms.iter().map(|arm| arm.name.clone()).collect();
+    let decision = match decide(&arms, &circumstances.available) {
+        // A mark of an arm says more: who will mend it, and until when.
+        decision @ Decision::Block { .. } => decision,
+        decision => reach.obstacle(&case).map_or(decision, |why| Decision::Block { why }),
+    };
     Planned {
-        decision: decide(&arms, &circumstances.available),
+        decision,
         gate: if ours { Gate::Required } else { suite.gates.of(&names) },
         known_red: arms.iter().filter_map(|arm| arm.known_red.clone()).find(|mark| mark.expires >= today),
         arms: names,

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 mod control;
+mod environment;
 mod flow;
 mod gates;
 mod scenario;
@@ -15,6 +16,7 @@ mod step;
 mod suite;
 mod tree;
 
+pub use environment::{RawEnvironment, RawVariable};
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
@@ -22,8 +24,8 @@ pub use spanned::{OneOrMany, Spanned, Table, Text};
 pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawLane, RawResource, RawScope, RawSecret,
-    RawService, RawSuite, RawSuiteHead, RawVariable,
+    RawAxis, RawCredential, RawFixture, RawLane, RawResource, RawScope, RawSecret, RawService, RawSuite,
+    RawSuiteHead,
 };
 
 pub use tree::{RawNode, RawTree, parse_json};

@@ -2,7 +2,7 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, RawEdge, Spanned, Table, Text, shape};
+use super::{OneOrMany, RawEdge, RawEnvironment, RawVariable, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -106,55 +106,6 @@ pub struct RawSuiteHead {
     /// *Default*: `"optional"`. *Shape*: `prove = "required"`
     #[schemars(with = "Option<shape::ProveWord>")]
     pub prove: Option<Text>,
-}
-
-/// `[environment.X]`: where the suite can run. The first one whose `when` is set is chosen, else the first without a
-/// `when`; `E2E_ENVIRONMENT` and `--environment` choose by name.
-///
-/// ```toml
-/// [environment.embedded]
-/// provides   = "secrets"
-/// poll-every = "50ms"
-/// [environment.live]
-/// when = "MOLECULE_CP_URL"
-/// ```
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawEnvironment {
-    /// What it brings along. An environment that provides secrets is the embedded platform.
-    ///
-    /// *Default*: nothing, the secrets come from whoever starts the run. *Shape*: `provides = "secrets"`
-    #[schemars(with = "Option<shape::ProvidesWord>")]
-    pub provides: Option<Text>,
-    /// The environment variable that chooses it; expressions may read it as `env.X`.
-    ///
-    /// *Default*: chosen when no other is. *Shape*: `when = "MOLECULE_CP_URL"`
-    pub when: Option<Text>,
-    /// An upper bound for every poll's interval there; ten times as long while a stream that `wake` names is heard.
-    ///
-    /// *Default*: what the step says. *Shape*: `poll-every = "50ms"`
-    #[schemars(with = "Option<shape::Duration>")]
-    pub poll_every: Option<Text>,
-    /// An upper bound for every poll's deadline there.
-    ///
-    /// *Default*: what the step says. *Shape*: `poll-within = "10s"`
-    #[schemars(with = "Option<shape::Duration>")]
-    pub poll_within: Option<Text>,
-}
-
-/// `[variable.X]`: an environment variable that expressions may read as `env.X`.
-///
-/// ```toml
-/// [variable.MOLECULE_TENANT_DOMAIN]
-/// default = "staging.example.com"
-/// ```
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawVariable {
-    /// What holds when it is not set.
-    ///
-    /// *Default*: it must be set where it is read. *Shape*: `default = "staging.example.com"`
-    pub default: Option<String>,
 }
 
 /// `[service.X]`: where requests go. Steps say `on = "X"`.

@@ -2,10 +2,12 @@
 //!
 //! Does not: know which of its cases run. The plan does.
 
+mod environment;
 mod resource;
 mod scenario;
 mod step;
 
+pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
 pub use step::{Flow, Poll, Run, Step, StepBody};
@@ -53,6 +55,8 @@ pub struct Suite {
     pub environments: IndexMap<EnvironmentName, EnvironmentSpec>,
     /// Environment variables that expressions may read, with their defaults.
     pub variables: IndexMap<String, Option<String>>,
+    /// Those of them that are the host of another, when they are not set.
+    pub derived: IndexMap<String, HostOf>,
     /// The services.
     pub services: IndexMap<ServiceName, Service>,
     /// The secrets.
@@ -85,28 +89,6 @@ pub struct Suite {
     pub faults: Vec<FaultRow>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Diagnostic>,
-}
-
-/// `[environment.X]`.
-#[derive(Debug, Clone)]
-pub struct EnvironmentSpec {
-    /// Whether it mints a placeholder for every secret.
-    pub secrets: SecretSupply,
-    /// The variable that chooses it.
-    pub when: Option<String>,
-    /// An upper bound for every poll's interval there.
-    pub poll_every: Option<Duration>,
-    /// An upper bound for every poll's deadline there.
-    pub poll_within: Option<Duration>,
-}
-
-/// Where an environment's secrets come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecretSupply {
-    /// From the settings of whoever starts the run.
-    Settings,
-    /// Minted at random, so that no real one can leak.
-    Minted,
 }
 
 /// `[lane.X]`: a named selection with its own policy.
@@ -237,12 +219,5 @@ impl Suite {
             .map(|input| FixtureName::new(&input.value))
             .filter(|name| self.fixtures.contains_key(name))
             .collect()
-    }
-
-    /// The secrets without which no request of an environment can be authorised.
-    pub fn credential_secrets(&self) -> Vec<SecretName> {
-        let reads = self.credentials.values().flat_map(|credential| credential.bearer.reads());
-        let secrets = reads.filter_map(|path| path.strip_prefix("secret.")).map(SecretName::new);
-        secrets.collect::<IndexSet<_>>().into_iter().collect()
     }
 }

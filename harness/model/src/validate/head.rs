@@ -2,20 +2,16 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{drift, resources, words};
+use super::{drift, environments, resources, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
 use crate::gates::Gates;
-use crate::name::{CredentialName, EnvironmentName, FixtureName, FlowName, SecretName, ServiceName};
-use crate::raw::{
-    RawAxis, RawCredential, RawEnvironment, RawFixture, RawScope, RawService, RawSuite, Spanned, Table, Text,
-};
+use crate::name::{CredentialName, FixtureName, FlowName, SecretName, ServiceName};
+use crate::raw::{RawAxis, RawCredential, RawFixture, RawScope, RawService, RawSuite, Spanned, Table, Text};
 use crate::retry::RetryBudget;
 use crate::source::{At, Source};
-use crate::suite::{
-    Alias, Credential, EnvironmentSpec, Fixture, Places, Scope, SecretSupply, Service, Suite,
-};
+use crate::suite::{Alias, Credential, Fixture, Places, Scope, Service, Suite};
 use crate::template::{Escape, Template, Templates};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value};
@@ -111,11 +107,12 @@ pub(super) fn read(
         .iter()
         .map(|(name, variable)| (name.get_ref().clone(), variable.default.clone()))
         .collect();
-    let environments = environments(source, raw.environment, findings);
+    let derived = environments::derived(source, &raw.variable, findings);
+    let services = services(source, raw.service, findings);
+    let environments = environments::read(source, raw.environment, &services, findings);
     for when in environments.values().filter_map(|environment| environment.when.clone()) {
         variables.entry(when).or_insert(None);
     }
-    let services = services(source, raw.service, findings);
     let credentials = credentials(source, raw.credential, &services, findings);
     let (bind, bind_at) = bind(source, &raw.bind, findings);
     let suite = Suite {
@@ -137,6 +134,7 @@ pub(super) fn read(
         retry_budget: retry_budget?,
         environments,
         variables,
+        derived,
         services,
         secrets,
         credentials,
@@ -207,29 +205,6 @@ pub(super) fn headers(
         Some((name.into_inner(), template))
     });
     parsed.collect()
-}
-
-fn environments(
-    source: &Source,
-    raw: Table<RawEnvironment>,
-    findings: &mut Diagnostics,
-) -> IndexMap<EnvironmentName, EnvironmentSpec> {
-    let mut environments = IndexMap::new();
-    for (name, environment) in raw {
-        let secrets = environment.provides.map_or(Some(SecretSupply::Settings), |word| {
-            findings.keep(words::one_of(source, &word, &[("secrets", SecretSupply::Minted)]))
-        });
-        let mut bound = |text: Option<Text>| findings.keep(words::duration(&source.spanned(text?)));
-        let (poll_every, poll_within) = (bound(environment.poll_every), bound(environment.poll_within));
-        if let Some(secrets) = secrets {
-            let when = environment.when.map(Text::into_inner);
-            environments.insert(
-                EnvironmentName::new(name.into_inner()),
-                EnvironmentSpec { secrets, when, poll_every, poll_within },
-            );
-        }
-    }
-    environments
 }
 
 fn services(

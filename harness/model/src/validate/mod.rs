@@ -9,6 +9,7 @@ mod conditions;
 mod dataflow;
 pub(crate) mod distinct;
 mod drift;
+mod environments;
 mod flows;
 mod head;
 mod lanes;
@@ -20,7 +21,7 @@ mod scenario;
 mod steps;
 mod sums;
 mod unused;
-mod ways;
+pub(crate) mod ways;
 mod words;
 
 pub use arms::unknown_faults;
@@ -66,6 +67,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     };
     flows::read(files.flows, &mut suite, &mut findings);
     recovery::check(&suite, &mut findings);
+    environments::check(&suite, &mut findings);
     for (source, file) in files.scenarios {
         if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);

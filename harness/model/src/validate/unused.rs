@@ -6,7 +6,7 @@
 use super::dataflow::Reads;
 use super::head::{Declaration, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::{FlowName, SecretName};
+use crate::name::FlowName;
 use crate::source::{At, Location};
 use crate::suite::{Fixture, Places, Requirement, Resource, Run, Step, StepBody, Suite};
 use std::collections::BTreeSet;
@@ -116,6 +116,10 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
         let path = format!("{root}.{name}");
         reads.iter().any(|(_, read)| *read == path || read == root)
     };
+    let is_given = |table: &str| {
+        let given = suite.environments.values().flat_map(|spec| spec.given.values());
+        given.into_iter().any(|given| given.reads(table).any(|leaf| leaf == name))
+    };
     match kind {
         Kind::Service => runs(suite).any(|run| run.action.target().service.as_str() == name),
         Kind::Credential => {
@@ -129,7 +133,8 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
         }
         Kind::Variable => {
             let chooses = suite.environments.values().any(|spec| spec.when.as_deref() == Some(name));
-            chooses || is_path_read("env")
+            let derives = suite.derived.values().any(|rule| rule.variable.value == name);
+            chooses || derives || is_given("env") || is_path_read("env")
         }
         Kind::Secret => {
             let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
@@ -137,7 +142,12 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
                 Requirement::Secret(secret) => secret.as_str() == name,
                 Requirement::AnySecret(secrets) => secrets.iter().any(|secret| secret.as_str() == name),
             });
-            required || is_path_read("secret") || suite.credential_secrets().contains(&SecretName::new(name))
+            let credentials = suite.credentials.values().flat_map(|credential| credential.bearer.reads());
+            let mut credentials = credentials.filter_map(|path| path.strip_prefix("secret."));
+            required
+                || is_given("secret")
+                || is_path_read("secret")
+                || credentials.any(|secret| secret == name)
         }
     }
 }

@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(super) type Bound = BTreeMap<String, Option<String>>;
 
 /// Whether a step takes place.
-pub(super) enum Turn {
+pub(crate) enum Turn {
     /// In every run.
     Always,
     /// In none: its condition speaks of what is known before the run, and does not hold.
@@ -45,7 +45,7 @@ fn way(case: &Case, roots: &BTreeSet<&str>) -> u64 {
 }
 
 /// Whether a step takes place; without a case, every condition is one that only the run can decide.
-pub(super) fn turn(step: &Step, case: Option<&Case>) -> Turn {
+pub(crate) fn turn(step: &Step, case: Option<&Case>) -> Turn {
     let Some(when) = &step.when else { return Turn::Always };
     let known = |case: &&Case| when.reads().iter().all(|path| case.bindings.resolve(path).is_some());
     match case.filter(known).map(|case| when.holds(&case.bindings)) {

@@ -120,13 +120,13 @@ fn hidden(plan: &Plan, mut bindings: Bindings) -> Bindings {
 /// `run` and `env`. What an environment that mints its secrets gives for a variable is known when it is up.
 fn world(plan: &Plan) -> Bindings {
     let minted = plan.secrets_from() == SecretSupply::Minted;
-    let variables = plan.suite.variables.iter().filter_map(|(name, default)| {
+    let variables = plan.suite.variables.keys().filter_map(|name| {
         let value = if plan.suite.secrets.contains(name.as_str()) {
             unknown(&format!("secret.{name}"))
         } else if minted {
             unknown(&format!("env.{name}"))
         } else {
-            Value::from(plan.variables.get(name).or(default.as_ref())?.as_str())
+            Value::from(plan.suite.variable(name, |name| plan.variables.get(name))?)
         };
         Some((name.as_str(), value))
     });

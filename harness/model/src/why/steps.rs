@@ -11,7 +11,7 @@ use crate::name::{
     CredentialName, FixtureName, FlowName, ResourceKind, SecretName, ServiceName, TemplateName,
 };
 use crate::plan::Plan;
-use crate::suite::{Fixture, Poll, Run, Scope, Step, StepBody};
+use crate::suite::{Fixture, Given, Poll, Run, Scope, Step, StepBody};
 use crate::template::{RenderError, Template};
 use crate::units;
 use minijinja::Value;
@@ -155,6 +155,8 @@ pub struct FixtureShown {
     pub scope: Scope,
     /// The flow that makes it.
     pub flow: FlowName,
+    /// Where the environment gives it, so that its flow is not walked: the place, and each output.
+    pub given: Option<(String, Vec<(String, Rendered)>)>,
     /// The steps of that flow.
     pub steps: Vec<StepShown>,
     /// How long its polls wait at most.
@@ -173,6 +175,9 @@ pub(super) struct Walk<'a> {
 impl Walk<'_> {
     /// Makes a fixture; its outputs are known by their names.
     pub(super) fn fixture(&mut self, name: &FixtureName, of: &Fixture, scope: &mut Bindings) -> FixtureShown {
+        if let Some(given) = self.plan.suite.given(&self.plan.environment, name.as_str()) {
+            return self.given(name, of, given, scope);
+        }
         let before = std::mem::take(&mut self.waits);
         let mut within = match of.scope {
             Scope::Run => bindings::of_run(self.plan),
@@ -190,7 +195,22 @@ impl Walk<'_> {
         }
         scope.set_value(name.as_str(), Value::from(outputs));
         let waits = std::mem::replace(&mut self.waits, before);
-        FixtureShown { name: name.clone(), scope: of.scope, flow: of.flow.value.clone(), steps, waits }
+        let flow = of.flow.value.clone();
+        FixtureShown { name: name.clone(), scope: of.scope, flow, given: None, steps, waits }
+    }
+
+    /// Takes a fixture that the environment gives.
+    fn given(&self, name: &FixtureName, of: &Fixture, given: &Given, scope: &mut Bindings) -> FixtureShown {
+        let authority = bindings::with_secrets(&bindings::of_run(self.plan), &self.secrets);
+        let rendered = |template: &Template| template.render(&authority).unwrap_or_default();
+        let outputs: BTreeMap<&str, String> =
+            given.outputs.iter().map(|(output, template)| (output.as_str(), rendered(template))).collect();
+        scope.set_value(name.as_str(), Value::from_pairs(outputs));
+        let shown =
+            given.outputs.iter().map(|(output, template)| (output.clone(), inline(template, &authority)));
+        let given = Some((given.location.to_string(), shown.collect()));
+        let (flow, steps, waits) = (of.flow.value.clone(), Vec::new(), Duration::ZERO);
+        FixtureShown { name: name.clone(), scope: of.scope, flow, given, steps, waits }
     }
 
     /// Takes steps; the scope grows by what they capture.
@@ -238,9 +258,12 @@ impl Walk<'_> {
         let suite = &self.plan.suite;
         let target = run.action.target();
         let service = &suite.services[&target.service];
-        let headers = service.headers.iter().chain(&target.headers);
+        let rendered = |(name, value): &(String, Template)| (name.clone(), inline(value, scope));
+        let of_service = service.headers.iter().map(rendered);
+        // A header of the service that says nothing is not sent.
+        let of_service = of_service.filter(|(_, value)| *value != Rendered::Text(String::new()));
         let mut headers: Vec<(String, Rendered)> =
-            headers.map(|(name, value)| (name.clone(), inline(value, scope))).collect();
+            of_service.chain(target.headers.iter().map(rendered)).collect();
         if let Some(name) = &target.credential {
             let bearer = match inline(&suite.credentials[name].bearer, authority) {
                 Rendered::Text(token) => Rendered::Text(format!("Bearer {token}")),

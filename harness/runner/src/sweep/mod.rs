@@ -63,10 +63,12 @@ pub(crate) fn whereabouts(suite: &Suite, facts: &Facts) -> BTreeMap<String, Stri
     let read = services.flat_map(harness_model::template::Template::reads);
     let read = read.filter_map(|path| path.strip_prefix("env."));
     let chosen = suite.environments.values().filter_map(|spec| spec.when.as_deref());
-    let named = read.chain(chosen).filter_map(|name| {
-        let value = facts.variables.get(name).or_else(|| suite.variables.get(name)?.as_ref())?;
-        Some((name.to_owned(), value.clone()))
-    });
+    let given = suite.environments.get(&facts.environment).into_iter().flat_map(|spec| spec.given.values());
+    let given = given.flat_map(|given| given.reads("env"));
+    let named = read
+        .chain(chosen)
+        .chain(given)
+        .filter_map(|name| Some((name.to_owned(), suite.variable(name, |name| facts.variables.get(name))?)));
     named.collect()
 }
 

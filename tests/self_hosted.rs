@@ -1,0 +1,203 @@
+//! A platform of somebody's own: one tenant, its URL, its admin token, and no control plane.
+
+use crate::support::hand::Hand;
+use crate::support::served::Served;
+use crate::support::stub::Stub;
+use crate::support::{Ended, Root, signal};
+use std::time::{Duration, Instant};
+
+fn exit(ended: &Ended, code: i32, words: &[&str]) {
+    assert_eq!(ended.code, Some(code), "{}", ended.said());
+    for words in words {
+        assert!(ended.said().contains(words), "{words}\n{}", ended.said());
+    }
+}
+
+/// A tenant that somebody made by hand, and what a run needs to reach it.
+struct Tenant {
+    served: Served,
+    url: String,
+    token: String,
+    org: String,
+    /// Where a control plane would be, and nobody may ask.
+    nobody: Stub,
+}
+
+impl Tenant {
+    fn of(served: Served) -> Self {
+        let (cp, admin) = (
+            served.variable("MOLECULE_CP_URL").to_owned(),
+            served.variable("MOLECULE_ADMIN_TOKEN").to_owned(),
+        );
+        let cp = Hand { base: &cp, bearer: &admin, org: "" };
+        let body = r#"{"slug": "by-hand", "name": "by hand", "owner_user_id": "somebody"}"#;
+        let (status, made) = cp.ask("POST", "/cp/admin/orgs", body);
+        assert!(matches!(status, 200 | 201), "{status} {made}");
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let row = loop {
+            let (_, roster) = cp.ask("GET", "/cp/admin/orgs", "");
+            let row = roster["orgs"][0].clone();
+            if row["instance_status"] == "running" {
+                break row;
+            }
+            assert!(Instant::now() < deadline, "{row}");
+            std::thread::yield_now();
+        };
+        let (_, token) = cp.ask("GET", "/cp/admin/orgs/by-hand/admin-token", "");
+        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+        let (url, token, org) = (text(&row["tenant_url"]), text(&token["admin_token"]), text(&row["id"]));
+        Self { served, url, token, org, nobody: Stub::start() }
+    }
+
+    /// The keys of models, and what names this tenant; the control plane's own are not among them.
+    fn run(&self, arguments: &[&str]) -> Ended {
+        self.command(arguments).output().expect("it starts").into()
+    }
+
+    fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = self.served.command(arguments);
+        command.env_remove("MOLECULE_ADMIN_TOKEN").env_remove("MOLECULE_TENANT_DOMAIN");
+        command.env("MOLECULE_CP_URL", &self.nobody.url).env("E2E_ENVIRONMENT", "self-hosted");
+        command.env("MOLECULE_TENANT_URL", &self.url).env("MOLECULE_TENANT_ADMIN_TOKEN", &self.token);
+        command.env("MOLECULE_TENANT_ORG_ID", &self.org);
+        command
+    }
+
+    fn workspaces(&self) -> usize {
+        let hand = Hand { base: &self.url, bearer: &self.token, org: &self.org };
+        let (status, list) = hand.ask("GET", "/workspaces", "");
+        assert_eq!(status, 200, "{list}");
+        list.as_array().expect("a list").len()
+    }
+}
+
+#[test]
+fn the_whole_suite_is_green_on_a_tenant_without_a_control_plane_and_leaves_nothing() {
+    let tenant = Tenant::of(Served::start(&[]));
+    let ended = tenant.run(&["run", "staging"]);
+    exit(
+        &ended,
+        0,
+        &["staging on self-hosted (E2E_ENVIRONMENT is set)", " 0 leaked of ", "exit 0: nothing is red\n"],
+    );
+    let passed = ended.stderr.lines().filter(|line| line.contains("] passed")).count();
+    assert!(passed >= 26, "{passed} passed\n{}", ended.said());
+    assert_eq!(tenant.nobody.seen(), Vec::<String>::new());
+    assert_eq!(tenant.workspaces(), 0);
+    let recorded = tenant.served.root.recordings();
+    assert!(
+        !recorded.contains("\"kind\":\"org\"") && !recorded.contains("/cp/"),
+        "no org was created or released"
+    );
+    assert!(!recorded.contains(&tenant.token), "the token of a tenant is a secret as well");
+    assert_eq!(tenant.served.census(), (1, 0));
+}
+
+#[test]
+fn only_what_such_a_tenant_needs_must_be_set_and_what_is_missing_is_named() {
+    let root = Root::like_ours();
+    let url = ("MOLECULE_TENANT_URL", "http://127.0.0.1:1");
+    let ended = root.native(&[url], &[]);
+    let said =
+        "the self-hosted environment was chosen without its credential: set MOLECULE_TENANT_ADMIN_TOKEN\n";
+    exit(&ended, 2, &[said]);
+    let ended = root.native(&[], &["--environment", "self-hosted"]);
+    exit(&ended, 2, &["set MOLECULE_TENANT_URL, MOLECULE_TENANT_ADMIN_TOKEN\n"]);
+    // Live is required: of two ways to be live, the nearer one says what it lacks.
+    let ended = root.native(&[("REQUIRE_LIVE", "1"), ("MOLECULE_TENANT_ADMIN_TOKEN", "0123456789")], &[]);
+    exit(&ended, 5, &["live is required, missing MOLECULE_TENANT_URL\n"]);
+}
+
+#[test]
+fn a_case_that_needs_the_control_plane_is_blocked_there_and_says_why() {
+    let tenant = Tenant::of(Served::start(&[]));
+    tenant.served.root.write(
+        "roster.toml",
+        r#"
+[scenario]
+name     = "roster"
+fixtures = ["org"]
+[[step]]
+name     = "ours is listed"
+run.http = { on = "cp", as = "cp_admin", path = "/cp/admin/orgs" }
+expect   = ["status == 200"]
+"#,
+    );
+    let suite = tenant.served.suite().replace("prove        = \"required\"", "prove = \"optional\"");
+    tenant.served.root.write("suite.toml", &suite);
+    let why = "needs service `cp` in step `ours is listed`, and the self-hosted environment has none (";
+    exit(&tenant.run(&["run", "staging", "roster"]), 0, &["1 blocked", why, "nothing was checked either"]);
+    exit(&tenant.run(&["plan", "staging", "--why", "roster"]), 0, &[why, "given"]);
+    assert_eq!(tenant.nobody.seen(), Vec::<String>::new());
+    tenant.served.stop();
+}
+
+#[test]
+fn a_run_that_was_killed_there_is_swept_and_the_tenant_stays() {
+    let tenant = Tenant::of(Served::start(&["stuck-provisioning"]));
+    let mut run = tenant.command(&["run", "staging", "steady::codex"]);
+    run.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+    let mut run = run.spawn().expect("it starts");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while tenant.workspaces() == 0 {
+        assert!(Instant::now() < deadline, "no workspace was created");
+    }
+    signal(&run, "KILL");
+    run.wait().expect("it ends");
+    exit(&tenant.run(&["sweep"]), 0, &["gone   workspace e2e-", "1 shown gone, 0 left"]);
+    assert_eq!((tenant.workspaces(), tenant.nobody.seen()), (0, Vec::new()));
+    assert_eq!(tenant.served.census(), (1, 0));
+}
+
+const SUITE: &str = r#"
+[suite]
+name = "staging"
+[environment.alone]
+when = "HOME_URL"
+[environment.alone.fixture.home]
+url = "{{ env.HOME_URL }}"
+id  = "{{ env.HOME_ID }}"
+[variable.HOME_ID]
+default = ""
+[service.home]
+base    = "{{ home.url }}"
+hosts   = ["*.example"]
+headers = { X-Home = "{{ home.id }}" }
+[fixture.home]
+scope = "case"
+use   = "flows/home"
+"#;
+
+const FLOW: &str = r#"
+[flow]
+outputs = ["url", "id"]
+[[step]]
+name     = "home"
+run.http = { on = "home", method = "POST", path = "/homes" }
+expect   = ["status == 201"]
+capture  = { url = "body.url", id = "body.id" }
+"#;
+
+const SCENARIO: &str = r#"
+[scenario]
+name     = "one"
+fixtures = ["home"]
+[[step]]
+name     = "look"
+run.http = { on = "home", path = "/things" }
+expect   = ["status == 200"]
+"#;
+
+#[test]
+fn a_header_that_says_nothing_is_left_out_and_the_host_of_settings_is_the_one_that_was_meant() {
+    let stub = Stub::start();
+    let flow = FLOW.replace("on = \"home\"", "on = \"maker\"");
+    let suite = format!("{SUITE}[service.maker]\nbase = \"http://127.0.0.1:1\"\n");
+    let root = || Root::new(&[("suite.toml", &suite), ("one.toml", SCENARIO), ("flows/home.toml", &flow)]);
+    let (without, with) = (root(), root());
+    exit(&without.native(&[("HOME_URL", &stub.url)], &[]), 0, &["1 passed"]);
+    assert!(!without.recordings().contains("X-Home"), "{}", without.recordings());
+    exit(&with.native(&[("HOME_URL", &stub.url), ("HOME_ID", "seven")], &[]), 0, &["1 passed"]);
+    assert!(with.recordings().contains(r#"["X-Home","seven"]"#), "{}", with.recordings());
+    assert_eq!(stub.seen(), ["GET /things", "GET /things"]);
+}
