@@ -26,7 +26,7 @@ mod plan;
 mod prove;
 #[cfg(test)]
 mod refusals;
-#[cfg(all(test, feature = "platform"))]
+#[cfg(test)]
 mod self_hosted;
 #[cfg(test)]
 mod support;
