@@ -152,6 +152,18 @@ fn lane(suite: &Suite, settings: &Settings) -> Result<Option<LaneName>, StartErr
     Err(StartError::Empty(message))
 }
 
+/// A lane by its name.
+///
+/// *Errors*: there is none of this name.
+pub(crate) fn known_lane(suite: &Suite, given: &str) -> Result<LaneName, StartError> {
+    let name = LaneName::new(given);
+    if suite.lanes.contains_key(&name) {
+        return Ok(name);
+    }
+    let hint = meant(given, suite.lanes.keys().map(LaneName::as_str));
+    Err(StartError::Usage(format!("suite `{}` has no lane `{given}`: {hint}", suite.name)))
+}
+
 /// What was probably meant, or everything that could have been.
 fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     match (closest(name, known.clone()), known.clone().next()) {

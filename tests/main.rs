@@ -1,11 +1,15 @@
 //! What the whole house must do, tested from outside: through its binaries, through cargo, and on its own sources.
 
 #[cfg(test)]
+mod alert;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod deadlines;
+#[cfg(test)]
+mod detect;
 #[cfg(all(test, feature = "platform"))]
 mod drift;
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //!
 //! Does not: do the work; the runner does.
 
+mod alert;
 mod check;
 mod completions;
+mod detect;
 mod explain;
 mod generate;
 mod man;
@@ -71,6 +73,12 @@ enum Command {
     /// Release what runs that are gone have left on their target
     #[command(after_long_help = sweep::EXAMPLES)]
     Sweep(sweep::Arguments),
+    /// Print the lanes that a change calls for
+    #[command(after_long_help = detect::EXAMPLES)]
+    Detect(detect::Arguments),
+    /// Plan what becomes of the issue that tells people of a red lane
+    #[command(after_long_help = alert::EXAMPLES)]
+    Alert(alert::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -106,6 +114,8 @@ fn called() -> Result<ExitCode, StartError> {
         Command::Explain(explain) => explain::call(&explain),
         Command::New(new) => new::call(&new, root.as_deref()),
         Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
+        Command::Detect(detect) => detect::call(&detect, &settings()?),
+        Command::Alert(alert) => alert::call(&alert, &settings()?),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
         Command::Generate(generate) => generate::call(&generate, &settings()?),

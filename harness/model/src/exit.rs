@@ -55,6 +55,25 @@ impl ExitCode {
         }
     }
 
+    /// The one with this number, when it is one of ours.
+    pub fn of(number: i64) -> Option<Self> {
+        PRECEDENCE.into_iter().find(|code| i64::from(code.code()) == number)
+    }
+
+    /// What it says, in a few words.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Success => "nothing that counts is red",
+            Self::Failure => "a required case is red",
+            Self::Usage => "usage or configuration",
+            Self::NeverUp => "the target, or a fixture of the run, never came up",
+            Self::Leak => "something was left behind",
+            Self::LiveRequired => "live is required and not met, or nothing is selected",
+            Self::Internal => "the harness contradicts itself, or a case has no end",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
     /// The stronger of two.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {

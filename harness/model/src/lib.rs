@@ -6,10 +6,12 @@
 //! Does not: read files, clocks, environment variables or randomness, and does not print.
 
 pub mod action;
+pub mod alert;
 pub mod case;
 pub mod codes;
 mod connectives;
 pub mod context;
+pub mod detect;
 pub mod diagnostic;
 pub mod estate;
 pub mod estimate;

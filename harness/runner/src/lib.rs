@@ -4,6 +4,7 @@ mod exclusive;
 pub mod front;
 pub mod history;
 pub mod identity;
+pub mod latest;
 pub mod load;
 mod recording;
 mod session;

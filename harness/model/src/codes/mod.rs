@@ -19,6 +19,7 @@ mod e05;
 mod e06;
 mod e07;
 mod e08;
+mod e082;
 mod e09;
 
 use std::fmt::Write as _;
@@ -88,6 +89,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e06::CODES,
         e07::CODES,
         e08::CODES,
+        e082::CODES,
         e09::CODES,
     ];
     hundreds.into_iter().flatten()

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+mod alert;
 mod control;
 mod environment;
 mod flow;
@@ -16,6 +17,7 @@ mod step;
 mod suite;
 mod tree;
 
+pub use alert::RawAlert;
 pub use environment::{RawEnvironment, RawVariable};
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};

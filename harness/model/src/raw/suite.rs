@@ -2,7 +2,7 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, RawEdge, RawEnvironment, RawVariable, Spanned, Table, Text, shape};
+use super::{OneOrMany, RawAlert, RawEdge, RawEnvironment, RawVariable, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -312,6 +312,15 @@ pub struct RawLane {
     ///
     /// *Default*: none. *Shape*: `exclusive = "staging"`
     pub exclusive: Option<Text>,
+    /// The files whose change calls for a run of it, as globs from the top of the repository: `*` and `?` stay in one folder,
+    /// `**` does not. `shakedown detect` compares them with what changed.
+    ///
+    /// *Default*: no change calls for it. *Shape*: `paths = ["scenarios/staging/**", "templates/**"]`
+    pub paths: Option<OneOrMany>,
+    /// `[lane.X.alert]`: the issue that tells people when it stays red.
+    ///
+    /// *Default*: none. *Shape*: `alert = { title = "The staging canary is red", label = "canary-staging" }`
+    pub alert: Option<RawAlert>,
 }
 
 /// `[axis.X]`: what is true of an axis in every scenario that has it.

@@ -12,6 +12,8 @@ pub use resource::{Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
 pub use step::{Flow, Poll, Run, Step, StepBody};
 
+use crate::alert::Policy;
+use crate::detect::Pattern;
 use crate::diagnostic::Diagnostic;
 use crate::exit::FlakyPolicy;
 use crate::gate::LiveRequirement;
@@ -112,6 +114,10 @@ pub struct Lane {
     pub live: LiveRequirement,
     /// The group of which one run at a time may be under way.
     pub exclusive: Option<String>,
+    /// The files whose change calls for a run of it.
+    pub paths: Vec<Pattern>,
+    /// The issue that tells people when it stays red.
+    pub alert: Option<Policy>,
 }
 
 /// What an alias of an axis stands for.

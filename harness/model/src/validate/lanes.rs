@@ -2,7 +2,7 @@
 //!
 //! Does not: choose one; whoever starts the run does.
 
-use super::{cases, distinct, head, resources, words};
+use super::{alerts, cases, distinct, head, resources, words};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::gate::LiveRequirement;
@@ -30,8 +30,22 @@ pub(super) fn read(source: &Source, raw: Table<RawLane>, suite: &mut Suite, find
         let flaky = raw.flaky.and_then(|word| findings.keep(head::flaky(source, &word)));
         let live = if raw.require_live { LiveRequirement::Required } else { LiveRequirement::Optional };
         let exclusive = raw.exclusive.and_then(|group| findings.keep(exclusive(source, group)));
+        let paths = alerts::patterns(source, raw.paths, findings);
+        let alert = raw.alert.and_then(|raw| alerts::policy(source, raw, suite, findings));
         let summary = raw.summary.unwrap_or_default();
-        let lane = Lane { summary, location, selection, bind, bind_at, timeout, flaky, live, exclusive };
+        let lane = Lane {
+            summary,
+            location,
+            selection,
+            bind,
+            bind_at,
+            timeout,
+            flaky,
+            live,
+            exclusive,
+            paths,
+            alert,
+        };
         // What a lane picks is looked at only when all of it is right.
         if !findings.has_errors() {
             suite.lanes.insert(LaneName::new(name.into_inner()), lane);

@@ -2,6 +2,7 @@
 //!
 //! Does not: expand a plan, or know what is available.
 
+mod alerts;
 mod aliases;
 mod arms;
 pub(crate) mod cases;
