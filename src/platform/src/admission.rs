@@ -32,6 +32,7 @@ pub(crate) struct Draft {
     pub(crate) max_concurrent_tasks: Option<i64>,
     pub(crate) canvas: Option<Canvas>,
     pub(crate) delivery_mode: Option<String>,
+    pub(crate) hibernation_idle_minutes: Option<i64>,
 }
 
 /// A place on the canvas.

@@ -2,6 +2,8 @@
 //!
 //! Does not: judge a request; that is `admission`.
 
+use std::time::Duration;
+
 /// The runtime that the platform answers for itself.
 pub(crate) const MOCK: &str = "mock";
 
@@ -129,6 +131,11 @@ pub fn templates() -> impl Iterator<Item = &'static str> {
 /// The runtime that a template yields.
 pub(crate) fn template_runtime(template: &str) -> Option<&'static str> {
     TEMPLATES.iter().find(|(name, _)| *name == template).map(|(_, runtime)| *runtime)
+}
+
+/// How long a runtime may be in `provisioning`, where its manifest says.
+pub(crate) fn provision_timeout(runtime: &str) -> Option<Duration> {
+    (runtime == "hermes").then_some(Duration::from_secs(30 * 60))
 }
 
 /// The providers that serve `model` on `runtime`, in order of precedence.

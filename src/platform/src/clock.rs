@@ -13,6 +13,19 @@ pub(crate) fn timestamp() -> String {
     jiff::Timestamp::now().to_string()
 }
 
+/// The present moment in milliseconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) fn milliseconds_now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// The moment that lies `advanced` milliseconds ahead of the present one, as the wire shows it.
+#[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
+pub(crate) fn timestamp_ahead(advanced: i64) -> String {
+    let now = jiff::Timestamp::now();
+    now.checked_add(jiff::SignedDuration::from_millis(advanced)).unwrap_or(now).to_string()
+}
+
 /// A moment as [`timestamp`] writes it, in milliseconds since 1970.
 pub(crate) fn milliseconds(timestamp: &str) -> Option<i64> {
     timestamp.parse().ok().map(jiff::Timestamp::as_millisecond)

@@ -11,6 +11,7 @@ use crate::database::{Address, DatabaseError, OrgRow, Step, WorkspaceRow};
 use crate::fault::Fault;
 use crate::id::WorkspaceId;
 use crate::listener::{self, Listener};
+use crate::monitors;
 use crate::platform::StartError;
 use crate::routes;
 use crate::runtimes;
@@ -35,7 +36,9 @@ pub(crate) fn any_port() -> SocketAddr {
 pub(crate) async fn take_up(system: &Arc<System>) -> Result<(), StartError> {
     for workspace in system.database.workspaces(None)? {
         match workspace.status {
-            Status::Provisioning if workspace.is_managed() => begin_boot(system, &workspace, workspace.boot),
+            Status::Provisioning if workspace.is_managed() => {
+                begin_boot(system, &workspace, workspace.boot)?;
+            }
             status if status.is_callable() && workspace.is_managed() => {
                 let agent = runtimes::start(system, &workspace).await?;
                 system.database.rewrite_url(workspace.id, &agent.url())?;
@@ -62,7 +65,8 @@ pub(crate) async fn take_up(system: &Arc<System>) -> Result<(), StartError> {
 pub(crate) fn begin_org_boot(system: &Arc<System>, org: OrgRow) {
     let shared = Arc::clone(system);
     system.spawn::<DatabaseError>(async move {
-        clock::wait(shared.timings.org_boot).await;
+        let turn = shared.clock(org.id)?.turn(shared.timings.org_boot);
+        turn.comes().await;
         if shared.faults.has(Fault::OrgNeverRuns) {
             return Ok(());
         }
@@ -82,8 +86,10 @@ async fn open_tenant(system: &Arc<System>, org: &OrgRow) -> Result<(), StartErro
     // The row is written last, so that whoever reads the url can call it.
     let url = tenant.url();
     system.tenants.keep(org.id, tenant);
+    monitors::begin(system, org.id);
     if !system.database.org_runs(org.id, &url)? {
         system.tenants.close(org.id).await;
+        system.clocks.forget(org.id);
     }
     Ok(())
 }
@@ -97,17 +103,28 @@ pub(crate) async fn purge(system: &Arc<System>, org: &OrgRow) -> Result<String, 
     let purge = system.database.purge_org(org.id, &org.slug)?;
     // A boot that ended in between has put a listener there; its row is gone, and so must it be.
     system.tenants.close(org.id).await;
+    system.clocks.forget(org.id);
     Ok(purge)
 }
 
 /// Boots a workspace in the background, as its boot numbered `boot`.
-pub(crate) fn begin_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) {
+///
+/// *Errors*: the clock of its organisation cannot be read.
+pub(crate) fn begin_boot(
+    system: &Arc<System>,
+    workspace: &WorkspaceRow,
+    boot: i64,
+) -> Result<(), DatabaseError> {
     let (shared, workspace) = (Arc::clone(system), workspace.clone());
-    system.spawn(async move { run_boot(&shared, &workspace, boot).await });
+    let turn = system.clock(workspace.org_id)?.turn(system.timings.workspace_boot);
+    system.spawn(async move {
+        turn.comes().await;
+        run_boot(&shared, &workspace, boot).await
+    });
+    Ok(())
 }
 
 async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> Result<(), DatabaseError> {
-    clock::wait(system.timings.workspace_boot).await;
     if system.faults.has(Fault::StuckProvisioning) {
         return Ok(());
     }
@@ -158,19 +175,20 @@ pub(crate) async fn reboot(
 ) -> Result<Result<(), Refusal>, DatabaseError> {
     match withdraw(system, workspace.id, trigger).await? {
         Ok(step) => {
-            begin_boot(system, workspace, step.boot);
+            begin_boot(system, workspace, step.boot)?;
             Ok(Ok(()))
         }
         Err(refusal) => Ok(Err(refusal)),
     }
 }
 
-/// Puts a workspace to sleep; refused unless it is in service.
+/// Puts a workspace to sleep by `trigger`, which claims the way there; refused unless it is in service.
 pub(crate) async fn hibernate(
     system: &Arc<System>,
     id: WorkspaceId,
+    trigger: Trigger,
 ) -> Result<Result<Step, Refusal>, DatabaseError> {
-    let claim = withdraw(system, id, Trigger::Hibernate).await?;
+    let claim = withdraw(system, id, trigger).await?;
     if claim.is_err() {
         return Ok(claim);
     }

@@ -3,8 +3,6 @@
 //! Does not: follow redirects, honour proxies or keep idle connections, of which a thousand agents would need a
 //! thousand.
 
-use std::time::Duration;
-
 use axum::http::{HeaderValue, StatusCode};
 
 /// The largest answer that is read.
@@ -19,9 +17,6 @@ pub(crate) enum OutboundError {
     /// Nobody listens there.
     #[error("cannot connect to the agent")]
     Connect(#[source] reqwest::Error),
-    /// The agent took too long.
-    #[error("the agent did not answer in time")]
-    Timeout(#[source] reqwest::Error),
     /// The exchange broke off.
     #[error("the exchange with the agent broke off")]
     Transport(#[source] reqwest::Error),
@@ -32,13 +27,7 @@ pub(crate) enum OutboundError {
 
 impl From<reqwest::Error> for OutboundError {
     fn from(error: reqwest::Error) -> Self {
-        if error.is_connect() {
-            Self::Connect(error)
-        } else if error.is_timeout() {
-            Self::Timeout(error)
-        } else {
-            Self::Transport(error)
-        }
+        if error.is_connect() { Self::Connect(error) } else { Self::Transport(error) }
     }
 }
 
@@ -60,16 +49,14 @@ impl Outbound {
         Ok(Self(client))
     }
 
-    /// Posts a JSON body and reads the whole answer.
+    /// Posts a JSON body and reads the whole answer, however long it takes: whoever calls knows for how long.
     pub(crate) async fn post(
         &self,
         url: &str,
         body: String,
         version: Option<&HeaderValue>,
-        limit: Duration,
     ) -> Result<(StatusCode, Vec<u8>), OutboundError> {
-        let mut request =
-            self.0.post(url).header("content-type", "application/json").timeout(limit).body(body);
+        let mut request = self.0.post(url).header("content-type", "application/json").body(body);
         if let Some(version) = version {
             request = request.header(VERSION_HEADER, version);
         }

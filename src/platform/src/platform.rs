@@ -13,7 +13,9 @@ use tokio_util::task::TaskTracker;
 use crate::database::{Database, DatabaseError};
 use crate::lifecycle;
 use crate::listener::Listener;
+use crate::monitors;
 use crate::options::Options;
+use crate::org_clock::Clocks;
 use crate::outbound::Outbound;
 use crate::recorder;
 use crate::routes;
@@ -86,6 +88,7 @@ impl Platform {
             requests: AtomicU64::new(0),
             tenants: Listeners::new(),
             agents: Listeners::new(),
+            clocks: Clocks::new(monitors::ROUND),
         });
         system.spawn(recorder::run(Arc::clone(&system), rows));
         lifecycle::take_up(&system).await?;

@@ -142,6 +142,18 @@ pub(crate) enum Trigger {
     Heartbeat(Health),
     /// A dispatch found the agent dead.
     Unreachable,
+    /// The health sweep found no agent.
+    AgentGone,
+    /// The watcher of first boots gave one up.
+    BootGivenUp,
+    /// The provision sweep found it too long in `provisioning`.
+    ProvisionTimeout,
+    /// The staleness sweep has not heard of its external agent for too long.
+    Stale,
+    /// Its liveness key ran out.
+    KeyExpired,
+    /// The idle monitor claimed its way to sleep.
+    Idle,
     /// Somebody paused it.
     Pause,
     /// Somebody resumed it.
@@ -156,6 +168,37 @@ pub(crate) enum Trigger {
     Restart,
     /// Somebody deleted it.
     Remove,
+}
+
+impl Trigger {
+    /// Whether it shows that the workspace has a living agent.
+    pub(crate) const fn is_from_agent(self) -> bool {
+        matches!(self, Self::Booted | Self::Register | Self::Heartbeat(_))
+    }
+
+    /// The monitor that pulls it, as the events name it.
+    pub(crate) const fn source(self) -> Option<&'static str> {
+        match self {
+            Self::AgentGone => Some("health_sweep"),
+            Self::BootGivenUp => Some("bootstrap_watcher"),
+            Self::ProvisionTimeout => Some("provision_timeout_sweep"),
+            Self::Stale => Some("external_staleness_sweep"),
+            Self::KeyExpired => Some("liveness_monitor"),
+            Self::Idle => Some("hibernation_monitor"),
+            Self::Booted
+            | Self::BootFailed
+            | Self::Register
+            | Self::Heartbeat(_)
+            | Self::Unreachable
+            | Self::Pause
+            | Self::Resume
+            | Self::Hibernate
+            | Self::FallAsleep
+            | Self::Wake
+            | Self::Restart
+            | Self::Remove => None,
+        }
+    }
 }
 
 /// Why a workspace did not move.
@@ -190,25 +233,35 @@ pub(crate) fn transition(from: Status, trigger: Trigger) -> Result<Status, Refus
     match (trigger, from) {
         (Trigger::Remove, _) => Ok(Removed),
         (_, Removed) => Err(Refusal::Removed),
-        (Trigger::Booted, Provisioning)
+        // Who gave a slow boot up was too early: it ends in service all the same.
+        (Trigger::Booted, Provisioning | Failed)
         | (Trigger::Register, _)
         | (Trigger::Heartbeat(_), Provisioning | Offline | AwaitingAgent | Failed)
         | (Trigger::Heartbeat(Health::Good), Degraded) => Ok(Online),
-        (Trigger::BootFailed, Provisioning) => Ok(Failed),
+        (Trigger::BootFailed | Trigger::BootGivenUp | Trigger::ProvisionTimeout, Provisioning) => Ok(Failed),
         (Trigger::Heartbeat(Health::Poor), Online) => Ok(Degraded),
         (Trigger::Heartbeat(_), unchanged) => Ok(unchanged),
-        (Trigger::Unreachable, Online | Degraded) => Ok(Offline),
+        (Trigger::Stale, Online) => Ok(AwaitingAgent),
+        (Trigger::KeyExpired, Paused | Hibernated) => Err(Refusal::WrongStatus),
+        (Trigger::Unreachable | Trigger::AgentGone, Online | Degraded) | (Trigger::KeyExpired, _) => {
+            Ok(Offline)
+        }
         (Trigger::Pause, Paused) => Err(Refusal::Paused),
         (Trigger::Pause, _) => Ok(Paused),
         (Trigger::Resume, Paused) | (Trigger::Wake, Hibernated) | (Trigger::Restart, _) => Ok(Provisioning),
-        (Trigger::Hibernate, Online | Degraded) => Ok(Hibernating),
+        (Trigger::Hibernate | Trigger::Idle, Online | Degraded) => Ok(Hibernating),
         (Trigger::FallAsleep, Hibernating) => Ok(Hibernated),
         (
             Trigger::Booted
             | Trigger::BootFailed
+            | Trigger::BootGivenUp
+            | Trigger::ProvisionTimeout
             | Trigger::Unreachable
+            | Trigger::AgentGone
+            | Trigger::Stale
             | Trigger::Resume
             | Trigger::Hibernate
+            | Trigger::Idle
             | Trigger::FallAsleep
             | Trigger::Wake,
             _,

@@ -4,10 +4,17 @@ use super::{Health, Refusal, Status, Trigger, transition};
 
 /// One row per trigger; one column per status in the order of `Status::ALL`. A word is the status reached, `=` is
 /// heard without effect, `x` wrong status, `p` paused already, `r` removed.
-const TABLE: [(Trigger, [&str; 10]); 14] = [
+const TABLE: [(Trigger, [&str; 10]); 20] = [
     // provisioning, awaiting, online, degraded, offline, failed, paused, hibernating, hibernated, removed
-    (Trigger::Booted, ["online", "x", "x", "x", "x", "x", "x", "x", "x", "r"]),
+    (Trigger::Booted, ["online", "x", "x", "x", "x", "online", "x", "x", "x", "r"]),
     (Trigger::BootFailed, ["failed", "x", "x", "x", "x", "x", "x", "x", "x", "r"]),
+    (Trigger::BootGivenUp, ["failed", "x", "x", "x", "x", "x", "x", "x", "x", "r"]),
+    (Trigger::ProvisionTimeout, ["failed", "x", "x", "x", "x", "x", "x", "x", "x", "r"]),
+    (Trigger::Stale, ["x", "x", "awaiting_agent", "x", "x", "x", "x", "x", "x", "r"]),
+    (
+        Trigger::KeyExpired,
+        ["offline", "offline", "offline", "offline", "=", "offline", "x", "offline", "x", "r"],
+    ),
     (
         Trigger::Register,
         ["online", "online", "=", "online", "online", "online", "online", "online", "online", "r"],
@@ -24,6 +31,8 @@ const TABLE: [(Trigger, [&str; 10]); 14] = [
         Trigger::Heartbeat(Health::Poor),
         ["online", "online", "degraded", "=", "online", "online", "=", "=", "=", "r"],
     ),
+    (Trigger::AgentGone, ["x", "x", "offline", "offline", "x", "x", "x", "x", "x", "r"]),
+    (Trigger::Idle, ["x", "x", "hibernating", "hibernating", "x", "x", "x", "x", "x", "r"]),
     (Trigger::Unreachable, ["x", "x", "offline", "offline", "x", "x", "x", "x", "x", "r"]),
     (
         Trigger::Pause,

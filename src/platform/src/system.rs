@@ -13,11 +13,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock;
-use crate::database::{ActivityRow, Database};
+use crate::database::{ActivityRow, Database, DatabaseError};
 use crate::fault::Faults;
 use crate::id::{OrgId, WorkspaceId};
 use crate::listener::Listener;
 use crate::options::Timings;
+use crate::org_clock::{Clocks, OrgClock};
 use crate::outbound::Outbound;
 use crate::problem::Problem;
 use crate::recorder::Ledger;
@@ -35,6 +36,7 @@ pub(crate) struct System {
     pub(crate) requests: AtomicU64,
     pub(crate) tenants: Listeners<OrgId>,
     pub(crate) agents: Listeners<WorkspaceId>,
+    pub(crate) clocks: Clocks,
 }
 
 impl System {
@@ -71,6 +73,13 @@ impl System {
         task.await.unwrap_or_else(|_| Err(Problem::unavailable()))
     }
 
+    /// The clock of an organisation.
+    ///
+    /// *Errors*: the database cannot be read.
+    pub(crate) fn clock(&self, org: OrgId) -> Result<Arc<OrgClock>, DatabaseError> {
+        self.clocks.of(org, || self.database.advanced(org))
+    }
+
     /// Leaves a row for the recorder.
     pub(crate) fn note(&self, row: ActivityRow) {
         // The recorder only ends with the platform; a row that arrives after that has no reader either.
@@ -104,6 +113,11 @@ impl<Owner: Copy + Eq + Hash> Listeners<Owner> {
     pub(crate) async fn close_all(&self) {
         let listeners: Vec<Listener> = self.open().drain().map(|(_, listener)| listener).collect();
         futures_util::future::join_all(listeners.into_iter().map(Listener::close)).await;
+    }
+
+    /// Whether that of `owner` is open.
+    pub(crate) fn has(&self, owner: Owner) -> bool {
+        self.open().contains_key(&owner)
     }
 
     /// How many are open.

@@ -4,7 +4,9 @@
 
 use serde_json::{Value, json};
 
+use crate::catalogue;
 use crate::database::{OrgRow, WorkspaceRow};
+use crate::org_clock;
 
 /// A row of the control plane's roster.
 pub(crate) fn org(org: &OrgRow) -> Value {
@@ -56,6 +58,9 @@ pub(crate) fn full(row: &WorkspaceRow) -> Value {
         view.insert("workspace_dir".to_owned(), json!(row.workspace_dir));
         view.insert("monthly_spend".to_owned(), json!(row.monthly_spend));
         view.insert("budget_limit".to_owned(), json!(row.budget_limit));
+        if let Some(limit) = catalogue::provision_timeout(&row.runtime) {
+            view.insert("provision_timeout_ms".to_owned(), json!(org_clock::whole(limit)));
+        }
     }
     view
 }

@@ -6,8 +6,7 @@ use rusqlite::params;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Database, DatabaseError};
-use crate::clock;
+use super::{Database, DatabaseError, clocks};
 use crate::id::WorkspaceId;
 
 /// One row of activity.
@@ -42,7 +41,7 @@ impl Database {
                     row.source,
                     status,
                     row.outcome.as_ref().err(),
-                    clock::timestamp()
+                    clocks::timestamp_of(connection, row.workspace)?
                 ])
                 .map(drop)
         })

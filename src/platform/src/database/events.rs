@@ -5,7 +5,7 @@
 use rusqlite::{Connection, Row, params};
 use serde_json::{Value, json};
 
-use super::{Database, DatabaseError};
+use super::{Database, DatabaseError, clocks};
 use crate::clock;
 use crate::id::{OrgId, WorkspaceId};
 use crate::state::Status;
@@ -13,21 +13,25 @@ use crate::state::Status;
 /// How many events a listing shows.
 const SHOWN: u32 = 100;
 
-/// Appends the event of a status change, inside the transaction that makes it.
+/// Appends the event of a status change, inside the transaction that makes it; a monitor that made it is named.
 pub(super) fn append(
     connection: &Connection,
     id: WorkspaceId,
     from: Option<Status>,
     to: Status,
+    source: Option<&str>,
 ) -> rusqlite::Result<()> {
     let Some(event) = to.event() else { return Ok(()) };
-    let payload = json!({ "status": to.word(), "previous": from.map(Status::word) });
+    let mut payload = json!({ "status": to.word(), "previous": from.map(Status::word) });
+    if let Some(source) = source {
+        payload["source"] = Value::from(source);
+    }
     connection
         .prepare_cached(
             "INSERT INTO events (org_id, workspace_id, event_type, payload, created_at)
              SELECT org_id, id, ?, ?, ? FROM workspaces WHERE id = ?",
         )?
-        .execute(params![event, payload.to_string(), clock::timestamp(), id])
+        .execute(params![event, payload.to_string(), clocks::timestamp_of(connection, id)?, id])
         .map(drop)
 }
 

@@ -6,6 +6,7 @@
 //! Does not: cache. Each read goes to the tables.
 
 mod activity;
+mod clocks;
 mod columns;
 mod events;
 mod moves;

@@ -4,8 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{Database, DatabaseError, events};
-use crate::clock;
+use super::{Database, DatabaseError, clocks, events};
 use crate::id::WorkspaceId;
 use crate::state::{self, Refusal, Status, Trigger};
 
@@ -75,7 +74,7 @@ impl Database {
                 .prepare_cached(
                     "UPDATE tokens SET revoked_at = ? WHERE workspace_id = ? AND revoked_at IS NULL",
                 )?
-                .execute(params![clock::timestamp(), id])?;
+                .execute(params![clocks::timestamp_of(connection, id)?, id])?;
             Ok(result)
         })
     }
@@ -85,7 +84,7 @@ impl Database {
         self.moving(id, |connection| {
             let from = status(connection, id)?.map(|(status, _)| status);
             write(connection, id, Status::Online, Address::Set(url))?;
-            events::append(connection, id, from, Status::Online)
+            events::append(connection, id, from, Status::Online, None)
         })
     }
 }
@@ -112,6 +111,12 @@ fn advance(
         Err(refusal) => return Ok(Err(refusal)),
     };
     write(connection, id, to, address)?;
+    let now = clocks::milliseconds_of(connection, id)?;
+    if trigger.is_from_agent() {
+        connection
+            .prepare_cached("UPDATE workspaces SET heard_at = ? WHERE id = ?")?
+            .execute(params![now, id])?;
+    }
     if to == Status::Provisioning {
         boot += 1;
         connection
@@ -120,7 +125,10 @@ fn advance(
     }
     // A restart of a provisioning workspace begins a new boot without changing the word.
     if from != to || trigger == Trigger::Restart {
-        events::append(connection, id, Some(from), to)?;
+        connection
+            .prepare_cached("UPDATE workspaces SET entered_at = ?1, active_at = ?1 WHERE id = ?2")?
+            .execute(params![now, id])?;
+        events::append(connection, id, Some(from), to, trigger.source())?;
     }
     Ok(Ok(Step { boot }))
 }

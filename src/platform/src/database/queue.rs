@@ -4,8 +4,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Database, DatabaseError};
-use crate::clock;
+use super::{Database, DatabaseError, clocks};
 use crate::id::{QueueId, WorkspaceId};
 
 /// A waiting message.
@@ -36,7 +35,7 @@ impl Database {
                     .prepare_cached(
                         "INSERT INTO queue (id, workspace_id, message_id, body, enqueued_at) VALUES (?, ?, ?, ?, ?)",
                     )?
-                    .execute(params![id, workspace, message_id, body, clock::timestamp()])?;
+                    .execute(params![id, workspace, message_id, body, clocks::timestamp_of(connection, workspace)?])?;
                 id
             };
             let depth = connection

@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS incidents (sequence INTEGER PRIMARY KEY, text TEXT NO
 CREATE TABLE IF NOT EXISTS orgs (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     owner_user_id TEXT, instance_status TEXT NOT NULL, last_error TEXT, tenant_url TEXT,
-    admin_token TEXT NOT NULL, created_at TEXT NOT NULL);
+    admin_token TEXT NOT NULL, advanced_ms INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS purges (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, org_slug TEXT NOT NULL, org_id TEXT NOT NULL,
     status TEXT NOT NULL, last_step TEXT NOT NULL, completed_at TEXT NOT NULL);
@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS workspaces (
     last_error_rate REAL NOT NULL DEFAULT 0, last_sample_error TEXT, uptime_seconds INTEGER NOT NULL DEFAULT 0,
     current_task TEXT, workspace_dir TEXT, workspace_access TEXT NOT NULL, monthly_spend INTEGER NOT NULL DEFAULT 0,
     budget_limit INTEGER, x REAL NOT NULL DEFAULT 0, y REAL NOT NULL DEFAULT 0, agent_card TEXT,
-    last_outbound_at TEXT, created_at TEXT NOT NULL);
+    last_outbound_at TEXT, hibernation_idle_minutes INTEGER, entered_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER,
+    active_at INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS workspaces_of_org ON workspaces (org_id, status);
 CREATE INDEX IF NOT EXISTS workspaces_of_parent ON workspaces (parent_id);
 CREATE TABLE IF NOT EXISTS tokens (

@@ -5,8 +5,7 @@
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::Value;
 
-use super::{Database, DatabaseError, events};
-use crate::clock;
+use super::{Database, DatabaseError, clocks, events};
 use crate::id::{OrgId, WorkspaceId};
 use crate::state::Status;
 
@@ -41,6 +40,14 @@ pub(crate) struct WorkspaceRow {
     pub(crate) y: f64,
     pub(crate) agent_card: Option<String>,
     pub(crate) last_outbound_at: Option<String>,
+    /// After how many idle minutes it is put to sleep, if ever.
+    pub(crate) hibernation_idle_minutes: Option<i64>,
+    /// When it entered its status, in milliseconds on the clock of its organisation.
+    pub(crate) entered_at: i64,
+    /// When its agent was last heard, on the same clock.
+    pub(crate) heard_at: Option<i64>,
+    /// When it last had something to do, on the same clock.
+    pub(crate) active_at: i64,
 }
 
 impl WorkspaceRow {
@@ -72,6 +79,10 @@ impl WorkspaceRow {
             y: row.get("y")?,
             agent_card: row.get("agent_card")?,
             last_outbound_at: row.get("last_outbound_at")?,
+            hibernation_idle_minutes: row.get("hibernation_idle_minutes")?,
+            entered_at: row.get("entered_at")?,
+            heard_at: row.get("heard_at")?,
+            active_at: row.get("active_at")?,
         })
     }
 
@@ -100,6 +111,7 @@ pub(crate) struct NewWorkspace {
     pub(crate) workspace_access: String,
     pub(crate) budget_limit: Option<i64>,
     pub(crate) canvas: (f64, f64),
+    pub(crate) hibernation_idle_minutes: Option<i64>,
 }
 
 /// What a heartbeat reports about a workspace.
@@ -141,8 +153,8 @@ impl Database {
                 .prepare_cached(
                     "INSERT INTO workspaces (id, org_id, name, role, tier, status, url, parent_id, runtime, model,
                          provider, external, delivery_mode, boot, max_concurrent_tasks, workspace_dir,
-                         workspace_access, budget_limit, x, y, created_at)
-                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?)",
+                         workspace_access, budget_limit, x, y, hibernation_idle_minutes, created_at)
+                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?)",
                 )?
                 .execute(params![
                     id,
@@ -164,9 +176,13 @@ impl Database {
                     new.budget_limit,
                     new.canvas.0,
                     new.canvas.1,
-                    clock::timestamp(),
+                    new.hibernation_idle_minutes,
+                    clocks::timestamp_of_org(connection, new.org_id)?,
                 ])?;
-            events::append(connection, id, None, new.status)?;
+            connection
+                .prepare_cached("UPDATE workspaces SET entered_at = ?1, active_at = ?1 WHERE id = ?2")?
+                .execute(params![clocks::milliseconds_of(connection, id)?, id])?;
+            events::append(connection, id, None, new.status, None)?;
             Ok(Some(id))
         })
     }
@@ -233,6 +249,17 @@ impl Database {
                     vitals.monthly_spend,
                     id
                 ])
+                .map(drop)
+        })
+    }
+
+    /// Notes that a workspace has something to do.
+    pub(crate) fn write_active(&self, id: WorkspaceId) -> Result<(), DatabaseError> {
+        self.with(|connection| {
+            let now = clocks::milliseconds_of(connection, id)?;
+            connection
+                .prepare_cached("UPDATE workspaces SET active_at = ? WHERE id = ?")?
+                .execute(params![now, id])
                 .map(drop)
         })
     }

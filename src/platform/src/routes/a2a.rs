@@ -32,7 +32,7 @@ use crate::token;
 /// The largest request.
 const LARGEST: usize = 1024 * 1024;
 
-/// How long an agent may be silent.
+/// How long an agent may be silent, on the clock of its organisation.
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Delivers a message, or says what became of it.
@@ -63,6 +63,7 @@ pub(super) async fn deliver(
     }
     let envelope = serde_json::from_slice(&body).ok().and_then(envelope::normalise);
     let envelope = envelope.ok_or_else(|| Problem::bad_request("invalid JSON"))?;
+    tenant.system.database.write_active(id)?;
     let outcome = dispatch(&tenant, &target, &envelope, &headers).await;
     let succeeded = outcome.as_ref().is_ok_and(|response| response.status().is_success());
     tenant.system.note(ActivityRow {
@@ -133,7 +134,11 @@ async fn dispatch(
     let seconds =
         headers.get("x-timeout").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
     let limit = seconds.map_or(PATIENCE, Duration::from_secs);
-    match system.outbound.post(url, envelope.body.to_string(), version, limit).await {
+    let post = system.outbound.post(url, envelope.body.to_string(), version);
+    let Some(answer) = system.clock(tenant.org)?.within(limit, post).await else {
+        return keep_for_later(tenant, target, envelope);
+    };
+    match answer {
         Ok((status, body)) => Ok(pass_on(tenant, status, body)),
         Err(OutboundError::Connect(_)) if target.is_managed() => {
             // Refused when somebody moved the workspace in between; then its death is no news.
@@ -143,9 +148,7 @@ async fn dispatch(
             let text = "workspace agent unreachable — container restart triggered";
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("restarting", true))
         }
-        Err(OutboundError::Timeout(_) | OutboundError::Transport(_)) => {
-            keep_for_later(tenant, target, envelope)
-        }
+        Err(OutboundError::Transport(_)) => keep_for_later(tenant, target, envelope),
         Err(OutboundError::Connect(_) | OutboundError::TooLarge) => {
             Err(Problem::new(StatusCode::BAD_GATEWAY, "failed to reach workspace agent"))
         }

@@ -51,7 +51,7 @@ pub(super) async fn create(
     };
     if new.status == Status::Provisioning {
         let workspace = tenant.existing(id)?;
-        lifecycle::begin_boot(system, &workspace, workspace.boot);
+        lifecycle::begin_boot(system, &workspace, workspace.boot)?;
     }
     Ok((StatusCode::CREATED, Json(answer(&tenant, id, &new)?)))
 }
@@ -82,6 +82,7 @@ fn row(tenant: &Tenant, draft: Draft, admission: Admission) -> NewWorkspace {
         workspace_access: given(draft.workspace_access.as_deref()).unwrap_or("none").to_owned(),
         budget_limit: draft.budget_limit,
         canvas: (canvas.x, canvas.y),
+        hibernation_idle_minutes: draft.hibernation_idle_minutes.filter(|minutes| *minutes > 0),
     }
 }
 

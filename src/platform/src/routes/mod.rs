@@ -5,6 +5,7 @@
 mod a2a;
 mod activity;
 mod billing;
+mod clock;
 mod create;
 mod events;
 mod heartbeat;
@@ -71,6 +72,9 @@ fn on_control_plane() -> Table<Arc<System>> {
         .delete("/cp/admin/tenants/{slug}", tenants::purge)
         .get("/cp/admin/tenants/{slug}/boot-events", tenants::boot_events)
         .get("/cp/admin/purges", purges::list)
+        // The platform's own: no contract has them, and no live platform.
+        .get("/__platform/orgs/{slug}/clock", clock::show)
+        .post("/__platform/orgs/{slug}/clock", clock::advance)
 }
 
 fn on_tenant() -> Table<Arc<Tenant>> {

@@ -131,8 +131,10 @@ pub(super) async fn hibernate(
     }
     if !tenant.system.faults.has(Fault::HibernateDoesNothing) {
         let system = Arc::clone(&tenant.system);
-        let slept =
-            tenant.system.carry_through(async move { Ok(lifecycle::hibernate(&system, id).await?) }).await?;
+        let slept = tenant
+            .system
+            .carry_through(async move { Ok(lifecycle::hibernate(&system, id, Trigger::Hibernate).await?) })
+            .await?;
         if slept.is_err() {
             return Err(refused());
         }

@@ -176,6 +176,32 @@ impl World {
         self.ask(Method::POST, &format!("/workspaces/{id}/{verb}"), Some(&json!({}))).await
     }
 
+    /// Lets this much time pass for the organisation.
+    pub(crate) async fn advance(&self, by: &str) {
+        let path = "/__platform/orgs/acme/clock";
+        let advanced = self.control(Method::POST, path, Some(&json!({ "advance": by }))).await;
+        assert_eq!(advanced.status, 200, "{advanced:?}");
+    }
+
+    /// An external workspace that has registered, with its id and token.
+    pub(crate) async fn registered(&self, name: &str, runtime: &str) -> (String, String) {
+        let draft = json!({ "name": name, "external": true, "runtime": runtime });
+        let created = self.ask(Method::POST, "/workspaces", Some(&draft)).await;
+        let id = created.body["id"].as_str().unwrap().to_owned();
+        let token = created.body["connection"]["auth_token"].as_str().unwrap().to_owned();
+        self.register(&id, &token).await;
+        (id, token)
+    }
+
+    /// Registers the polling agent of an external workspace.
+    pub(crate) async fn register(&self, id: &str, token: &str) {
+        let body = json!({ "id": id, "delivery_mode": "poll", "agent_card": { "name": "mine" } });
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str())];
+        let answer = self.ask_with(Method::POST, "/registry/register", &headers, Some(&body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
     /// Opens the stream of a workspace's events with this token.
     pub(crate) async fn stream(&self, id: &str, token: &str) -> Response {
         let url = format!("{}/workspaces/{id}/events/stream", self.tenant);
