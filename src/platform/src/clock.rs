@@ -31,6 +31,12 @@ pub(crate) fn milliseconds(timestamp: &str) -> Option<i64> {
     timestamp.parse().ok().map(jiff::Timestamp::as_millisecond)
 }
 
+/// A moment as [`timestamp`] or a client writes it, in nanoseconds since 1970: moments are compared as numbers, for as
+/// texts `…:05Z` would come after `…:05.1Z`.
+pub(crate) fn nanoseconds(timestamp: &str) -> Option<i64> {
+    timestamp.parse().ok().and_then(|moment: jiff::Timestamp| moment.as_nanosecond().try_into().ok())
+}
+
 /// The moment that lies `delay` ahead, on the monotonic clock.
 #[expect(clippy::disallowed_methods, reason = "this file is the door to time")]
 pub(crate) fn moment_after(delay: Duration) -> Instant {

@@ -86,6 +86,49 @@ faults! {
     RegisterIgnored => "register-ignored",
     /// `GET /workspaces/:id/events/stream` opens; nothing is ever on it, no ping and no event.
     SseSilent => "sse-silent",
+    // What a workspace has.
+    /// `POST /workspaces/:id/memories` answers 201; nothing is remembered.
+    MemoryLost => "memory-lost",
+    /// Credentials in a memory are not taken out.
+    MemoryKeepsSecrets => "memory-keeps-secrets",
+    /// A write to the key-value memory does not look at `if_match_version`.
+    KvIgnoresVersion => "kv-ignores-version",
+    /// The 409 of the key-value memory does not say which version was expected, and which one is there.
+    KvConflictWithoutVersions => "kv-conflict-without-versions",
+    /// Every row of a message names its own workspace as the source.
+    ActivityMisattributed => "activity-misattributed",
+    /// Every row of a message is written twice.
+    ActivityDuplicated => "activity-duplicated",
+    /// `since_id` shows the row of the cursor too.
+    SinceIdInclusive => "since-id-inclusive",
+    /// An unknown cursor is answered like none.
+    UnknownCursorAccepted => "unknown-cursor-accepted",
+    /// `GET /activity`, which does not exist, answers with an empty list.
+    ActivityAnywhere => "activity-anywhere",
+    /// `POST /workspaces/:id/notify` answers 200; no row is written.
+    NotifyLost => "notify-lost",
+    /// Half of an uploaded file is kept, and the whole of it acknowledged.
+    UploadTruncated => "upload-truncated",
+    /// A file of any size is taken.
+    UploadUnlimited => "upload-unlimited",
+    /// A download gives the first file that the workspace was given, whichever is asked for.
+    DownloadOfAnother => "download-of-another",
+    /// The list of secrets shows their values.
+    SecretValueShown => "secret-value-shown",
+    /// The deletion of a secret answers 200; the secret stays.
+    SecretDeleteDoesNothing => "secret-delete-does-nothing",
+    /// A written secret does not restart the workspace, so its agent never gets it.
+    SecretWriteKeepsRunning => "secret-write-keeps-running",
+    /// The revocation of a workspace's token answers 200; the token works on.
+    RevokedTokenWorks => "revoked-token-works",
+    /// The decision of an approval answers 200; the approval stays pending.
+    ApprovalDecidesNothing => "approval-decides-nothing",
+    /// Every workspace is billed to the platform.
+    BilledToPlatform => "billed-to-platform",
+    /// The last step of the terminal's diagnosis fails.
+    TerminalBroken => "terminal-broken",
+    /// `PUT /workspaces/:id/files/config.yaml` answers 200; nothing is written.
+    ConfigLost => "config-lost",
 }
 
 impl fmt::Display for Fault {

@@ -22,6 +22,7 @@ mod outbound;
 mod platform;
 mod problem;
 mod recorder;
+mod redact;
 mod routes;
 mod runtimes;
 mod state;

@@ -20,8 +20,14 @@ pub(crate) type Ledger = UnboundedSender<Due>;
 
 /// Writes rows as they fall due. The lag is the same for all, so the first in is the first due.
 pub(crate) async fn run(system: Arc<System>, mut rows: UnboundedReceiver<Due>) -> Result<(), DatabaseError> {
-    while let Some((due, row)) = rows.recv().await {
+    while let Some((due, mut row)) = rows.recv().await {
         clock::wait_until(due).await;
+        if system.faults.has(Fault::ActivityMisattributed) {
+            row.source = Some(row.workspace);
+        }
+        if system.faults.has(Fault::ActivityDuplicated) {
+            system.database.insert_activity(&row)?;
+        }
         if !system.faults.has(Fault::ActivityLost) {
             system.database.insert_activity(&row)?;
         }

@@ -58,13 +58,18 @@ impl FromRequestParts<Arc<System>> for ControlAdmin {
     }
 }
 
-/// The tenant's admin.
+/// The tenant's admin, or a token of the organisation.
 pub(crate) struct TenantAdmin;
 
 impl FromRequestParts<Arc<Tenant>> for TenantAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self, Problem> {
+        if let Some(presented) = bearer(&parts.headers)
+            && tenant.system.database.owns_org_token(tenant.org, presented)?
+        {
+            return Ok(Self);
+        }
         check_admin(&parts.headers, &tenant.admin_token).map(|()| Self)
     }
 }
@@ -100,7 +105,9 @@ impl FromRequestParts<Arc<Tenant>> for OwnOrAdmin {
             Ok(Named(id)) => tenant.system.database.owns_token(*id, &presented)?,
             Err(_) => false,
         };
-        if !owns && !token::same(&presented, &tenant.admin_token) {
+        let is_admin = token::same(&presented, &tenant.admin_token)
+            || tenant.system.database.owns_org_token(tenant.org, &presented)?;
+        if !owns && !is_admin {
             return Err(Problem::unauthorized("invalid workspace auth token"));
         }
         named.map(|Named(id)| Self(id))

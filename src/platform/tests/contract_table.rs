@@ -58,7 +58,7 @@ fn the_table_and_the_router_have_the_same_routes() {
 async fn every_route_hides_from_other_organisations_and_refuses_other_credentials() {
     let mut cast = Cast::assemble().await;
     for row in Contract::read().routes {
-        cast.renew().await;
+        cast.renew(Some(&row)).await;
         let right = row.right();
         if is_guarded(row.tier) {
             for org in [None, Some(cast.beta_id())] {
@@ -83,7 +83,7 @@ async fn every_route_hides_from_other_organisations_and_refuses_other_credential
 async fn every_refusal_is_given_in_the_order_of_the_contract_and_nothing_else_is_refused() {
     let mut cast = Cast::assemble().await;
     for row in Contract::read().routes {
-        cast.renew().await;
+        cast.renew(Some(&row)).await;
         for (number, refusal) in row.refusals.iter().enumerate() {
             cast.expect_refusal(&row, &row.wrong(refusal), refusal).await;
             if row.ordered && !refusal.alone {
@@ -98,7 +98,7 @@ async fn every_refusal_is_given_in_the_order_of_the_contract_and_nothing_else_is
 #[tokio::test]
 async fn what_is_no_route_is_named_also_below_known_paths_and_for_other_methods() {
     let mut cast = Cast::assemble().await;
-    cast.renew().await;
+    cast.renew(None).await;
     for route in shakedown_platform::routes() {
         let below = format!("{}/nowhere", route.path);
         let other = if route.method == "PUT" { "PATCH" } else { "PUT" };

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/resource_faults.rs"]
+mod resources;
 mod support;
 
 use std::time::Duration;
@@ -105,6 +107,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
         }
         Fault::SseSilent => (stream(&world).await, "200 silent: true"),
         Fault::OrgNeverRuns => unreachable!("answered above"),
+        _ => resources::bite(&world, fault).await,
     };
     world.platform.stop().await;
     found

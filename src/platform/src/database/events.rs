@@ -26,6 +26,16 @@ pub(super) fn append(
     if let Some(source) = source {
         payload["source"] = Value::from(source);
     }
+    append_named(connection, id, event, &payload)
+}
+
+/// Appends an event that is no status change.
+pub(super) fn append_named(
+    connection: &Connection,
+    id: WorkspaceId,
+    event: &str,
+    payload: &Value,
+) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO events (org_id, workspace_id, event_type, payload, created_at)

@@ -6,13 +6,18 @@
 //! Does not: cache. Each read goes to the tables.
 
 mod activity;
+mod approvals;
 mod clocks;
 mod columns;
 mod events;
+mod files;
+mod memories;
 mod moves;
 mod orgs;
+mod pairs;
 mod queue;
 mod schema;
+mod secrets;
 mod settings;
 mod tokens;
 mod workspaces;
@@ -23,9 +28,12 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::broadcast;
 
-pub(crate) use self::activity::ActivityRow;
+pub(crate) use self::activity::{ActivityRow, ActivitySearch, Entry, Source};
+pub(crate) use self::memories::{MemoryRow, MemorySearch};
 pub(crate) use self::moves::{Address, Step};
 pub(crate) use self::orgs::OrgRow;
+pub(crate) use self::pairs::{PairRow, Write};
+pub(crate) use self::secrets::{Owner, SecretRow};
 pub(crate) use self::workspaces::{NewWorkspace, Vitals, WorkspaceRow};
 use crate::id::WorkspaceId;
 

@@ -5,7 +5,8 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::{Database, DatabaseError, clocks};
-use crate::id::{QueueId, WorkspaceId};
+use crate::clock;
+use crate::id::{OrgId, QueueId, WorkspaceId};
 
 /// A waiting message.
 #[derive(Clone, Debug)]
@@ -58,6 +59,29 @@ impl Database {
                     Ok(QueueRow { id: row.get(0)?, enqueued_at: row.get(1)? })
                 })
                 .optional()
+        })
+    }
+
+    /// Drops what has been queued for workspaces of `org` for as many minutes; tells how many.
+    pub(crate) fn drop_stale(&self, org: OrgId, minutes: i64) -> Result<usize, DatabaseError> {
+        const MINUTE_NANOSECONDS: i64 = 60 * 1_000_000_000;
+        self.transaction(|connection| {
+            let present = clocks::timestamp_of_org(connection, org)?;
+            let before = clock::nanoseconds(&present)
+                .map(|present| present.saturating_sub(minutes.saturating_mul(MINUTE_NANOSECONDS)));
+            let waiting: Vec<(QueueId, String)> = connection
+                .prepare_cached(
+                    "SELECT queue.id, enqueued_at FROM queue JOIN workspaces ON workspaces.id = workspace_id
+                     WHERE org_id = ?",
+                )?
+                .query_map([org], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<Result<_, _>>()?;
+            let is_stale = |at: &str| clock::nanoseconds(at).is_some_and(|at| Some(at) < before);
+            let mut dropped = 0;
+            for (id, _) in waiting.iter().filter(|(_, at)| is_stale(at)) {
+                dropped += connection.prepare_cached("DELETE FROM queue WHERE id = ?")?.execute([id])?;
+            }
+            Ok(dropped)
         })
     }
 }

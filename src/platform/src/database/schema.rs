@@ -27,7 +27,7 @@ CREATE INDEX IF NOT EXISTS workspaces_of_org ON workspaces (org_id, status);
 CREATE INDEX IF NOT EXISTS workspaces_of_parent ON workspaces (parent_id);
 CREATE TABLE IF NOT EXISTS tokens (
     sequence INTEGER PRIMARY KEY, workspace_id TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, prefix TEXT NOT NULL,
-    revoked_at TEXT);
+    created_at TEXT NOT NULL, revoked_at TEXT);
 CREATE INDEX IF NOT EXISTS tokens_of_workspace ON tokens (workspace_id);
 CREATE TABLE IF NOT EXISTS events (
     sequence INTEGER PRIMARY KEY, org_id TEXT NOT NULL, workspace_id TEXT NOT NULL, event_type TEXT NOT NULL,
@@ -36,11 +36,34 @@ CREATE INDEX IF NOT EXISTS events_of_org ON events (org_id);
 CREATE INDEX IF NOT EXISTS events_of_workspace ON events (workspace_id);
 CREATE TABLE IF NOT EXISTS activity (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, workspace_id TEXT NOT NULL, activity_type TEXT NOT NULL,
-    method TEXT NOT NULL, summary TEXT NOT NULL, target_id TEXT NOT NULL, source_id TEXT, status TEXT NOT NULL,
-    error_detail TEXT, created_at TEXT NOT NULL);
+    method TEXT, summary TEXT, target_id TEXT, source_id TEXT, status TEXT NOT NULL, error_detail TEXT,
+    duration_ms INTEGER, request_body TEXT, response_body TEXT, metadata TEXT, created_at TEXT NOT NULL,
+    created_ns INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS activity_of_workspace ON activity (workspace_id);
 CREATE TABLE IF NOT EXISTS queue (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace_id TEXT NOT NULL, message_id TEXT,
     body TEXT NOT NULL, enqueued_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS queue_of_workspace ON queue (workspace_id, message_id);
+-- What a workspace has.
+CREATE TABLE IF NOT EXISTS secrets (
+    owner TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, seal TEXT NOT NULL, created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL, PRIMARY KEY (owner, key));
+CREATE TABLE IF NOT EXISTS org_tokens (
+    sequence INTEGER PRIMARY KEY, org_id TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL UNIQUE,
+    prefix TEXT NOT NULL, created_at TEXT NOT NULL, created_ns INTEGER NOT NULL, revoked_at TEXT);
+CREATE TABLE IF NOT EXISTS memories (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL, workspace_id TEXT NOT NULL,
+    scope TEXT NOT NULL, namespace TEXT NOT NULL, content TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS memories_of_org ON memories (org_id, scope);
+CREATE TABLE IF NOT EXISTS pairs (
+    workspace_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, version INTEGER NOT NULL,
+    expires_ns INTEGER, updated_at TEXT NOT NULL, PRIMARY KEY (workspace_id, key));
+CREATE TABLE IF NOT EXISTS approvals (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, org_id TEXT NOT NULL, workspace_id TEXT NOT NULL,
+    action TEXT NOT NULL, reason TEXT, status TEXT NOT NULL, decided_by TEXT, decided_at TEXT,
+    created_at TEXT NOT NULL, expires_ns INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS approvals_of_org ON approvals (org_id, status);
+CREATE TABLE IF NOT EXISTS files (
+    workspace_id TEXT NOT NULL, path TEXT NOT NULL, media_type TEXT NOT NULL, bytes BLOB NOT NULL,
+    created_at TEXT NOT NULL, PRIMARY KEY (workspace_id, path));
 ";

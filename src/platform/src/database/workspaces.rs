@@ -201,6 +201,16 @@ impl Database {
         })
     }
 
+    /// The workspace of whatever organisation, also a removed one.
+    pub(crate) fn workspace_anywhere(&self, id: WorkspaceId) -> Result<Option<WorkspaceRow>, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT * FROM workspaces WHERE id = ?")?
+                .query_row([id], WorkspaceRow::read)
+                .optional()
+        })
+    }
+
     /// The workspaces of `org`, or of all, that are not removed, oldest first.
     pub(crate) fn workspaces(&self, org: Option<OrgId>) -> Result<Vec<WorkspaceRow>, DatabaseError> {
         self.with(|connection| {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::Tenant;
 use crate::catalogue;
+use crate::fault::Fault;
 use crate::problem::Problem;
 use crate::tiers::{Named, TenantAdmin};
 
@@ -20,7 +21,8 @@ pub(super) async fn show(
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
     let workspace = tenant.existing(id)?;
-    let is_platform = workspace.provider.as_deref() == Some(catalogue::PLATFORM);
+    let is_platform = workspace.provider.as_deref() == Some(catalogue::PLATFORM)
+        || tenant.system.faults.has(Fault::BilledToPlatform);
     let mode = if is_platform { "platform_managed" } else { "byok" };
     Ok(Json(json!({ "resolved_mode": mode, "provider_selection": workspace.provider })))
 }

@@ -1,6 +1,6 @@
 //! `POST /workspaces`.
 //!
-//! Does not: keep secrets. They prove that a key was sent; the embedded agents need none.
+//! Does not: use the secrets that come with it. They prove that a key was sent; the embedded agents need none.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::Tenant;
 use crate::admission::{self, Admission, Draft, given};
 use crate::catalogue;
-use crate::database::NewWorkspace;
+use crate::database::{NewWorkspace, Owner};
 use crate::fault::Fault;
 use crate::id::WorkspaceId;
 use crate::lifecycle;
@@ -44,11 +44,17 @@ pub(super) async fn create(
     {
         return Err(Problem::bad_request("invalid workspace fields"));
     }
+    let secrets = draft.secrets.clone();
     let new = row(&tenant, draft, admission);
     let Some(id) = system.database.insert_workspace(&new).or(Err(failed()))? else {
         let text = "workspace name already in use; please pick a different name";
         return Err(Problem::new(StatusCode::CONFLICT, text));
     };
+    for (key, value) in &secrets {
+        let failed = || format!("failed to save secret: {key}");
+        let saved = system.database.write_secret(Owner::Workspace(id), key, value);
+        saved.or(Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, failed())))?;
+    }
     if new.status == Status::Provisioning {
         let workspace = tenant.existing(id)?;
         lifecycle::begin_boot(system, &workspace, workspace.boot)?;

@@ -4,19 +4,32 @@
 
 mod a2a;
 mod activity;
+mod approvals;
 mod billing;
+mod chat;
 mod clock;
+mod config_file;
+mod console;
 mod create;
+mod diagnose;
 mod events;
 mod heartbeat;
+mod memories;
+mod notify;
+mod operations;
+mod org_tokens;
 mod orgs;
+mod pairs;
 mod purges;
 mod queue;
 mod register;
+mod resources;
+mod secrets;
 mod stream;
 mod table;
 mod tenants;
 mod test_token;
+mod tokens;
 mod verbs;
 mod workspaces;
 
@@ -27,6 +40,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -72,6 +86,7 @@ fn on_control_plane() -> Table<Arc<System>> {
         .delete("/cp/admin/tenants/{slug}", tenants::purge)
         .get("/cp/admin/tenants/{slug}/boot-events", tenants::boot_events)
         .get("/cp/admin/purges", purges::list)
+        .get("/cp/admin/workspaces/{id}/console", console::show)
         // The platform's own: no contract has them, and no live platform.
         .get("/__platform/orgs/{slug}/clock", clock::show)
         .post("/__platform/orgs/{slug}/clock", clock::advance)
@@ -96,13 +111,13 @@ fn on_tenant() -> Table<Arc<Tenant>> {
         .post("/registry/register", register::register)
         .post("/registry/heartbeat", heartbeat::heartbeat)
         // What happened.
-        .get("/workspaces/{id}/activity", activity::list)
         .get("/workspaces/{id}/events/stream", stream::events)
         .get("/events", events::of_org)
         .get("/events/{id}", events::of_workspace)
         // Operations.
         .get("/admin/workspaces/{id}/llm-billing-mode", billing::show)
         .get("/admin/workspaces/{id}/test-token", test_token::mint)
+        .also(resources::routes)
 }
 
 /// The routes of the control plane.
@@ -118,7 +133,9 @@ pub(crate) fn tenant(system: &Arc<System>, org: &OrgRow, url: String) -> Router 
         admin_token: org.admin_token.clone(),
         url,
     });
-    let router = unknown_named(on_tenant().into_router().with_state(Arc::clone(&tenant)));
+    // Not in the table: there is no such route, but for a fault.
+    let router = on_tenant().into_router().route("/activity", get(activity::anywhere));
+    let router = unknown_named(router.with_state(Arc::clone(&tenant)));
     counted(system, router.layer(middleware::from_fn_with_state(tenant, tiers::guard)))
 }
 

@@ -50,7 +50,6 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
     }
 
     /// One more route, for replacing.
-    #[expect(dead_code, reason = "the table speaks every method of the contract")]
     pub(super) fn put<T: 'static>(self, path: &'static str, handler: impl Handler<T, S>) -> Self {
         self.with("PUT", path, routing::put(handler))
     }
@@ -64,6 +63,11 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
     /// One more route, for removing.
     pub(super) fn delete<T: 'static>(self, path: &'static str, handler: impl Handler<T, S>) -> Self {
         self.with("DELETE", path, routing::delete(handler))
+    }
+
+    /// More routes, listed elsewhere.
+    pub(super) fn also(self, more: impl FnOnce(Self) -> Self) -> Self {
+        more(self)
     }
 
     /// The list.

@@ -202,6 +202,41 @@ impl World {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
+    /// Uploads files to the chat of a workspace: name, media type and bytes of each.
+    pub(crate) async fn upload(&self, id: &str, files: &[(&str, &str, &[u8])]) -> Answer {
+        let mut body = Vec::new();
+        for (name, media_type, bytes) in files {
+            let head = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: {media_type}\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--b--\r\n");
+        let request = client()
+            .post(format!("{}/workspaces/{id}/chat/uploads", self.tenant))
+            .header("x-molecule-org-id", &self.org)
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(body);
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Answer { status, headers, text, body }
+    }
+
+    /// The bytes of a file of a workspace.
+    pub(crate) async fn download(&self, id: &str, path: &str) -> Vec<u8> {
+        let request = client()
+            .get(format!("{}/workspaces/{id}/chat/download?path={path}", self.tenant))
+            .header("x-molecule-org-id", &self.org)
+            .header("authorization", format!("Bearer {}", self.token));
+        request.send().await.unwrap().bytes().await.unwrap().to_vec()
+    }
+
     /// Opens the stream of a workspace's events with this token.
     pub(crate) async fn stream(&self, id: &str, token: &str) -> Response {
         let url = format!("{}/workspaces/{id}/events/stream", self.tenant);

@@ -41,6 +41,10 @@ impl Cast {
         let (names, bearers) = (BTreeMap::new(), BTreeMap::new());
         let mut cast = Self { world, names, bearers, takes: 0, client: client(), silent: None };
         cast.name("slug", "acme");
+        cast.name("key", "K");
+        for name in ["token", "memory", "approval"] {
+            cast.name(name, "none");
+        }
         cast.name("fax", "00000000-0000-4000-8000-000000000000");
         for (who, bearer) in [
             ("stranger", "no-token-of-anybody".to_owned()),
@@ -120,10 +124,20 @@ impl Cast {
         self.name("item", kept.body["queue_id"].as_str().unwrap());
     }
 
-    /// A new workspace for the next route.
-    pub(crate) async fn renew(&mut self) {
+    /// A new workspace for the next route, with what the route needs.
+    pub(crate) async fn renew(&mut self, row: Option<&Row>) {
         self.takes += 1;
         self.managed("id", &format!("take {}", self.takes), None).await;
+        for given in row.iter().flat_map(|row| &row.given) {
+            let answer = self.send(Server::Tenant, given.method(), &given.request()).await;
+            assert!(answer.status.is_success(), "{given:?} {answer:?}");
+            if let Some(name) = &given.name {
+                let value = answer.body.pointer(&given.at).and_then(Value::as_str).unwrap();
+                self.name(name, value.trim_start_matches("workspace:"));
+            }
+        }
+        let id = self.names["id"].clone();
+        self.world.reaches(&id, "online").await;
     }
 
     /// Creates a workspace that is online, and a token of it.
@@ -165,17 +179,30 @@ impl Cast {
 
     /// Sends a request of the cast under the name of any organisation, or of none.
     pub(crate) async fn ask_as_org(&self, row: &Row, request: &Request, org: Option<&str>) -> Answer {
-        let method: Method = row.method().parse().unwrap();
+        let org = org.filter(|_| row.server() == Server::Tenant);
+        self.send_as_org(row.server(), row.method(), request, org).await
+    }
+
+    async fn send(&self, server: Server, method: &str, request: &Request) -> Answer {
+        self.send_as_org(server, method, request, Some(&self.world.org)).await
+    }
+
+    async fn send_as_org(
+        &self,
+        server: Server,
+        method: &str,
+        request: &Request,
+        org: Option<&str>,
+    ) -> Answer {
+        let method: Method = method.parse().unwrap();
         let mut all: Vec<(String, String)> =
             request.headers.iter().map(|(name, value)| (name.clone(), self.fill(value))).collect();
-        if row.server() == Server::Tenant {
-            all.extend(org.map(|org| ("x-molecule-org-id".to_owned(), org.to_owned())));
-        }
+        all.extend(org.map(|org| ("x-molecule-org-id".to_owned(), org.to_owned())));
         if request.who != "nobody" {
             all.push(("authorization".to_owned(), format!("Bearer {}", self.bearers[&request.who])));
         }
         let mut sent =
-            self.client.request(method, format!("{}{}", self.base(row.server()), self.fill(&request.path)));
+            self.client.request(method, format!("{}{}", self.base(server), self.fill(&request.path)));
         for (name, value) in all {
             sent = sent.header(name, value);
         }

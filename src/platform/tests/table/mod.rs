@@ -45,11 +45,39 @@ pub(crate) struct Row {
     pub(crate) tier: Tier,
     pub(crate) success: u16,
     #[serde(default)]
+    pub(crate) given: Vec<Given>,
+    #[serde(default)]
     send: Sent,
     #[serde(default)]
     pub(crate) ordered: bool,
     #[serde(default)]
     pub(crate) refusals: Vec<Refusal>,
+}
+
+/// What must be there before anything is asked.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Given {
+    method: Option<String>,
+    path: String,
+    body: Option<Value>,
+    text: Option<String>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    pub(crate) name: Option<String>,
+    #[serde(default)]
+    pub(crate) at: String,
+}
+
+impl Given {
+    pub(crate) fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or("POST")
+    }
+
+    pub(crate) fn request(&self) -> Request {
+        let text = self.text.clone().or_else(|| self.body.as_ref().map(Value::to_string));
+        Request { path: self.path.clone(), text, headers: self.headers.clone(), who: "admin".to_owned() }
+    }
 }
 
 /// What is sent, where it differs.
