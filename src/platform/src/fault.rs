@@ -97,7 +97,7 @@ faults! {
     KvConflictWithoutVersions => "kv-conflict-without-versions",
     /// Every row of a message names its own workspace as the source.
     ActivityMisattributed => "activity-misattributed",
-    /// Every row of a message is written twice.
+    /// `POST /workspaces/:id/activity` writes its row twice.
     ActivityDuplicated => "activity-duplicated",
     /// `since_id` shows the row of the cursor too.
     SinceIdInclusive => "since-id-inclusive",
@@ -105,6 +105,8 @@ faults! {
     UnknownCursorAccepted => "unknown-cursor-accepted",
     /// `GET /activity`, which does not exist, answers with an empty list.
     ActivityAnywhere => "activity-anywhere",
+    /// `GET /workspaces/:id` shows the current task to everybody.
+    CurrentTaskShown => "current-task-shown",
     /// `POST /workspaces/:id/notify` answers 200; no row is written.
     NotifyLost => "notify-lost",
     /// Half of an uploaded file is kept, and the whole of it acknowledged.

@@ -25,9 +25,6 @@ pub(crate) async fn run(system: Arc<System>, mut rows: UnboundedReceiver<Due>) -
         if system.faults.has(Fault::ActivityMisattributed) {
             row.source = Some(row.workspace);
         }
-        if system.faults.has(Fault::ActivityDuplicated) {
-            system.database.insert_activity(&row)?;
-        }
         if !system.faults.has(Fault::ActivityLost) {
             system.database.insert_activity(&row)?;
         }

@@ -130,7 +130,10 @@ pub(super) async fn log(
         ..Entry::new(id, draft.activity_type)
     };
     let payload = json!({ "activity_type": entry.activity_type, "summary": entry.summary });
-    tenant.system.database.log_activity(&entry, "ACTIVITY_LOGGED", &payload)?;
+    let times = 1 + usize::from(tenant.system.faults.has(Fault::ActivityDuplicated));
+    for _ in 0..times {
+        tenant.system.database.log_activity(&entry, "ACTIVITY_LOGGED", &payload)?;
+    }
     Ok(Json(json!({ "status": "logged" })))
 }
 

@@ -37,7 +37,12 @@ pub(super) async fn show(
     Named(id): Named,
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(Json(views::open(&tenant.existing(id)?)))
+    let row = tenant.existing(id)?;
+    let mut shown = views::open(&row);
+    if tenant.system.faults.has(Fault::CurrentTaskShown) {
+        shown["current_task"] = json!(row.current_task);
+    }
+    Ok(Json(shown))
 }
 
 /// Removes a workspace and, when confirmed, everything below it; a second time it has nothing left to do.
