@@ -51,6 +51,26 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 step tests
 cargo test --locked --workspace
 
+step "a team's own suite, in a crate of its own"
+# Nothing is resolved anew: the versions are those that were tested above.
+cp Cargo.lock tests/elsewhere/Cargo.lock
+elsewhere() {
+  local command=$1
+  shift
+  CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target} cargo "$command" --manifest-path tests/elsewhere/Cargo.toml "$@"
+}
+elsewhere fmt --check
+elsewhere clippy --all-targets -- -D warnings
+for crate in shakedown-platform axum rusqlite; do
+  if elsewhere tree --edges normal --prefix none --format '{p}' | awk -v crate="$crate" '$1 == crate { found = 1 } END { exit !found }'; then
+    printf 'error: a suite without the platform must not see %s\n' "$crate" >&2
+    exit 1
+  fi
+done
+elsewhere test
+elsewhere run --quiet --bin e2e -- --root tests/elsewhere check --deny-warnings
+elsewhere run --quiet --bin e2e -- --root tests/elsewhere run shop book
+
 if [ -d /proc/self/fd ]; then
   step "six runs killed, and nothing left after a sweep"
   cargo run --locked --quiet --example kill -- 6

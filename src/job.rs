@@ -3,6 +3,7 @@
 //! Does not: start anything.
 
 use crate::caution::{name_unknown, refuse_unsafe};
+use crate::own::Informed;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
@@ -231,16 +232,27 @@ fn environment(
     faults: &[String],
 ) -> Result<Box<dyn Environment>, StartError> {
     let suite = &plan.suite;
+    if let Some(own) = settings.environments.get(&plan.environment) {
+        return match (faults, suite.environments[&plan.environment].secrets) {
+            ([], SecretSupply::Minted) => Ok(Box::new(own)),
+            ([], SecretSupply::Settings) => {
+                let settings = facts(suite, &plan.environment, settings);
+                Ok(Box::new(Informed { own, settings }))
+            }
+            (_, _) => Err(unbreakable(&plan.environment)),
+        };
+    }
     match suite.environments[&plan.environment].secrets {
         SecretSupply::Minted => embedded(plan, faults),
         SecretSupply::Settings if faults.is_empty() => {
             Ok(Box::new(Live::new(facts(suite, &plan.environment, settings))))
         }
-        SecretSupply::Settings => Err(StartError::Usage(format!(
-            "the {} environment cannot be broken with --fault",
-            plan.environment
-        ))),
+        SecretSupply::Settings => Err(unbreakable(&plan.environment)),
     }
+}
+
+fn unbreakable(environment: &EnvironmentName) -> StartError {
+    StartError::Usage(format!("the {environment} environment cannot be broken with --fault"))
 }
 
 /// What settings say of an environment that is somebody else's and already up.
@@ -273,9 +285,35 @@ pub(crate) fn target(
 
 #[cfg(feature = "platform")]
 fn embedded(plan: &Plan, faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
+    refuse_foreign(plan)?;
     let faults = crate::embedded::faults(faults).map_err(|error| StartError::Usage(error.to_string()))?;
     let secrets = plan.suite.secrets.iter().cloned().collect();
     Ok(Box::new(crate::embedded::Embedded::new(plan.environment.clone(), secrets, faults)))
+}
+
+/// The embedded platform is no place for a suite that tests another system.
+#[cfg(feature = "platform")]
+fn refuse_foreign(plan: &Plan) -> Result<(), StartError> {
+    use crate::embedded::{CONTROL_PLANE, TENANT_DOMAIN};
+    let (suite, environment) = (&plan.suite, &plan.environment);
+    let reads = suite
+        .services
+        .iter()
+        .flat_map(|(service, spec)| spec.base.reads().iter().map(move |path| (service, path)));
+    for (service, path) in reads {
+        let Some(variable) = path.strip_prefix("env.") else { continue };
+        let is_supplied = [CONTROL_PLANE, TENANT_DOMAIN].contains(&variable);
+        if is_supplied || suite.variables.get(variable).is_some_and(Option::is_some) {
+            continue;
+        }
+        let message = format!(
+            "service `{service}` reads {variable}, which the embedded platform does not give: the {environment} \
+             environment is brought along by a program of this suite's own (`Harness::environment`), run that; \
+             or choose a live environment"
+        );
+        return Err(StartError::Usage(message));
+    }
+    Ok(())
 }
 
 #[cfg(not(feature = "platform"))]

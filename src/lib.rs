@@ -8,12 +8,36 @@
 //! }
 //! ```
 //!
+//! A suite that runs against a system of its own brings its environment along:
+//!
+//! ```no_run
+//! use shakedown::{Environment, EnvironmentError, Facts, Harness, async_trait};
+//!
+//! struct Shop;
+//!
+//! #[async_trait]
+//! impl Environment for Shop {
+//!     async fn start(&self) -> Result<Facts, EnvironmentError> {
+//!         // Bring it up, then say where it is.
+//!         Ok(Facts::of("local").variable("SHOP_URL", "http://127.0.0.1:8080").secret("SHOP_TOKEN", "…"))
+//!     }
+//!     async fn stop(&self) -> Result<(), EnvironmentError> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! fn main() -> std::process::ExitCode {
+//!     Harness::default().environment("local", Shop).suite("shop")
+//! }
+//! ```
+//!
 //! Does not: hold scenarios, or know what a suite tests.
 
 mod caution;
 #[cfg(feature = "platform")]
 mod embedded;
 mod job;
+mod own;
 #[cfg(feature = "platform")]
 pub mod prove;
 mod settings;
@@ -21,7 +45,10 @@ mod start;
 
 pub mod cli;
 
+pub use async_trait::async_trait;
 pub use harness_runner as harness;
+pub use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
+pub use own::Harness;
 
 use clap::Parser;
 use harness_runner::front::{self, Arguments};
@@ -32,11 +59,7 @@ use std::io::Write;
 
 /// Runs a suite as a test target, with libtest's arguments; gives the exit code of the run.
 pub fn suite(name: &str) -> std::process::ExitCode {
-    let exit = match Settings::from_process(None) {
-        Ok(settings) => libtest(name, &settings).unwrap_or_else(|error| error.show()),
-        Err(error) => StartError::from(error).show(),
-    };
-    std::process::ExitCode::from(exit.code())
+    Harness::default().suite(name)
 }
 
 fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
@@ -46,6 +69,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
     };
     refuse_unusable(&arguments)?;
     let (mut plan, because) = job::plan(name, settings)?;
+    settings.environments.refuse_undeclared(&plan.suite)?;
     if arguments.list {
         front::list(&plan, &arguments, &settings.process);
         return Ok(ExitCode::Success);

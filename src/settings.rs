@@ -4,6 +4,7 @@
 
 pub(crate) mod variables;
 
+use crate::own::Environments;
 use harness_runner::Process;
 use harness_runner::model::keep::Keep;
 use harness_runner::model::selection::Asked;
@@ -61,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
     pub(crate) process: Process,
+    /// The environments that the program brings along.
+    pub(crate) environments: Environments,
 }
 
 /// A setting that cannot be meant.
@@ -141,6 +144,7 @@ impl Settings {
             require_live: require_live(&variables)?,
             variables,
             process,
+            environments: Environments::default(),
         })
     }
 
@@ -162,6 +166,12 @@ impl Settings {
             process: Process::Whole,
             ..self
         }
+    }
+
+    /// The same, with the environments that the program brings along.
+    pub(crate) fn with_environments(mut self, own: Environments) -> Self {
+        self.environments = own;
+        self
     }
 
     /// The same, with an environment that was given.

@@ -13,6 +13,8 @@ mod detect;
 #[cfg(all(test, feature = "platform"))]
 mod drift;
 #[cfg(test)]
+mod elsewhere;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod interruption;

@@ -17,6 +17,7 @@ mod run;
 mod serve;
 mod sweep;
 
+use crate::own::Environments;
 use crate::settings::Settings;
 use crate::start::StartError;
 use clap::{CommandFactory, Parser, Subcommand};
@@ -96,17 +97,23 @@ enum Command {
 
 /// Parses and calls.
 pub fn main() -> std::process::ExitCode {
-    let exit = called().unwrap_or_else(|error| error.show());
+    with(&Environments::default())
+}
+
+/// The same, with environments that the program brings along.
+pub(crate) fn with(own: &Environments) -> std::process::ExitCode {
+    let exit = called(own).unwrap_or_else(|error| error.show());
     std::process::ExitCode::from(exit.code())
 }
 
-fn called() -> Result<ExitCode, StartError> {
+fn called(own: &Environments) -> Result<ExitCode, StartError> {
     let Arguments { root, command } = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return Ok(clap_exit(&error)),
     };
     // What needs no suite works in any folder.
-    let settings = || Settings::from_process(root.as_deref());
+    let settings =
+        || Ok::<_, StartError>(Settings::from_process(root.as_deref())?.with_environments(own.clone()));
     match command {
         Command::Run(run) => run::call(run, settings()?),
         Command::Check(check) => check::call(&check, &settings()?),

@@ -10,6 +10,7 @@ use crate::net::redact::Secret;
 use async_trait::async_trait;
 use harness_model::name::{EnvironmentName, SecretName};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A place where the system under test lives.
 #[async_trait]
@@ -23,6 +24,17 @@ pub trait Environment: Send + Sync {
     async fn stop(&self) -> Result<(), EnvironmentError>;
 }
 
+#[async_trait]
+impl<E: Environment + ?Sized> Environment for Arc<E> {
+    async fn start(&self) -> Result<Facts, EnvironmentError> {
+        (**self).start().await
+    }
+
+    async fn stop(&self) -> Result<(), EnvironmentError> {
+        (**self).stop().await
+    }
+}
+
 /// What an environment tells a run.
 #[derive(Debug, Clone)]
 pub struct Facts {
@@ -32,6 +44,28 @@ pub struct Facts {
     pub variables: BTreeMap<String, String>,
     /// The secrets.
     pub secrets: BTreeMap<SecretName, Secret>,
+}
+
+impl Facts {
+    /// Nothing yet, of an environment.
+    pub fn of(environment: &str) -> Self {
+        let environment = EnvironmentName::new(environment);
+        Self { environment, variables: BTreeMap::new(), secrets: BTreeMap::new() }
+    }
+
+    /// With the value of a declared variable, for `env.X`.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// With a declared secret, for `secret.X`; it is hidden wherever it would be seen.
+    #[must_use]
+    pub fn secret(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.secrets.insert(SecretName::new(name), Secret::new(value));
+        self
+    }
 }
 
 /// Why an environment is not there.
@@ -53,4 +87,16 @@ pub enum EnvironmentError {
         /// Why.
         reason: String,
     },
+}
+
+impl EnvironmentError {
+    /// It did not come up.
+    pub fn start(environment: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Start { environment: EnvironmentName::new(environment), reason: reason.to_string() }
+    }
+
+    /// It did not go down cleanly.
+    pub fn stop(environment: &str, reason: impl std::fmt::Display) -> Self {
+        Self::Stop { environment: EnvironmentName::new(environment), reason: reason.to_string() }
+    }
 }
