@@ -62,6 +62,7 @@ fn known_variables(suite: &Suite) -> BTreeSet<String> {
         variables::E2E_ENVIRONMENT,
         variables::E2E_KEEP_ORG,
         variables::E2E_LANE,
+        variables::E2E_REPORT,
         variables::E2E_REQUIRE_LIVE,
     ]
     .map(str::to_owned);

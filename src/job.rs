@@ -66,7 +66,15 @@ pub(crate) fn assemble(
     let environment = environment(&plan, settings, faults)?;
     let recordings = recordings(settings);
     let keep = keep(&plan, settings)?;
-    Ok(Job { plan, environment, because, recordings, process: settings.process.clone(), keep })
+    Ok(Job {
+        plan,
+        environment,
+        because,
+        recordings,
+        process: settings.process.clone(),
+        keep,
+        views: settings.views.clone(),
+    })
 }
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.

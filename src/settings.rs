@@ -8,6 +8,7 @@ use crate::own::Environments;
 use harness_runner::Process;
 use harness_runner::model::keep::Keep;
 use harness_runner::model::selection::Asked;
+use harness_runner::report::{View, ViewError};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -58,6 +59,8 @@ pub(crate) struct Settings {
     pub(crate) keep: Sourced<Keep>,
     /// Whether what is missing is a failure.
     pub(crate) require_live: Sourced<bool>,
+    /// Views that are written when a run is over.
+    pub(crate) views: Vec<View>,
     /// Every environment variable.
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
@@ -88,6 +91,12 @@ pub(crate) enum SettingsError {
     NotRoot {
         /// The folder.
         named: PathBuf,
+    },
+    /// A view that is none.
+    #[error("{name}: {source}", name = variables::E2E_REPORT)]
+    View {
+        /// What is wrong with it.
+        source: ViewError,
     },
     /// The name of a run cannot be one.
     #[error("NEXTEST_RUN_ID={value:?} is not the name of a run: letters, digits and `-`")]
@@ -142,6 +151,7 @@ impl Settings {
             selection: Vec::new(),
             keep: keep(&variables)?,
             require_live: require_live(&variables)?,
+            views: views(&variables)?,
             variables,
             process,
             environments: Environments::default(),
@@ -162,6 +172,7 @@ impl Settings {
             selection: Vec::new(),
             keep: Sourced { value: Keep::Never, origin: Origin::Default },
             require_live: Sourced { value: false, origin: Origin::Default },
+            views: Vec::new(),
             variables: BTreeMap::new(),
             process: Process::Whole,
             ..self
@@ -187,6 +198,12 @@ impl Settings {
         if let Some(value) = given {
             self.keep = Sourced { value, origin: Origin::Argument("--keep") };
         }
+        self
+    }
+
+    /// The same, with views that were given.
+    pub(crate) fn with_views(mut self, given: Vec<View>) -> Self {
+        self.views.extend(given);
         self
     }
 
@@ -246,6 +263,12 @@ fn keep(variables: &BTreeMap<String, String>) -> Result<Sourced<Keep>, SettingsE
     }
     let value = if boolean(name, value)? { Keep::Always } else { Keep::Never };
     Ok(Sourced { value, origin })
+}
+
+/// The views that a variable wants, in files below the working folder.
+fn views(variables: &BTreeMap<String, String>) -> Result<Vec<View>, SettingsError> {
+    let text = variables.get(variables::E2E_REPORT).map(String::as_str).unwrap_or_default();
+    View::list(text).map_err(|source| SettingsError::View { source })
 }
 
 /// The one reader of yes and no: `REQUIRE_LIVE=0` is a no, and nonsense is an error.

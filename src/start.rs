@@ -3,6 +3,7 @@
 //! Does not: cover what goes wrong after the start; that is in the report.
 
 use crate::settings::SettingsError;
+use harness_runner::archive::ArchiveError;
 use harness_runner::load::LoadError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
@@ -39,6 +40,9 @@ pub(crate) enum StartError {
     /// The sweep could not be made.
     #[error(transparent)]
     Sweep(#[from] SweepError),
+    /// A recording cannot be read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -52,6 +56,7 @@ impl StartError {
             | Self::Load(_)
             | Self::Suite(_)
             | Self::Usage(_)
+            | Self::Archive(_)
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,

@@ -28,6 +28,7 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
     let files = [
         ".github/workflows/x.yml",
         "shakedown.schema.json",
+        "docs/report.schema.json",
         "docs/reference.md",
         "docs/diagnostics.md",
         "docs/variables.md",

@@ -33,6 +33,8 @@ mod prove;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod self_hosted;
 #[cfg(test)]
 mod support;

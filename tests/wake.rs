@@ -9,7 +9,7 @@ fn streams(arguments: &[&str]) -> Vec<Exchange> {
     let ended = root.native(&[], arguments);
     assert_eq!(ended.code, Some(0), "{}", ended.said());
     assert!(ended.stderr.contains("26 passed, 3 known red, 3 blocked; 0 leaked of 27"), "{}", ended.said());
-    let events = read(&root.recordings()).expect("one log").into_iter().map(|record| record.event);
+    let events = read(&root.log()).expect("one log").into_iter().map(|record| record.event);
     let exchanges = events.filter_map(|event| match event {
         Event::Exchange { exchange, .. } => Some(*exchange),
         _ => None,

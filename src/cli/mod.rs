@@ -12,6 +12,8 @@ mod man;
 mod new;
 mod picks;
 mod plan;
+mod replay;
+mod report;
 mod run;
 #[cfg(feature = "platform")]
 mod serve;
@@ -35,6 +37,7 @@ Environment variables:
   E2E_LANE             a lane of the suite, as --lane
   E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_ONLINE_BUDGET=5m
   E2E_ENVIRONMENT      the environment to run against, as --environment
+  E2E_REPORT           views that are written when a run is over, as --report: junit=target/junit.xml,markdown=summary.md
   E2E_KEEP_ORG=1       what is created is left standing, as --keep always; also never and on-failure
   REQUIRE_LIVE=1       what is missing is a failure: no live environment, no secret, no skipped case
   SHAKEDOWN_ROOT       the folder with scenarios/ and templates/, as --root
@@ -80,6 +83,12 @@ enum Command {
     /// Plan what becomes of the issue that tells people of a red lane
     #[command(after_long_help = alert::EXAMPLES)]
     Alert(alert::Arguments),
+    /// Show a view of a run that is over: for people, for programs, for CI systems
+    #[command(after_long_help = report::EXAMPLES)]
+    Report(report::Arguments),
+    /// Show a run that is over once more, as it went
+    #[command(after_long_help = replay::EXAMPLES)]
+    Replay(replay::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -120,6 +129,8 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::Plan(plan) => plan::call(plan, settings()?),
         Command::Explain(explain) => explain::call(&explain),
         Command::New(new) => new::call(&new, root.as_deref()),
+        Command::Report(report) => report::call(&report, settings),
+        Command::Replay(replay) => replay::call(&replay, settings),
         Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
         Command::Detect(detect) => detect::call(&detect, &settings()?),
         Command::Alert(alert) => alert::call(&alert, &settings()?),

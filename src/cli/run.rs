@@ -10,7 +10,7 @@ use crate::start::StartError;
 use harness_runner::front;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::keep::Keep;
-use harness_runner::report::Chatter;
+use harness_runner::report::{Chatter, View};
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -20,6 +20,7 @@ Examples:
   E2E_RUNTIME=codex shakedown run staging                # one runtime
   shakedown run staging --select lifecycle=!steady       # every value of an axis but one; commas list several
   E2E_ONLINE_BUDGET=5m shakedown run staging             # another value for a binding
+  shakedown run staging --report junit=target/junit.xml  # and a view of it in a file
   shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red";
 
 /// What `run` takes.
@@ -34,6 +35,10 @@ pub(super) struct Arguments {
     /// What to leave standing on purpose: never, on-failure or always
     #[arg(long, value_name = "WHEN", value_parser = keep)]
     keep: Option<Keep>,
+    /// Write a view when the run is over, as junit=target/junit.xml: text, json, junit, markdown, annotations; may be
+    /// repeated. One that cannot be written is named in the last lines and changes nothing else
+    #[arg(long, value_name = "FORMAT=FILE")]
+    report: Vec<View>,
     /// Break the embedded platform in this way; may be repeated
     #[arg(long, value_name = "FAULT")]
     #[cfg_attr(feature = "platform", arg(value_parser = crate::embedded::fault_names(), hide_possible_values = true))]
@@ -47,7 +52,7 @@ fn keep(word: &str) -> Result<Keep, String> {
 
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
-    let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep);
+    let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep).with_views(arguments.report);
     let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;

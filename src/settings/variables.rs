@@ -34,6 +34,8 @@ variables! {
     E2E_LANE or "none";
     /// What is left standing on purpose, as `--keep`: `never`, `on-failure` or `always`; `1` is `always`.
     E2E_KEEP_ORG or "never";
+    /// Views that are written when a run is over, as `--report`: `junit=target/junit.xml,markdown=summary.md`. The formats are those of `shakedown report`; `{suite}` and `{run}` in a path stand for their names, and a relative path begins at the working folder.
+    E2E_REPORT or "none";
     /// The environment to run against, as `--environment`.
     E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
     /// The folder with `scenarios/` and `templates/`, as `--root`.

@@ -148,12 +148,20 @@ impl Root {
 
     /// Every byte of every recording.
     pub(crate) fn recordings(&self) -> String {
-        let mut text = String::new();
+        self.recorded(|_| true)
+    }
+
+    /// The logs of all recordings, without the plans beside them.
+    pub(crate) fn log(&self) -> String {
+        self.recorded(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+    }
+
+    fn recorded(&self, wanted: impl Fn(&Path) -> bool) -> String {
         let runs = fs::read_dir(self.path().join(".shakedown/runs")).into_iter().flatten().flatten();
-        for file in runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten()) {
-            text.push_str(&String::from_utf8_lossy(&fs::read(file.path()).expect("a recording")));
-        }
-        text
+        let files = runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten());
+        let files = files.map(|file| file.path()).filter(|path| wanted(path));
+        let texts = files.map(|path| fs::read(path).expect("a recording"));
+        texts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 }
 

@@ -2,12 +2,15 @@
 //!
 //! Does not: write or read files, or hold a secret: everything is redacted before it becomes an event.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::exit::{ExitCode, Policy};
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{ArmName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName};
 use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -17,9 +20,10 @@ use std::time::Duration;
 pub const VERSION: u32 = 1;
 
 /// One line of the log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Record {
-    /// When it was written.
+    /// When it was written, as RFC 3339.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// What happened.
     #[serde(flatten)]
@@ -27,7 +31,7 @@ pub struct Record {
 }
 
 /// What happened.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The first line.
@@ -52,6 +56,9 @@ pub enum Event {
         /// Who writes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         process: Option<Writer>,
+        /// The SHA-256 of its `plan.json`, in hexadecimal digits; none where there is no plan, as for a sweep.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plan: Option<String>,
     },
     /// The target is up; a sweep must meet the same one.
     TargetUp {
@@ -84,6 +91,7 @@ pub enum Event {
         outcome: StepOutcome,
         /// How long it took.
         #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
         elapsed: Duration,
         /// How often it looked; one without a poll.
         attempts: u32,
@@ -107,6 +115,7 @@ pub enum Event {
         cause: String,
         /// How long it waits before the next send.
         #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
         pause: Duration,
     },
     /// Something will have been created: written before the request's first byte.
@@ -151,6 +160,7 @@ pub enum Event {
         /// The key.
         key: String,
         /// A sweep leaves it alone until then.
+        #[schemars(with = "String")]
         until: Timestamp,
     },
     /// It could not be shown gone.
@@ -179,6 +189,7 @@ pub enum Event {
         states: Vec<String>,
         /// When each was entered, where the trace says so.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schemars(with = "Vec<String>")]
         entered: Vec<Timestamp>,
         /// Those that were tolerated.
         tolerated: Vec<String>,
@@ -191,6 +202,7 @@ pub enum Event {
         ending: Ending,
         /// How long it took, release included.
         #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
         elapsed: Duration,
     },
     /// The target, or the harness, could not start at all.
@@ -220,7 +232,7 @@ pub enum Event {
 }
 
 /// A process that writes a log: together they name it as long as the machine is up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Writer {
     /// Its id.
     pub pid: u32,
@@ -230,7 +242,7 @@ pub struct Writer {
 }
 
 /// What a step belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// A case.
@@ -240,7 +252,7 @@ pub enum Scope {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepOutcome {
     /// Everything held.
@@ -257,7 +269,7 @@ pub enum StepOutcome {
 }
 
 /// A request and what came back, redacted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Exchange {
     /// The method.
     pub method: String,
@@ -275,6 +287,7 @@ pub struct Exchange {
     pub response_body: String,
     /// How long it took.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub elapsed: Duration,
 }
 
@@ -313,6 +326,31 @@ pub enum LogError {
     /// It does not begin with the start of a run.
     #[error("the log does not begin with a run")]
     Headless,
+    /// A run starts in the middle of another.
+    #[error("line {line} starts a run within a run: two logs were put together")]
+    Again {
+        /// Counted from one.
+        line: usize,
+    },
+    /// Something that decides about cases stands behind the end of the run.
+    #[error("line {line} plans or ends a case after the run has ended: it was added later")]
+    AfterTheEnd {
+        /// Counted from one.
+        line: usize,
+    },
+    /// The run ended in another way than its lines tell.
+    #[error(
+        "line {line} says that the run ended with exit {said}, and the lines before it come to {gives}: lines are \
+         missing, or were changed"
+    )]
+    Changed {
+        /// Counted from one.
+        line: usize,
+        /// The exit code of the line.
+        said: u8,
+        /// The exit code of the lines before it.
+        gives: u8,
+    },
 }
 
 /// Reads a log; a torn last line, as a killed process leaves it, is dropped.

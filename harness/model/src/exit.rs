@@ -2,12 +2,15 @@
 //!
 //! Does not: exit.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::gates::Gate;
 use crate::verdict::Verdict;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How a process of ours ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExitCode {
     /// 0: nothing that counts is red.
@@ -82,7 +85,7 @@ impl ExitCode {
 }
 
 /// What missing secrets mean to a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipPolicy {
     /// A skip is shown and counted.
@@ -92,7 +95,7 @@ pub enum SkipPolicy {
 }
 
 /// What a pass after a retry means to a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FlakyPolicy {
     /// It is shown, and a pass.
@@ -102,7 +105,7 @@ pub enum FlakyPolicy {
 }
 
 /// What a run makes of verdicts that are neither green nor red by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Policy {
     /// What missing secrets mean.
     pub skips: SkipPolicy,

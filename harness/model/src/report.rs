@@ -2,10 +2,10 @@
 //!
 //! Does not: render. Every view is a function of this in `harness-report`.
 
-use crate::event::Event;
+use crate::event::{Event, Scope};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_case};
 use crate::gates::Gate;
-use crate::name::{ArmName, CaseId, ResourceKind};
+use crate::name::{ArmName, CaseId, ResourceKind, StepName};
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -52,6 +52,17 @@ pub struct CaseReport {
     pub ending: Ending,
     /// How long it took.
     pub elapsed: Duration,
+    /// Sends that were repeated, the first first.
+    pub repeated: Vec<Repetition>,
+}
+
+/// A send that was repeated, because no reply came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repetition {
+    /// The step.
+    pub step: StepName,
+    /// Why no reply came.
+    pub cause: String,
 }
 
 /// What became of something that was to be created.
@@ -110,10 +121,16 @@ impl RunReport {
             }
             Event::CasePlanned { case, arms, gate, decision: _ } => {
                 let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
-                let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed: Duration::ZERO };
+                let (elapsed, repeated) = (Duration::ZERO, Vec::new());
+                let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed, repeated };
                 self.cases.insert(case.clone(), planned);
             }
             Event::CaseEnded { case, ending, elapsed } => self.end(case, ending, *elapsed),
+            Event::Retried { scope: Scope::Case(case), step, cause, .. } => {
+                if let Some(planned) = self.cases.get_mut(case) {
+                    planned.repeated.push(Repetition { step: step.clone(), cause: cause.clone() });
+                }
+            }
             Event::OwnershipIntended { kind, key, .. } => {
                 self.owned.insert((kind.clone(), key.clone()), Ownership::Held);
             }
@@ -140,7 +157,7 @@ impl RunReport {
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::OwnershipConfirmed { .. }
-            | Event::Retried { .. }
+            | Event::Retried { scope: Scope::Run, .. }
             | Event::Traced { .. }
             | Event::RunEnded { .. } => {}
         }

@@ -33,6 +33,7 @@ fn report(endings: &[(&str, Ending)], left: Option<&str>) -> RunReport {
         selection: String::new(),
         policy,
         process: None,
+        plan: None,
     }];
     for (case, ending) in endings {
         let case = CaseId::new(*case);

@@ -27,6 +27,7 @@ fn started(version: u32) -> Event {
         selection: "E2E_RUNTIME=codex".to_owned(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
         process: None,
+        plan: None,
     }
 }
 

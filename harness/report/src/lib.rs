@@ -2,15 +2,23 @@
 //!
 //! Does not: decide anything. Every view is a function of the event log, as is the exit code.
 
+mod account;
+mod format;
 mod paint;
 mod plain;
 mod screen;
+mod shown;
 mod summary;
+mod view;
+mod worst;
 
+pub use account::Account;
+pub use format::{Format, REPORT_VERSION, report_schema};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
 pub use screen::width_of_stdout;
 pub use summary::{Closing, render as render_summary};
+pub use view::{View, ViewError, Written};
 
 use harness_model::event::Event;
 use harness_model::report::RunReport;

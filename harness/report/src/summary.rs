@@ -2,7 +2,7 @@
 //!
 //! Does not: repeat what libtest has printed case by case.
 
-use crate::Paint;
+use crate::{Paint, Written};
 use harness_model::exit::ExitCode;
 use harness_model::gates::Gate;
 use harness_model::name::CaseId;
@@ -23,6 +23,8 @@ pub struct Closing<'a> {
     pub elapsed: Duration,
     /// Where the recording is, for people.
     pub recording: &'a str,
+    /// What became of the views that were wanted in files.
+    pub views: &'a [Written],
 }
 
 /// Renders the summary.
@@ -66,6 +68,14 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
     }
     if stepped.len() > NAMED {
         line(text, &format!("… and {} more reds", stepped.len() - NAMED));
+    }
+}
+
+/// The word of `gates.toml` for a gate.
+pub(crate) fn gate_word(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Advisory => "advisory",
+        Gate::Required => "required",
     }
 }
 
@@ -137,12 +147,28 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     let kept = if kept == 0 { String::new() } else { format!(", {kept} kept") };
     line(text, &format!("{name}: {counts}; {leaked} leaked{kept} of {owned} created; {elapsed}"));
     line(text, &format!("recording {}", closing.recording));
+    for view in closing.views {
+        line(text, &written(view, paint));
+    }
+}
+
+/// A view in a file, or why it is not there: that changes no verdict, and is not to be overlooked either.
+fn written(view: &Written, paint: Paint) -> String {
+    let (format, path) = (view.format, view.path.display());
+    match &view.failure {
+        None => format!("{format} {path}"),
+        Some(cause) => format!("{} {format} {path}: {cause}", paint.alarm("NOT WRITTEN")),
+    }
 }
 
 /// The last line: the exit code, and why it is what it is.
 fn verdict_line(report: &RunReport) -> String {
-    let exit = report.exit();
-    let reason = match exit {
+    format!("exit {}: {}", report.exit().code(), why(report))
+}
+
+/// Why the exit code is what it is.
+pub(crate) fn why(report: &RunReport) -> String {
+    match report.exit() {
         ExitCode::Success => success(report),
         ExitCode::Failure => "a required case is red".to_owned(),
         ExitCode::Usage => "usage or configuration".to_owned(),
@@ -154,8 +180,7 @@ fn verdict_line(report: &RunReport) -> String {
             "a case has no end or two tallies disagree: nothing above can be trusted".to_owned()
         }
         ExitCode::Interrupted => "interrupted".to_owned(),
-    };
-    format!("exit {}: {reason}", exit.code())
+    }
 }
 
 fn success(report: &RunReport) -> String {

@@ -22,6 +22,7 @@ fn started() -> Event {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
         process: None,
+        plan: None,
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
     }
 }
@@ -62,7 +63,7 @@ fn rich() -> Vec<Event> {
 }
 
 const CLOSING: Closing<'_> =
-    Closing { elapsed: Duration::from_secs(75), recording: ".shakedown/runs/r1/events.jsonl" };
+    Closing { elapsed: Duration::from_secs(75), recording: ".shakedown/runs/r1/events.jsonl", views: &[] };
 
 #[test]
 fn the_summary_names_every_red_groups_the_rest_and_ends_with_the_exit_code() {

@@ -34,7 +34,7 @@ pub fn estimates(recordings: &Path, suite: &str, environment: &EnvironmentName) 
 }
 
 /// The folders of all runs, the newest first.
-fn newest(recordings: &Path) -> Vec<PathBuf> {
+pub(crate) fn newest(recordings: &Path) -> Vec<PathBuf> {
     let runs = fs::read_dir(recordings).into_iter().flatten().flatten();
     let mut found: Vec<(SystemTime, PathBuf)> =
         runs.filter_map(|run| Some((run.metadata().ok()?.modified().ok()?, run.path()))).collect();

@@ -1,5 +1,6 @@
 #![doc = include_str!("../../ARCHITECTURE.md")]
 
+pub mod archive;
 mod exclusive;
 pub mod front;
 pub mod history;
@@ -10,6 +11,8 @@ mod recording;
 mod session;
 mod signals;
 pub mod sweep;
+pub mod views;
+mod whole;
 
 pub use exclusive::ExclusiveError;
 pub use harness_engine as engine;

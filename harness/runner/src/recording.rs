@@ -1,12 +1,15 @@
-//! The recording: `events.jsonl` of a run, the fold of it, and whoever follows it live.
+//! The recording: `plan.json` and `events.jsonl` of a run, the fold of it, and whoever follows it live.
 //!
-//! Does not: read recordings back.
+//! Does not: read recordings back; `archive` does.
 
-use crate::identity;
+use crate::{identity, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
+use harness_model::plan::PlanDocument;
 use harness_model::report::RunReport;
-use harness_report::{Closing, Reporter};
+use harness_report::{Account, Closing, Reporter, View};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -20,10 +23,18 @@ pub(crate) struct Recording {
     state: Mutex<State>,
 }
 
+/// What is to be made of a run when it is over.
+pub(crate) struct Wanted {
+    pub(crate) views: Vec<View>,
+    pub(crate) plan: Vec<PlanDocument>,
+}
+
 struct State {
     file: File,
     report: RunReport,
     reporters: Vec<Box<dyn Reporter>>,
+    /// When its first line was written, and its last.
+    span: Option<(Timestamp, Timestamp)>,
     broken: Option<String>,
     stop: CancellationToken,
 }
@@ -34,6 +45,37 @@ struct State {
 pub struct RecordingError {
     path: PathBuf,
     source: std::io::Error,
+}
+
+/// The log of a run, or of one of the processes that share a run.
+pub(crate) fn events_file(part: Option<&str>) -> String {
+    part.map_or_else(|| "events.jsonl".to_owned(), |part| format!("events-{part}.jsonl"))
+}
+
+/// The plan that belongs to a log.
+pub(crate) fn plan_file(part: Option<&str>) -> String {
+    part.map_or_else(|| "plan.json".to_owned(), |part| format!("plan-{part}.json"))
+}
+
+/// Writes the plan, whole or not at all, and gives what names it: its SHA-256.
+///
+/// *Errors*: the folder or the file cannot be written.
+pub(crate) fn write_plan(
+    folder: &Path,
+    part: Option<&str>,
+    plan: &PlanDocument,
+) -> Result<String, RecordingError> {
+    let path = folder.join(plan_file(part));
+    let unwritable = |source| RecordingError { path: path.clone(), source };
+    let text = serde_json::to_string_pretty(plan).map_err(|error| unwritable(error.into()))? + "\n";
+    let written = fs::create_dir_all(folder).and_then(|()| whole::write(&path, text.as_bytes()));
+    written.map_err(unwritable)?;
+    Ok(fingerprint(text.as_bytes()))
+}
+
+/// The SHA-256 of a file, as a log names it.
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl Recording {
@@ -66,7 +108,7 @@ impl Recording {
         reporters: Vec<Box<dyn Reporter>>,
         stop: CancellationToken,
     ) -> Self {
-        Self { path, state: Mutex::new(State { file, report, reporters, broken: None, stop }) }
+        Self { path, state: Mutex::new(State { file, report, reporters, span: None, broken: None, stop }) }
     }
 
     /// The run so far.
@@ -78,11 +120,17 @@ impl Recording {
         state.report.clone()
     }
 
-    /// Tells whoever follows that the run is over.
-    pub(crate) fn finish(&self, report: &RunReport, elapsed: Duration) {
+    /// Writes the views that somebody wants, and tells whoever follows that the run is over.
+    pub(crate) fn finish(&self, report: &RunReport, wanted: &Wanted) {
         let recording = self.path.display().to_string();
-        for reporter in &mut self.state().reporters {
-            reporter.finished(report, Closing { elapsed, recording: &recording });
+        let mut state = self.state();
+        let (began, ended) = state.span.unwrap_or_default();
+        let elapsed = Duration::try_from(ended.duration_since(began)).unwrap_or_default();
+        let closing = Closing { elapsed, recording: &recording, views: &[] };
+        let account = Account::new(report, closing).began(Some(began)).planned(&wanted.plan);
+        let written = views::write_all(&wanted.views, &account);
+        for reporter in &mut state.reporters {
+            reporter.finished(report, Closing { views: &written, ..closing });
         }
     }
 
@@ -95,7 +143,9 @@ impl State {
     /// One line, one write: a killed process tears the last line at most.
     fn write(&mut self, event: &Event) -> Result<(), RecordError> {
         let unwritable = |reason: String| RecordError { reason };
-        let record = Record { at: identity::now(), event: event.clone() };
+        let at = identity::now();
+        self.span = Some((self.span.map_or(at, |(began, _)| began), at));
+        let record = Record { at, event: event.clone() };
         let mut line = serde_json::to_vec(&record).map_err(|error| unwritable(error.to_string()))?;
         line.push(b'\n');
         let written = self.file.write_all(&line).map_err(|error| unwritable(error.to_string()));

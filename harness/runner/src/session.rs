@@ -4,23 +4,23 @@
 
 use crate::exclusive::{self, ExclusiveError, Place};
 use crate::identity::NoRandomness;
-use crate::recording::{Recording, RecordingError};
+use crate::recording::{self, Recording, RecordingError, Wanted};
 use crate::{identity, signals, sweep};
 use harness_engine::case;
 use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
-use harness_engine::net::wait;
 use harness_engine::run::{RunContext, RunIdentity};
+use harness_model::estimate::Estimates;
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::ExitCode;
 use harness_model::gate::Decision;
 use harness_model::keep::{Keep, Keeping};
-use harness_model::plan::{Plan, Planned};
+use harness_model::plan::{Plan, PlanDocument, Planned};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::Reporter;
+use harness_report::{Reporter, View};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +56,8 @@ pub struct Job {
     pub process: Process,
     /// What is left standing on purpose.
     pub keep: Keep,
+    /// Views that are written when it is over; one that cannot be changes nothing but the last lines.
+    pub views: Vec<View>,
 }
 
 /// Why a run could not begin.
@@ -98,7 +100,7 @@ pub(crate) struct Session {
     run: Result<Arc<RunContext>, String>,
     journal: Journal,
     recording: Arc<Recording>,
-    started: tokio::time::Instant,
+    wanted: Wanted,
     _place: Option<Place>,
 }
 
@@ -117,16 +119,18 @@ impl Session {
         }
         let place = runtime.block_on(place(&job, &cancel))?;
         let identity = identity::new().map_err(SessionError::Identity)?;
-        let recording = Arc::new(recording(&job, &identity, reporters, &cancel)?);
+        let plan = job.plan.document(&job.because, &Estimates::default());
+        let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
+        let (recording, wanted) =
+            (Arc::new(recording), Wanted { views: job.views.clone(), plan: vec![plan] });
         let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
-        announce(&job, &identity, &journal);
-        let started = wait::now();
+        announce(&job, &identity, &journal, fingerprint);
         let run = up(&job, identity, &journal, cancel, &runtime)?;
         if let Ok(run) = &run {
             runtime.spawn(Arc::clone(run).keep_time(job.plan.timeout));
         }
         let (plan, environment) = (Arc::new(job.plan), job.environment);
-        Ok(Self { runtime, plan, environment, run, journal, recording, started, _place: place })
+        Ok(Self { runtime, plan, environment, run, journal, recording, wanted, _place: place })
     }
 
     /// The future of one case.
@@ -169,7 +173,7 @@ impl Session {
         let exit = self.recording.report().exit();
         self.journal.record(Event::RunEnded { exit });
         let report = self.recording.report();
-        self.recording.finish(&report, self.started.elapsed());
+        self.recording.finish(&report, &self.wanted);
         self.runtime.shutdown_timeout(Duration::from_secs(5));
         let exit = report.exit();
         (report, exit)
@@ -181,21 +185,24 @@ impl Session {
     }
 }
 
+/// The recording, begun, and what names its plan: the plan is there before anything starts.
 fn recording(
     job: &Job,
     identity: &RunIdentity,
-    reporters: Vec<Box<dyn Reporter>>,
-    cancel: &CancellationToken,
-) -> Result<Recording, RecordingError> {
-    let (run, file) = match &job.process {
-        Process::Whole => (&identity.id, "events.jsonl".to_owned()),
-        Process::Nextest { run } => (run, format!("events-{}.jsonl", identity.token)),
+    plan: &PlanDocument,
+    (reporters, cancel): (Vec<Box<dyn Reporter>>, &CancellationToken),
+) -> Result<(Recording, String), RecordingError> {
+    let (run, part) = match &job.process {
+        Process::Whole => (&identity.id, None),
+        Process::Nextest { run } => (run, Some(identity.token.as_str())),
     };
     let folder = job.recordings.join(run);
-    Recording::begin(&folder, &file, reporters, cancel.clone())
+    let fingerprint = recording::write_plan(&folder, part, plan)?;
+    let file = recording::events_file(part);
+    Ok((Recording::begin(&folder, &file, reporters, cancel.clone())?, fingerprint))
 }
 
-fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
+fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) {
     journal.record(Event::RunStarted {
         version: VERSION,
         run: identity.id.clone(),
@@ -206,6 +213,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal) {
         selection: job.plan.selection.clone(),
         policy: job.plan.policy,
         process: Some(identity::writer()),
+        plan: Some(plan),
     });
     for planned in &job.plan.cases {
         journal.record(Event::CasePlanned {

@@ -14,6 +14,7 @@ use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::schema;
+use harness_runner::report::report_schema;
 use std::fs;
 use std::path::Path;
 
@@ -71,6 +72,7 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     let file = |path: &str, text: String| Derived { path: path.to_owned(), text };
     let mut files = workflows::copies(&settings.root)?;
     files.push(file(schema::FILE, schema::text()));
+    files.push(file("docs/report.schema.json", format!("{:#}\n", report_schema())));
     files.push(file("docs/reference.md", reference::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));
     files.push(file("docs/variables.md", variables::page(settings)?));

@@ -70,6 +70,7 @@ impl Labels {
             selection: "what carries our label".to_owned(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             process: Some(process.clone()),
+            plan: None,
         });
         let because = "nobody's any more: by label and age".to_owned();
         recording.record(Event::Swept { version: VERSION, process, because });

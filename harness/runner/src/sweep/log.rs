@@ -167,7 +167,10 @@ fn described(error: &LogError) -> String {
     match error {
         LogError::Line { line, source } => format!("line {line} is not an event: {source}"),
         LogError::Newer { .. } => format!("{error}: sweep with the program that wrote it, or a newer one"),
-        LogError::Headless => error.to_string(),
+        LogError::Headless
+        | LogError::Again { .. }
+        | LogError::AfterTheEnd { .. }
+        | LogError::Changed { .. } => error.to_string(),
     }
 }
 
@@ -213,6 +216,7 @@ mod tests {
             selection: String::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             process: None,
+            plan: None,
         }
     }
 

@@ -1,0 +1,177 @@
+//! Every format on one rich run, hostile texts in every format, and what each reader of a format makes of it.
+
+#![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
+
+mod support;
+
+use harness_model::exit::ExitCode;
+use harness_model::report::RunReport;
+use harness_report::{Account, Format, report_schema};
+use pulldown_cmark::{Event as Piece, Options, Parser, Tag, TagEnd};
+use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
+use support::{CLOSING, HOSTILE, hostile, many_reds, plan, rich};
+
+fn rendered(format: Format, events: &[harness_model::event::Event]) -> String {
+    let (report, plans) = (RunReport::fold(events), [plan(events)]);
+    let began = "2026-11-21T04:03:12Z".parse().unwrap();
+    format.render(&Account::new(&report, CLOSING).began(Some(began)).planned(&plans))
+}
+
+fn junit(text: &str) -> Report {
+    Report::deserialize_from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+#[test]
+fn every_format_tells_one_rich_run() {
+    for (format, word, _) in Format::all() {
+        insta::assert_snapshot!(word, rendered(format, &rich()));
+    }
+}
+
+#[test]
+fn what_a_format_wrote_it_knows_again_and_no_other_does() {
+    for (format, word, _) in Format::all() {
+        let text = rendered(format, &rich());
+        for (other, ..) in Format::all() {
+            assert_eq!(other.wrote(&text), other == format, "{word} for {other}");
+        }
+    }
+}
+
+#[test]
+fn a_document_for_programs_is_right_by_its_schema() {
+    let validator = jsonschema::validator_for(&report_schema()).unwrap();
+    for events in [rich(), hostile(), Vec::new()] {
+        let document = serde_json::from_str(&rendered(Format::Json, &events)).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new());
+    }
+    let mut other: serde_json::Value = serde_json::from_str(&rendered(Format::Json, &rich())).unwrap();
+    other["cases"][0]["verdict"] = "pass".into();
+    assert!(!validator.is_valid(&other), "a verdict that there is not");
+}
+
+#[test]
+fn hostile_text_is_legal_xml_and_reads_as_what_it_was() {
+    let report = junit(&rendered(Format::Junit, &hostile()));
+    let case = &report.test_suites[0].test_cases[0];
+    let TestCaseStatus::NonSuccess { kind: NonSuccessKind::Failure, description: Some(seen), .. } =
+        &case.status
+    else {
+        panic!("{case:?}");
+    };
+    for text in
+        ["]]>", "<script>alert(1)</script>", "&amp;", "\\u{1b}[31m", "\\u{0}", "\\u{ffff}", "größer 🦀"]
+    {
+        assert!(seen.contains(text), "{text} in {seen:?}");
+        assert!(case.system_out.as_ref().unwrap().contains(text), "{text}");
+    }
+}
+
+/// A page as a reader of Markdown sees it.
+#[derive(Default)]
+struct Page {
+    /// The texts of code, in which nothing is looked for.
+    code: String,
+    /// All other texts.
+    plain: String,
+    /// What only a mark can make.
+    marks: Vec<String>,
+}
+
+fn page(markdown: &str) -> Page {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_GFM;
+    let (mut page, mut depth) = (Page::default(), 0);
+    for piece in Parser::new_ext(markdown, options) {
+        match piece {
+            Piece::Start(Tag::CodeBlock(_)) => depth += 1,
+            Piece::End(TagEnd::CodeBlock) => depth -= 1,
+            Piece::Text(text) | Piece::Code(text) if depth > 0 => page.code.push_str(&text),
+            Piece::Text(text) | Piece::Code(text) => page.plain.push_str(&text),
+            Piece::Html(html) | Piece::InlineHtml(html) => {
+                depth += html.matches("<code>").count();
+                depth -= html.matches("</code>").count();
+                page.marks.push(html.trim().to_owned());
+            }
+            Piece::Start(
+                tag @ (Tag::Link { .. } | Tag::Image { .. } | Tag::Emphasis | Tag::Strikethrough),
+            ) => {
+                page.marks.push(format!("{tag:?}"));
+            }
+            _ => {}
+        }
+    }
+    page
+}
+
+#[test]
+fn hostile_text_makes_no_mark_in_a_page_and_mentions_nobody() {
+    let markdown = rendered(Format::Markdown, &hostile());
+    let Page { code, plain, marks } = page(&markdown);
+    let ours = [
+        "<!-- shakedown report -->",
+        "<code>",
+        "</code>",
+        "<details>",
+        "<summary>",
+        "</summary>",
+        "</details>",
+    ];
+    for mark in marks {
+        let is_ours =
+            mark.split_inclusive('>').all(|tag| ours.iter().any(|known| tag.trim().ends_with(known)));
+        assert!(is_ours, "{mark}\n{markdown}");
+    }
+    for text in ["a | b", "```", "@everyone", "![x](https://evil.example/x.png)", "<script>alert(1)</script>"]
+    {
+        assert!(code.contains(text), "{text}\n{code}");
+        assert!(!plain.contains(text), "{text}\n{plain}");
+    }
+}
+
+#[test]
+fn every_row_of_a_table_has_its_cells_whatever_stands_in_them() {
+    let markdown = rendered(Format::Markdown, &hostile());
+    let rows: Vec<&str> = markdown.lines().filter(|line| line.starts_with("| ❌")).collect();
+    let cells: Vec<usize> = rows.iter().map(|row| row.matches('|').count() - 1).collect();
+    assert_eq!(cells, [2, 4], "{rows:#?}");
+}
+
+#[test]
+fn ten_thousand_reds_stay_below_what_github_takes_and_the_worst_are_shown() {
+    let events = many_reds(10_000);
+    let markdown = rendered(Format::Markdown, &events);
+    assert!(markdown.len() < 1024 * 1024, "{}", markdown.len());
+    assert!(markdown.contains("| 🛑 lost | <code>wide::lost</code> |"), "the worst is among the first");
+    let rows = markdown.lines().filter(|line| line.starts_with("| ❌ failed")).count() - 1;
+    let more = format!("… and {} more reds", 10_000 - rows);
+    assert!(rows > 100 && markdown.contains(&more), "{rows} rows, {more}");
+    let annotations = rendered(Format::Annotations, &events);
+    assert_eq!(annotations.lines().count(), 10);
+    assert!(annotations.lines().next().unwrap().starts_with("::error title=lost wide%3A%3Alost::"));
+    assert!(annotations.contains("::error title=9992 more::"), "{annotations}");
+}
+
+#[test]
+fn hostile_text_is_one_command_of_github() {
+    let text = rendered(Format::Annotations, &hostile());
+    assert_eq!(text.lines().count(), 2, "{text}");
+    assert!(text.lines().all(|line| line.starts_with("::error ")), "{text}");
+    assert!(text.contains("file=scenarios/a%2Cb%3Ac.toml,line=7,title="), "{text}");
+    assert!(text.contains("100%25 %0A::stop-commands::x"), "{text}");
+    assert!(HOSTILE.contains("100% \n::stop-commands::x"));
+}
+
+#[test]
+fn a_run_that_is_red_for_no_case_is_red_in_every_view() {
+    for events in support::red_without_a_red_case() {
+        let report = RunReport::fold(&events);
+        assert_ne!(report.exit(), ExitCode::Success);
+        let exit = format!("exit {}", report.exit().code());
+        let xml = junit(&rendered(Format::Junit, &events));
+        assert_eq!(xml.errors + xml.failures, 1, "{exit}");
+        assert!(rendered(Format::Annotations, &events).starts_with("::error "), "{exit}");
+        assert!(rendered(Format::Markdown, &events).contains(&exit), "{exit}");
+        assert!(rendered(Format::Text, &events).contains(&exit), "{exit}");
+    }
+}

@@ -1,0 +1,270 @@
+//! Recordings of earlier runs: which there are, and one of them read back.
+//!
+//! Does not: write, or wait for a run to end.
+
+use crate::history;
+use crate::identity;
+use crate::recording::{fingerprint, plan_file};
+use harness_model::event::{Event, LogError, Writer};
+use harness_model::gate::Decision;
+use harness_model::name::closest;
+use harness_model::plan::{self, PlanDocument, PlanError};
+use harness_model::reading::{Depth, Reading};
+use harness_model::report::RunReport;
+use harness_report::{Account, Closing};
+use jiff::Timestamp;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// No line of ours is longer: bodies are cut long before.
+const LONGEST: u64 = 256 * 1024 * 1024;
+
+/// A recording, read back.
+#[derive(Debug)]
+pub struct Archived {
+    /// Where it is, for people.
+    pub path: String,
+    /// What its lines come to.
+    pub report: RunReport,
+    /// The plans of its processes, as far as they are there.
+    pub plans: Vec<PlanDocument>,
+    /// When it began.
+    pub began: Option<Timestamp>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+/// Which run is meant when nobody names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Newest {
+    /// The newest of all.
+    OfAll,
+    /// The newest that nextest started.
+    OfNextest,
+}
+
+/// Why a recording cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// There is none.
+    #[error("there is no recording in {folder}", folder = folder.display())]
+    None {
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// There is none of this name.
+    #[error("there is no run `{run}` in {folder}{hint}", folder = folder.display())]
+    Unknown {
+        /// What was asked for.
+        run: String,
+        /// Where it was looked for.
+        folder: PathBuf,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// A file cannot be read.
+    #[error("{path} cannot be read", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A log is not one, or no longer what was written.
+    #[error("{path}", path = path.display())]
+    Log {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and in which line.
+        source: LogError,
+    },
+    /// A plan is not one.
+    #[error("{path}", path = path.display())]
+    Plan {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: PlanError,
+    },
+    /// A plan is not the one that the log names.
+    #[error("{path} is not the plan that line 1 of the log names: it was changed after the run began", path = path.display())]
+    PlanChanged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is still being written.
+    #[error("the run is still under way (process {pid}): wait for its end")]
+    Lives {
+        /// Who writes it.
+        pid: u32,
+    },
+}
+
+/// The folder of a recording: of the run that was named, by its id or by a path, else of the newest.
+///
+/// *Errors*: there is none.
+pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<PathBuf, ArchiveError> {
+    if let Some(run) = asked {
+        let named = [recordings.join(run), PathBuf::from(run)].into_iter().find(|path| path.exists());
+        return named.ok_or_else(|| unknown(run, recordings));
+    }
+    let is_meant = |folder: &PathBuf| {
+        let files = logs(folder).unwrap_or_default();
+        match newest {
+            Newest::OfAll => !files.is_empty(),
+            Newest::OfNextest => files.iter().any(|file| part(file).is_some()),
+        }
+    };
+    let found = history::newest(recordings).into_iter().find(is_meant);
+    found.ok_or_else(|| ArchiveError::None { folder: recordings.to_owned() })
+}
+
+fn unknown(run: &str, recordings: &Path) -> ArchiveError {
+    let entries = fs::read_dir(recordings).into_iter().flatten().flatten();
+    let known: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    let meant = closest(run, known.iter().map(String::as_str));
+    let hint = meant.map(|meant| format!(": did you mean `{meant}`?")).unwrap_or_default();
+    ArchiveError::Unknown { run: run.to_owned(), folder: recordings.to_owned(), hint }
+}
+
+/// Reads a recording; its processes, where there are several, as one run.
+///
+/// *Errors*: it cannot be read, is not one, was changed, or is still being written.
+pub fn open(path: &Path) -> Result<Archived, ArchiveError> {
+    read(path, Depth::Report, &mut |_| {})
+}
+
+/// Reads a recording and shows every event of it on the way.
+///
+/// *Errors*: as for [`open`]; what was read until then has been shown.
+pub fn replay(path: &Path, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+    read(path, Depth::Events, show)
+}
+
+fn read(path: &Path, depth: Depth, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { path: path.to_owned(), source };
+    let files = if path.is_dir() { logs(path).map_err(unreadable)? } else { vec![path.to_owned()] };
+    let mut parts = Vec::new();
+    for file in files {
+        parts.push(log(&file, depth, show)?);
+    }
+    parts.sort_by_key(|part| part.began);
+    let mut parts = parts.into_iter();
+    let mut whole = parts.next().ok_or_else(|| ArchiveError::None { folder: path.to_owned() })?;
+    for part in parts {
+        whole.elapsed = ended(&whole).max(ended(&part)).map_or(whole.elapsed, |end| {
+            whole.began.map_or(Duration::ZERO, |began| {
+                Duration::try_from(end.duration_since(began)).unwrap_or_default()
+            })
+        });
+        whole.path = path.display().to_string();
+        whole.report.join(part.report);
+        whole.plans.extend(part.plans);
+    }
+    Ok(whole)
+}
+
+fn ended(part: &Archived) -> Option<Timestamp> {
+    part.began?.checked_add(part.elapsed).ok()
+}
+
+/// The logs in the folder of a run.
+fn logs(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("events") && name.ends_with(".jsonl") {
+            found.push(path.clone());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Which of the processes of a run wrote a log; none when the run was one process.
+fn part(log: &Path) -> Option<String> {
+    let stem = log.file_stem()?.to_string_lossy();
+    stem.strip_prefix("events-").map(str::to_owned)
+}
+
+fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+    let unreadable = |source| ArchiveError::Unreadable { path: path.to_owned(), source };
+    let wrong = |source| ArchiveError::Log { path: path.to_owned(), source };
+    let mut lines = BufReader::with_capacity(1 << 18, File::open(path).map_err(unreadable)?);
+    let (mut reading, mut line, mut head) = (Reading::default(), Vec::new(), None);
+    loop {
+        line.clear();
+        (&mut lines).take(LONGEST).read_until(b'\n', &mut line).map_err(unreadable)?;
+        // What has no end was being written when the process died, or nothing is left.
+        let Some((b'\n', whole)) = line.split_last() else { break };
+        if let Some(event) = reading.line(whole, depth).map_err(wrong)? {
+            show(&event);
+            if let Event::RunStarted { process, plan, .. } = event {
+                head = Some((process, plan));
+            }
+        }
+    }
+    let Some((process, plan)) = head else { return Err(wrong(LogError::Headless)) };
+    refuse_alive(&reading, process.as_ref())?;
+    let plan = plan.map(|plan| read_plan(path, &plan)).transpose()?.flatten();
+    let (began, elapsed, mut report) = (reading.began(), reading.elapsed(), reading.into_report());
+    if let Some(plan) = &plan {
+        lose(&mut report, plan);
+    }
+    Ok(Archived {
+        path: path.display().to_string(),
+        report,
+        plans: plan.into_iter().collect(),
+        began,
+        elapsed,
+    })
+}
+
+/// What is still being written is no recording yet.
+fn refuse_alive(reading: &Reading, process: Option<&Writer>) -> Result<(), ArchiveError> {
+    match process {
+        Some(writer) if !reading.is_over() && identity::is_alive(writer) => {
+            Err(ArchiveError::Lives { pid: writer.pid })
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The plan that a log names; none when somebody took the log along without it.
+fn read_plan(log: &Path, named: &str) -> Result<Option<PlanDocument>, ArchiveError> {
+    let path = log.with_file_name(plan_file(part(log).as_deref()));
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(ArchiveError::Unreadable { path, source }),
+    };
+    if fingerprint(text.as_bytes()) != named {
+        return Err(ArchiveError::PlanChanged { path });
+    }
+    plan::read(&text).map(Some).map_err(|source| ArchiveError::Plan { path, source })
+}
+
+/// A run that was killed while it wrote down its cases had planned them all the same: none of them may go missing.
+fn lose(report: &mut RunReport, plan: &PlanDocument) {
+    for planned in &plan.cases {
+        if !report.cases.contains_key(&planned.id) {
+            report.apply(&Event::CasePlanned {
+                case: planned.id.clone(),
+                arms: planned.arms.clone(),
+                gate: planned.gate,
+                decision: Decision::Run,
+            });
+        }
+    }
+}
+
+impl Archived {
+    /// The run, as views take it.
+    pub fn account(&self) -> Account<'_> {
+        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[] };
+        Account::new(&self.report, closing).began(self.began).planned(&self.plans)
+    }
+}

@@ -1,0 +1,82 @@
+//! Views in files: written whole, and never over something that is no view.
+//!
+//! Does not: render.
+
+use crate::whole;
+use harness_report::{Account, Format, View, Written};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// How much of a file shows what it is.
+const BEGINNING: u64 = 256;
+
+/// Why a view is not in its file.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The system says no.
+    #[error("{0}")]
+    System(#[from] io::Error),
+    /// There is something else.
+    #[error("it is there already and is no {0} of ours: remove it, or name another file")]
+    Occupied(Format),
+}
+
+/// Writes a view to a file; its folder is made. What is there already must be a view of the same format, or empty.
+///
+/// *Errors*: it cannot be written, or would replace something else.
+pub fn write(format: Format, path: &Path, text: &str) -> Result<(), WriteError> {
+    if fs::metadata(path).is_ok_and(|found| found.is_file()) {
+        let mut beginning = Vec::new();
+        File::open(path)?.take(BEGINNING).read_to_end(&mut beginning)?;
+        if !beginning.is_empty() && !format.wrote(&String::from_utf8_lossy(&beginning)) {
+            return Err(WriteError::Occupied(format));
+        }
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    Ok(whole::write(path, text.as_bytes())?)
+}
+
+/// Writes every view that somebody wants of a run, and says what became of each.
+pub(crate) fn write_all(views: &[View], account: &Account<'_>) -> Vec<Written> {
+    let written = views.iter().map(|view| {
+        let path = view.path(&account.report.suite, &account.report.run);
+        let failure = write(view.format, &path, &view.format.render(account)).err();
+        Written { format: view.format, path, failure: failure.map(|error| error.to_string()) }
+    });
+    written.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+    use harness_report::Format;
+    use std::fs;
+
+    #[test]
+    fn a_view_replaces_an_earlier_one_of_its_format_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/report.md");
+        write(Format::Markdown, &path, "<!-- shakedown report -->\none").unwrap();
+        write(Format::Markdown, &path, "<!-- shakedown report -->\ntwo").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "<!-- shakedown report -->\ntwo");
+        let error = write(Format::Junit, &path, "three").unwrap_err().to_string();
+        assert_eq!(error, "it is there already and is no junit of ours: remove it, or name another file");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "<!-- shakedown report -->\ntwo");
+        fs::write(&path, "").unwrap();
+        write(Format::Junit, &path, "four").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "four");
+    }
+
+    #[test]
+    fn a_recording_is_no_view() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.jsonl");
+        fs::write(&path, "{\"at\":\"2026-11-21T05:00:00Z\",\"event\":\"run-started\"}\n").unwrap();
+        for (format, ..) in Format::all() {
+            assert!(write(format, &path, "x").is_err(), "{format}");
+        }
+    }
+}

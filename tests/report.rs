@@ -1,0 +1,195 @@
+//! Views of a run: what it writes itself, what is made of its recording later, and what is refused.
+
+use crate::support::stub::Stub;
+use crate::support::verdicts::{TABLE, root};
+use crate::support::{Ended, Root, shakedown};
+use std::fs;
+use std::path::PathBuf;
+
+const FORMATS: [&str; 5] = ["text", "json", "junit", "markdown", "annotations"];
+
+fn report(root: &Root, arguments: &[&str]) -> Ended {
+    let mut command = shakedown();
+    command.arg("report").args(arguments).arg("--root").arg(root.path());
+    command.output().expect("it starts").into()
+}
+
+/// The one file of a root's recordings that is called like this.
+fn recorded(root: &Root, name: &str) -> PathBuf {
+    let runs = fs::read_dir(root.path().join(".shakedown/runs")).expect("runs");
+    runs.flatten().map(|run| run.path().join(name)).find(|path| path.is_file()).expect("a recording")
+}
+
+/// A root with the recording of a run in which one case failed, and another was left out.
+fn failed() -> (Root, Ended) {
+    let (stub, root) = (Stub::start(), root("required"));
+    let ended = root.native(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", "failed,skipped")], &[]);
+    (root, ended)
+}
+
+#[test]
+fn a_view_that_a_run_wrote_is_byte_for_byte_the_one_that_its_recording_gives() {
+    let (stub, root) = (Stub::start(), root("required"));
+    let paths = FORMATS.map(|format| (format, root.path().join(format!("views/{{suite}}.{format}"))));
+    let wanted: Vec<String> =
+        paths.iter().map(|(format, path)| format!("--report={format}={}", path.display())).collect();
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let ended = root.native(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", "failed,passed,skipped")], &wanted);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    for (format, path) in paths {
+        let path = PathBuf::from(path.display().to_string().replace("{suite}", "staging"));
+        let written = fs::read_to_string(&path).expect("a view");
+        let later = report(&root, &["--format", format]);
+        assert_eq!((later.code, later.stdout.as_str()), (Some(0), written.as_str()), "{}", later.said());
+        assert!(ended.stderr.contains(&format!("{format} {}", path.display())), "{}", ended.said());
+    }
+}
+
+#[test]
+fn a_report_ends_as_the_run_did_only_when_it_is_asked_to() {
+    let stub = Stub::start();
+    for gate in ["required", "advisory"] {
+        for (verdict, required, advisory, _) in TABLE {
+            let root = root(gate);
+            root.native(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", verdict)], &[]);
+            let expected = if gate == "required" { required } else { advisory };
+            assert_eq!(report(&root, &["--exit-code"]).code, Some(expected), "{verdict} {gate}");
+            let json = report(&root, &["--last", "--format", "json"]);
+            assert_eq!(json.code, Some(0), "{}", json.said());
+            let document: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+            assert_eq!(document["exit"]["code"], expected, "{verdict} {gate}");
+        }
+    }
+}
+
+#[test]
+fn the_test_target_writes_the_views_that_its_variable_names() {
+    let (stub, root) = (Stub::start(), root("required"));
+    let xml = root.path().join("junit.xml");
+    let wanted = format!("junit={}", xml.display());
+    let variables = [("TRUTH_URL", stub.url.as_str()), ("E2E_VERDICT", "failed"), ("E2E_REPORT", &wanted)];
+    let ended = root.libtest(&variables, &[]);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    let text = fs::read_to_string(&xml).expect("a view");
+    assert!(text.contains("<testcase name=\"truth::failed\" classname=\"staging.truth\""), "{text}");
+    assert!(text.contains("name=\"axis.verdict\" value=\"failed\""), "{text}");
+    let wrong = root.libtest(&[("TRUTH_URL", &stub.url), ("E2E_REPORT", "junt=x.xml")], &[]);
+    assert_eq!(wrong.code, Some(2), "{}", wrong.said());
+    assert!(
+        wrong.stderr.contains("E2E_REPORT: there is no format `junt`: did you mean `junit`?"),
+        "{}",
+        wrong.said()
+    );
+}
+
+#[test]
+fn a_view_that_cannot_be_written_is_named_in_the_last_lines_and_changes_no_verdict() {
+    let (stub, root) = (Stub::start(), root("required"));
+    let taken = root.path().join("taken.xml");
+    fs::write(&taken, "<html>").expect("a file");
+    let wanted = format!("--report=junit={}", taken.display());
+    let ended = root.native(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", "passed")], &[&wanted]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let last: Vec<&str> = ended.stderr.trim_end().lines().rev().take(2).collect();
+    let named = format!("NOT WRITTEN junit {}: it is there already and is no junit of ours", taken.display());
+    assert!(last[1].starts_with(&named), "{}", ended.said());
+    assert_eq!(last[0], "exit 0: nothing is red");
+    assert_eq!(fs::read_to_string(&taken).expect("it is still there"), "<html>");
+}
+
+#[test]
+fn a_run_is_shown_again_as_it_went() {
+    let (root, ran) = failed();
+    let mut command = shakedown();
+    let ended: Ended =
+        command.args(["replay", "--root"]).arg(root.path()).output().expect("it starts").into();
+    assert_eq!((ended.code, &ended.stdout), (Some(0), &ran.stderr), "{}", ended.said());
+}
+
+#[test]
+fn a_recording_is_found_by_its_id_and_by_its_path_and_a_slip_is_answered() {
+    let (root, _) = failed();
+    let log = recorded(&root, "events.jsonl");
+    let folder = log.parent().expect("a folder");
+    let id = folder.file_name().expect("a name").to_string_lossy().into_owned();
+    let newest = report(&root, &[]).stdout;
+    for run in [&id, &folder.display().to_string(), &log.display().to_string()] {
+        assert_eq!(report(&root, &[run]).stdout, newest, "{run}");
+    }
+    let slip = report(&root, &[&id[..id.len() - 1]]);
+    assert_eq!(slip.code, Some(2), "{}", slip.said());
+    assert!(slip.stderr.contains(&format!("did you mean `{id}`?")), "{}", slip.said());
+    let none = report(&crate::support::Root::new(&[]), &[]);
+    assert!(none.stderr.contains("there is no recording in "), "{}", none.said());
+}
+
+/// What somebody did to a log.
+type Change = fn(&str) -> String;
+
+/// What `report` says of a recording that was changed like this.
+fn said_of(change: Change) -> Ended {
+    let (root, _) = failed();
+    let log = recorded(&root, "events.jsonl");
+    let text = fs::read_to_string(&log).expect("a log");
+    fs::write(&log, change(&text)).expect("a log");
+    report(&root, &["--output", &root.path().join("out.txt").display().to_string()])
+}
+
+#[test]
+fn a_recording_that_is_not_what_was_written_is_refused_with_its_line() {
+    let longer = |text: &str| {
+        let ended = text.lines().find(|line| line.contains("\"case-ended\"")).expect("an end");
+        format!("{text}{ended}\n")
+    };
+    let table: [(Change, &str); 7] = [
+        (
+            |text| text.replace("\"verdict\":\"failed\"", "\"verdict\":\"passed\""),
+            "says that the run ended with exit 1, and the lines before it come to 0",
+        ),
+        (|text| text.replacen('\n', "\n{\"level\":\"info\"}\n", 1), "line 2 is not an event of this format"),
+        (
+            |text| text.replacen("\"version\":1", "\"version\":2", 1),
+            "the log has version 2, this program reads up to 1",
+        ),
+        (|text| text.repeat(2), "starts a run within a run"),
+        (longer, "plans or ends a case after the run has ended"),
+        (|text| text.split_once('\n').expect("lines").1.to_owned(), "the log does not begin with a run"),
+        (|_| "a text\n".to_owned(), "the log does not begin with a run"),
+    ];
+    for (change, words) in table {
+        let ended = said_of(change);
+        assert_eq!(ended.code, Some(2), "{words}\n{}", ended.said());
+        assert!(ended.stderr.contains(words), "{words}\n{}", ended.said());
+        assert!(ended.stderr.contains("events.jsonl: "), "{}", ended.said());
+    }
+}
+
+#[test]
+fn a_recording_that_was_cut_tells_of_cases_without_an_end_wherever_it_was_cut() {
+    let (root, _) = failed();
+    let log = recorded(&root, "events.jsonl");
+    let text = fs::read_to_string(&log).expect("a log");
+    let first = text.find('\n').expect("a line") + 1;
+    for end in (first..text.len()).step_by(97) {
+        fs::write(&log, &text.as_bytes()[..end]).expect("a log");
+        let (whole, _torn) = text[..end].rsplit_once('\n').expect("the first line is whole");
+        let expected = if whole.matches("\"event\":\"case-ended\"").count() == 2 { 1 } else { 70 };
+        let ended = report(&root, &["--exit-code"]);
+        assert_eq!(ended.code, Some(expected), "cut at {end}\n{}", ended.said());
+    }
+}
+
+#[test]
+fn a_plan_that_was_changed_after_the_run_began_is_named() {
+    let (root, _) = failed();
+    let plan = recorded(&root, "plan.json");
+    let text = fs::read_to_string(&plan).expect("a plan");
+    fs::write(&plan, text.replace("truth::skipped", "truth::left-out")).expect("a plan");
+    let ended = report(&root, &[]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert!(
+        ended.stderr.contains("plan.json is not the plan that line 1 of the log names"),
+        "{}",
+        ended.said()
+    );
+}
