@@ -5,7 +5,7 @@
 use super::page::Page;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BodyShown, Budget, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
+    BodyShown, Budget, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown, UploadShown,
 };
 
 /// Draws steps, numbered below what they belong to.
@@ -45,6 +45,13 @@ fn action(page: &mut Page, indent: usize, run: &RunShown) {
     page.list(indent, "", unrendered(run.headers.iter().map(|(_, value)| value)));
     if let Some(payload) = &run.payload {
         sent(page, indent, payload);
+    }
+    if let Some(upload) = &run.upload {
+        let UploadShown { field, name, media_type, bytes } = upload;
+        let size = units::display_size(*bytes);
+        let file = format!("{field} = {}, {media_type}, {size} made for the case", short(name));
+        page.labelled(indent, "upload", &file);
+        page.list(indent, "", unrendered([name]));
     }
     page.list(indent, "owns", run.owns.iter().map(owned));
     page.list(indent, "secret", run.secret.iter().map(|path| format!("{path}, never written down")));

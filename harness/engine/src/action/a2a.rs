@@ -7,7 +7,7 @@
 
 use super::answer::{Outcome, classify, classify_result};
 use super::{Io, Nature, Observation, is_busy, result, summary};
-use crate::net::http::{HttpClient, HttpError, Reply};
+use crate::net::http::{Body, HttpClient, HttpError, Reply};
 use crate::net::limits::LONGEST_SUMMARY;
 use crate::net::text::printable;
 use a2a::{Message, Part, Role, SendMessageRequest};
@@ -71,7 +71,7 @@ impl A2aExecution {
     }
 
     fn post(&self, io: &Io, body: &Value) -> crate::net::http::Request {
-        let mut request = io.request(&self.action.target, "POST", Some(body.to_string()));
+        let mut request = io.request(&self.action.target, "POST", Some(Body::Text(body.to_string())));
         if self.action.dialect == Dialect::V1 {
             request.headers.push(("a2a-version".to_owned(), "1.0".to_owned()));
         }

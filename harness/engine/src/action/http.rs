@@ -3,26 +3,35 @@
 //! Does not: judge the reply.
 
 use super::{Io, Nature, Observation, is_busy, result, summary};
-use crate::net::http::HttpError;
+use crate::net::http::{Body, HttpError, Upload};
 use harness_model::action::RenderedHttp;
 use harness_model::event::Exchange;
 use harness_model::storm::EdgeFailure;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// One HTTP exchange, repeated at every look.
 #[derive(Debug)]
-pub struct HttpExecution(RenderedHttp);
+pub struct HttpExecution {
+    action: RenderedHttp,
+    body: Option<Body>,
+}
 
 impl HttpExecution {
-    pub(super) fn new(action: RenderedHttp) -> Self {
-        Self(action)
+    pub(super) fn new(mut action: RenderedHttp) -> Self {
+        let body = match action.upload.take() {
+            Some(file) => Some(Body::Upload(Upload::new(file))),
+            None => action.body.take().map(Body::Text),
+        };
+        Self { action, body }
     }
 
     pub(super) fn is_idempotent(&self) -> bool {
-        self.0.method.is_idempotent()
+        self.action.method.is_idempotent()
     }
 
     pub(super) async fn look(&self, io: &Io) -> (Exchange, Result<Observation, HttpError>) {
-        let request = io.request(&self.0.target, self.0.method.as_str(), self.0.body.clone());
+        let request = io.request(&self.action.target, self.action.method.as_str(), self.body.clone());
         let (exchange, outcome) = io.net.send(&request, &io.secret).await;
         let observation = outcome.map(|reply| {
             let nature = match reply.status {
@@ -30,8 +39,12 @@ impl HttpExecution {
                 _ if reply.is_success() => Nature::Pending,
                 _ => Nature::Final,
             };
+            let mut found = result(&reply).with("sha256", &reply.sha256).with("bytes", reply.bytes);
+            if let Some(Body::Upload(upload)) = &self.body {
+                found = found.with("upload", sent(upload));
+            }
             Observation {
-                result: result(&reply),
+                result: found,
                 nature,
                 summary: summary(&reply, &io.net),
                 retry_after: reply.retry_after(),
@@ -40,4 +53,15 @@ impl HttpExecution {
         });
         (exchange, observation)
     }
+}
+
+/// What conditions can read of an upload.
+fn sent(upload: &Upload) -> BTreeMap<&'static str, Value> {
+    let file = upload.file();
+    BTreeMap::from([
+        ("name", file.name.as_str().into()),
+        ("type", file.media_type.as_str().into()),
+        ("bytes", file.bytes.into()),
+        ("sha256", upload.sha256().into()),
+    ])
 }

@@ -6,7 +6,7 @@ mod a2a;
 mod answer;
 mod http;
 
-use crate::net::http::{HttpClient, HttpError, Reply, Request};
+use crate::net::http::{Body, HttpClient, HttpError, Reply, Request};
 use crate::net::limits::{LONGEST_HEADER, LONGEST_SUMMARY};
 use crate::net::redact::Secret;
 use crate::net::text::printable;
@@ -112,7 +112,7 @@ impl Io {
         Request { path, ..request }
     }
 
-    fn request(&self, target: &RenderedTarget, method: &'static str, body: Option<String>) -> Request {
+    fn request(&self, target: &RenderedTarget, method: &'static str, body: Option<Body>) -> Request {
         Request {
             method,
             base: self.endpoint.base.clone(),
@@ -151,7 +151,7 @@ fn is_busy(status: u16) -> bool {
 /// The reply in a few words, without secrets; a second line says what is wrong with it.
 fn summary(reply: &Reply, net: &HttpClient) -> String {
     // Scrubbed before anything is taken out of it: half a secret is none.
-    let start = net.scrub_start(reply.text.trim(), LONGEST_SUMMARY);
+    let start = net.scrub_start(reply.shown().trim(), LONGEST_SUMMARY);
     let text = printable(&start.split_whitespace().collect::<Vec<_>>().join(" "));
     let text = if text.is_empty() { "with an empty body" } else { &text };
     let flaw = reply.flaw.as_ref().map(|flaw| net.scrub_start(flaw, LONGEST_HEADER));

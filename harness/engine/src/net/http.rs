@@ -21,7 +21,8 @@ use tokio::sync::Semaphore;
 
 pub use super::failure::HttpError;
 pub use super::reply::Reply;
-pub use super::request::Request;
+pub use super::request::{Body, Request};
+pub use super::upload::Upload;
 
 /// The one client of a run.
 #[derive(Debug, Clone)]
@@ -148,7 +149,7 @@ impl HttpClient {
             .map_err(|_error| HttpError::Url { url: request.method.to_owned() })?;
         let mut builder = self.inner.request(method, url).headers(headers(request)?);
         if let Some(body) = &request.body {
-            builder = builder.body(body.clone());
+            builder = builder.body(body.sent());
         }
         self.requests.fetch_add(1, Ordering::Relaxed);
         builder.send().await.map_err(|error| classify(&endpoint, &error, &progress.words()))
@@ -234,14 +235,14 @@ impl HttpClient {
             request_headers.push(("authorization".to_owned(), format!("Bearer {}", super::redact::MASK)));
         }
         let (status, response_headers, response_body) = match outcome {
-            Ok(reply) => (Some(reply.status), pairs(&reply.headers), scrub(&reply.text, LONGEST_LOGGED)),
+            Ok(reply) => (Some(reply.status), pairs(&reply.headers), scrub(&reply.shown(), LONGEST_LOGGED)),
             Err(error) => (None, Vec::new(), scrub(&error.to_string(), LONGEST_LOGGED)),
         };
         Exchange {
             method: request.method.to_owned(),
             url: self.shown_url(request),
             request_headers,
-            request_body: request.body.as_ref().map(|body| scrub(body, LONGEST_LOGGED)),
+            request_body: request.body.as_ref().map(|body| scrub(&body.shown(), LONGEST_LOGGED)),
             status,
             response_headers,
             response_body,

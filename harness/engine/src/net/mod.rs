@@ -14,4 +14,5 @@ pub mod redact;
 mod reply;
 mod request;
 pub(crate) mod text;
+mod upload;
 pub mod wait;

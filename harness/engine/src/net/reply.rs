@@ -3,7 +3,10 @@
 //! Does not: judge it; what is wrong with a reply is a hint, the conditions of the step decide.
 
 use super::limits::LARGEST_TREE;
+use super::upload::hexadecimal;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -14,10 +17,14 @@ pub struct Reply {
     pub status: u16,
     /// The headers, in lower case.
     pub headers: Vec<(String, String)>,
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// The body as text; bytes that are not UTF-8 are replaced, and a binary body has none.
     pub text: String,
     /// The body: JSON where it is JSON, else its text.
     pub body: Value,
+    /// How many bytes the body has.
+    pub bytes: u64,
+    /// The SHA-256 of these bytes, in small letters.
+    pub sha256: String,
     /// What is wrong with it, for people who wonder why a path is missing.
     pub flaw: Option<String>,
     /// How long it took.
@@ -30,18 +37,48 @@ pub struct Reply {
 impl Reply {
     /// Takes a reply apart.
     pub fn new(status: u16, headers: Vec<(String, String)>, bytes: Vec<u8>) -> Self {
+        let (length, sha256) = (bytes.len() as u64, hexadecimal(&Sha256::digest(&bytes)));
+        let kind = headers.iter().find(|(name, _)| name == "content-type").map(|(_, kind)| kind.clone());
+        let mut binary = None;
         let (text, wrong) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
+            Err(_) if kind.as_deref().is_some_and(is_binary) => {
+                binary = kind;
+                (String::new(), None)
+            }
             Err(error) => {
                 let wrong = error.utf8_error().valid_up_to();
                 (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(wrong))
             }
         };
         let (body, unread) = parse(&text);
-        let mut reply =
-            Self { status, headers, text, body, flaw: None, elapsed: Duration::ZERO, place: None };
-        reply.flaw = reply.flaw(wrong, unread);
+        let mut reply = Self {
+            status,
+            headers,
+            text,
+            body,
+            bytes: length,
+            sha256,
+            flaw: None,
+            elapsed: Duration::ZERO,
+            place: None,
+        };
+        reply.flaw = match binary {
+            Some(kind) => {
+                Some(format!("it is {length} bytes of {kind}, and no text: compare `sha256` and `bytes`"))
+            }
+            None => reply.flaw(wrong, unread),
+        };
         reply
+    }
+
+    /// What people and recordings get to see of the body: its text, or what it is in place of one.
+    pub(crate) fn shown(&self) -> Cow<'_, str> {
+        if self.text.is_empty() && self.bytes > 0 {
+            let kind = self.header("content-type").unwrap_or_default();
+            return format!("({} bytes of {kind}, sha256 {})", self.bytes, self.sha256).into();
+        }
+        self.text.as_str().into()
     }
 
     /// The value of a header, the first one if it occurs more than once.
@@ -82,6 +119,16 @@ impl Reply {
         }
         unread.filter(|_| claims || start.starts_with(['{', '[']))
     }
+}
+
+/// Whether a media type says that its bytes are no text.
+fn is_binary(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    let is_text = kind.starts_with("text/")
+        || ["json", "xml", "javascript", "yaml", "x-www-form-urlencoded", "charset="]
+            .iter()
+            .any(|part| kind.contains(part));
+    !is_text
 }
 
 /// JSON within limits, else the text; and why it is none.

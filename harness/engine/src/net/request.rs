@@ -4,8 +4,9 @@
 
 use super::failure::HttpError;
 use super::redact::Secret;
+use super::upload::Upload;
 use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -22,8 +23,35 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The token, if any.
     pub bearer: Option<Secret>,
-    /// The body, which is JSON.
-    pub body: Option<String>,
+    /// What it carries.
+    pub body: Option<Body>,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Text, which is JSON.
+    Text(String),
+    /// A form with a file.
+    Upload(Upload),
+}
+
+impl Body {
+    /// What a recording shows of it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Upload(upload) => upload.shown(),
+        }
+    }
+
+    /// What goes onto the wire.
+    pub(super) fn sent(&self) -> reqwest::Body {
+        match self {
+            Self::Text(text) => text.clone().into(),
+            Self::Upload(upload) => upload.body(),
+        }
+    }
 }
 
 /// The URL below a base; what would lead to a host that is not the service's is refused before anything is looked up.
@@ -69,8 +97,17 @@ pub(super) fn headers(request: &Request) -> Result<HeaderMap, HttpError> {
         value.set_sensitive(true);
         headers.insert(AUTHORIZATION, value);
     }
-    if request.body.is_some() && !headers.contains_key(CONTENT_TYPE) {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    match &request.body {
+        Some(Body::Upload(upload)) => {
+            let form = HeaderValue::from_str(&upload.form_type()).map_err(|_error| wrong("content-type"))?;
+            headers.insert(CONTENT_TYPE, form);
+            // Known, so that it is said: not everybody takes a body of unknown length.
+            headers.insert(CONTENT_LENGTH, upload.length().into());
+        }
+        Some(Body::Text(_)) if !headers.contains_key(CONTENT_TYPE) => {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Some(Body::Text(_)) | None => {}
     }
     Ok(headers)
 }

@@ -31,6 +31,8 @@ mod storm;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod upload;
+#[cfg(test)]
 mod verdicts;
 #[cfg(test)]
 mod wake;

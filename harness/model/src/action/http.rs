@@ -2,7 +2,7 @@
 //!
 //! Does not: send it.
 
-use super::{RenderedTarget, Target};
+use super::{RawUpload, RenderedTarget, RenderedUpload, Target, UploadAction};
 use crate::context::Bindings;
 use crate::name::TemplateName;
 use crate::raw::{Table, Text, shape};
@@ -12,7 +12,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The names that the result has.
-pub(super) const WORDS: &[&str] = &["status", "headers", "body", "text", "elapsed"];
+pub(super) const WORDS: &[&str] =
+    &["status", "headers", "body", "text", "elapsed", "sha256", "bytes", "upload"];
+
+/// The names that the result of a request without an upload has.
+pub(super) const WORDS_WITHOUT_UPLOAD: &[&str] =
+    &["status", "headers", "body", "text", "elapsed", "sha256", "bytes"];
 
 /// The HTTP methods of the language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
@@ -40,6 +45,14 @@ impl Method {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+        }
+    }
+
+    /// Whether a server reads what it carries.
+    pub fn carries(self) -> bool {
+        match self {
+            Self::Post | Self::Put | Self::Patch => true,
+            Self::Get | Self::Delete => false,
         }
     }
 
@@ -93,6 +106,10 @@ pub struct RawHttp {
     ///
     /// *Default*: no body. *Shape*: `body = "workspace/create.json.j2"`
     pub body: Option<Text>,
+    /// A file in a form, in place of a body; its bytes are made for the case.
+    ///
+    /// *Default*: none. *Shape*: `upload = { field = "files", name = "photo.png", type = "image/png", bytes = "1 MiB" }`
+    pub upload: Option<RawUpload>,
 }
 
 /// One HTTP exchange, checked.
@@ -104,6 +121,8 @@ pub struct HttpAction {
     pub method: Method,
     /// The template of the body.
     pub body: Option<At<TemplateName>>,
+    /// A file in a form, in place of a body.
+    pub upload: Option<UploadAction>,
 }
 
 /// One HTTP exchange, rendered.
@@ -115,6 +134,8 @@ pub struct RenderedHttp {
     pub method: Method,
     /// The body.
     pub body: Option<String>,
+    /// A file in a form, in place of a body.
+    pub upload: Option<RenderedUpload>,
 }
 
 impl HttpAction {
@@ -128,6 +149,7 @@ impl HttpAction {
             target: self.target.render(scope)?,
             method: self.method,
             body: self.body.as_ref().map(|body| templates.render(&body.value, authority)).transpose()?,
+            upload: self.upload.as_ref().map(|upload| upload.render(scope)).transpose()?,
         })
     }
 }

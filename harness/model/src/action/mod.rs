@@ -6,9 +6,12 @@
 
 mod a2a;
 mod http;
+mod upload;
 
 pub use a2a::{A2aAction, Dialect, RawA2a, RenderedA2a};
 pub use http::{HttpAction, Method, RawHttp, RenderedHttp};
+pub(crate) use upload::LARGEST as LARGEST_UPLOAD;
+pub use upload::{RawUpload, RenderedUpload, UploadAction};
 
 use crate::context::Bindings;
 use crate::name::{CredentialName, ServiceName, TemplateName};
@@ -114,7 +117,7 @@ impl Action {
     pub fn templates(&self) -> Vec<&Template> {
         let target = self.target();
         let own = match self {
-            Self::Http(_) => None,
+            Self::Http(action) => action.upload.as_ref().map(|upload| &upload.name),
             Self::A2a(action) => Some(&action.dialect),
         };
         std::iter::once(&target.path)
@@ -126,6 +129,7 @@ impl Action {
     /// The names that its result has.
     pub fn result_words(&self) -> &'static [&'static str] {
         match self {
+            Self::Http(action) if action.upload.is_none() => http::WORDS_WITHOUT_UPLOAD,
             Self::Http(_) => http::WORDS,
             Self::A2a(_) => a2a::WORDS,
         }
@@ -149,5 +153,5 @@ impl Action {
 pub const KINDS: [(&str, &[&str]); 2] = [("http", http::WORDS), ("a2a", a2a::WORDS)];
 
 /// Every word that a result can have: no binding, capture or axis may take one.
-pub const RESULT_WORDS: [&str; 8] =
-    ["status", "headers", "body", "text", "outcome", "elapsed", "task", "error"];
+pub const RESULT_WORDS: [&str; 11] =
+    ["status", "headers", "body", "text", "outcome", "elapsed", "task", "error", "sha256", "bytes", "upload"];

@@ -13,6 +13,7 @@ mod e032;
 mod e033;
 mod e034;
 mod e035;
+mod e036;
 mod e04;
 mod e042;
 mod e05;
@@ -83,6 +84,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e033::CODES,
         e034::CODES,
         e035::CODES,
+        e036::CODES,
         e04::CODES,
         e042::CODES,
         e05::CODES,

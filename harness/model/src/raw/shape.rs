@@ -24,6 +24,8 @@ texts! {
     /// A length of time, or a template of bindings that are known before anything runs, so that deadlines can be proved
     /// to nest: `15m`, `{{ online_budget }}`.
     LateDuration =~ r"^(\s*([0-9]+(\.[0-9]+)?\s*[A-Za-zµ]+\s*)+|.*\{\{.*\}\}.*)$";
+    /// A number of bytes: a whole number with a unit: `512 B`, `25 MB`, `1 MiB`.
+    Size =~ r"^\s*[0-9]+\s*(B|kB|MB|KiB|MiB)\s*$";
     /// An expression that must be true or false; anything else is an error. It reads bindings, the built-in names and, in
     /// a step, the words of the result: `status == 200 and body.status == 'online'`.
     Condition =~ r"\S";

@@ -22,6 +22,7 @@ mod scenario;
 mod steps;
 mod sums;
 mod unused;
+mod uploads;
 pub(crate) mod ways;
 mod words;
 

@@ -3,6 +3,7 @@
 //! Does not: follow bindings from step to step; `dataflow` does.
 
 use super::head::{flow_name, headers};
+use super::uploads;
 use super::words;
 use crate::action::{A2aAction, Action, HttpAction, RawA2a, RawAction, RawHttp, Target};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -122,9 +123,17 @@ impl Reader<'_> {
     }
 
     fn http(&mut self, raw: RawHttp) -> Checked<HttpAction> {
+        let place = self.source.at(raw.on.span());
+        let upload =
+            raw.upload.map(|upload| uploads::read(self.source, upload, self.findings).ok_or(Reported));
+        if upload.is_some() {
+            let sent = uploads::Sent { method: raw.method, body: raw.body.as_ref(), place: &place };
+            self.findings.extend(sent.mistakes(self.source));
+        }
         let body = raw.body.map(|name| self.payload(name));
         let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
-        Ok(HttpAction { target: target?, method: raw.method, body: body.transpose()? })
+        let (target, body, upload) = (target?, body.transpose()?, upload.transpose()?);
+        Ok(HttpAction { target, method: raw.method, body, upload })
     }
 
     fn a2a(&mut self, raw: RawA2a) -> Checked<A2aAction> {

@@ -11,6 +11,7 @@ pub use bindings::BindingShown;
 pub use policy::{ArmShown, GateSource, MarkShown, Means, Need, Needing, Presence, Says, Standing};
 pub use steps::{
     BodyShown, Budget, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
+    UploadShown,
 };
 
 use crate::gates::Gate;

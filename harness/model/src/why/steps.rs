@@ -70,6 +70,8 @@ pub struct RunShown {
     pub headers: Vec<(String, Rendered)>,
     /// What is sent.
     pub payload: Option<Payload>,
+    /// The file that is sent in its place.
+    pub upload: Option<UploadShown>,
     /// What it will have created.
     pub owns: Vec<OwnsShown>,
     /// Paths of the reply that are secret.
@@ -80,6 +82,19 @@ pub struct RunShown {
     pub capture: Vec<(String, String)>,
     /// How it waits.
     pub poll: Option<PollShown>,
+}
+
+/// A file that a request sends in a form.
+#[derive(Debug, Clone)]
+pub struct UploadShown {
+    /// The field of the form.
+    pub field: String,
+    /// The name of the file.
+    pub name: Rendered,
+    /// The media type.
+    pub media_type: String,
+    /// How many bytes it has.
+    pub bytes: u64,
 }
 
 /// A resource that a request will have created.
@@ -281,6 +296,15 @@ impl Walk<'_> {
                 (Method::Post, Some(self.payload(&action.prompt.value, Some(dialect), scope)))
             }
         };
+        let upload = match &run.action {
+            Action::Http(action) => action.upload.as_ref().map(|upload| UploadShown {
+                field: upload.field.clone(),
+                name: inline(&upload.name, scope),
+                media_type: upload.media_type.clone(),
+                bytes: upload.bytes,
+            }),
+            Action::A2a(_) => None,
+        };
         let owns = run.owns.iter().map(|(kind, key)| {
             let resource = &suite.resources[kind];
             OwnsShown {
@@ -298,6 +322,7 @@ impl Walk<'_> {
             credential: target.credential.clone(),
             headers,
             payload,
+            upload,
             owns: owns.collect(),
             secret: run.secret.clone(),
             expect: run.expect.iter().map(|expect| expect.text().to_owned()).collect(),

@@ -3,7 +3,7 @@
 use super::chronicle::{Chronicle, Moment};
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, Method, Response, Uri};
 use futures_util::StreamExt;
 use serde_json::Value;
@@ -19,7 +19,10 @@ pub(crate) struct Seen {
     /// Path and query, as they were on the wire.
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
+    /// As text.
     pub(crate) body: String,
+    /// Byte for byte.
+    pub(crate) bytes: Bytes,
 }
 
 impl Seen {
@@ -113,7 +116,10 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let script: Script = Arc::new(script);
-        let router = Router::new().fallback(reply).with_state((chronicle.clone(), script));
+        let router = Router::new()
+            .fallback(reply)
+            .layer(DefaultBodyLimit::disable())
+            .with_state((chronicle.clone(), script));
         tokio::spawn(async move { axum::serve(listener, router).await.expect("the stub serves") });
         Self { base }
     }
@@ -138,6 +144,7 @@ async fn reply(
         path: uri.to_string(),
         headers: headers.collect(),
         body: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     };
     chronicle.note(Moment::Request(seen.clone()));
     match script(&seen) {
