@@ -24,6 +24,8 @@ mod keep;
 mod labels;
 #[cfg(test)]
 mod lanes;
+#[cfg(all(test, feature = "platform"))]
+mod lies;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
