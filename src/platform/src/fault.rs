@@ -131,6 +131,10 @@ faults! {
     TerminalBroken => "terminal-broken",
     /// `PUT /workspaces/:id/files/config.yaml` answers 200; nothing is written.
     ConfigLost => "config-lost",
+
+    // What the sanity lane must notice.
+    /// A tenant takes every bearer token for its admin's.
+    TenantTokenUnchecked => "tenant-token-unchecked",
 }
 
 impl fmt::Display for Fault {

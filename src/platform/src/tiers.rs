@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::fault::Fault;
 use crate::id::WorkspaceId;
 use crate::problem::Problem;
 use crate::routes::Tenant;
@@ -39,10 +40,10 @@ fn passes(tenant: &Tenant, request: &Request) -> bool {
         || named("fly-replay-src").is_some_and(|source| source.contains(&format!("state={id}")))
 }
 
-fn check_admin(headers: &HeaderMap, expected: &str) -> Result<(), Problem> {
+fn check_admin(headers: &HeaderMap, is_admin: impl FnOnce(&str) -> bool) -> Result<(), Problem> {
     match bearer(headers) {
         None => Err(Problem::unauthorized("admin auth required")),
-        Some(presented) if token::same(presented, expected) => Ok(()),
+        Some(presented) if is_admin(presented) => Ok(()),
         Some(_) => Err(Problem::unauthorized("invalid admin auth token")),
     }
 }
@@ -54,7 +55,7 @@ impl FromRequestParts<Arc<System>> for ControlAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, system: &Arc<System>) -> Result<Self, Problem> {
-        check_admin(&parts.headers, &system.admin_token).map(|()| Self)
+        check_admin(&parts.headers, |presented| token::same(presented, &system.admin_token)).map(|()| Self)
     }
 }
 
@@ -70,8 +71,12 @@ impl FromRequestParts<Arc<Tenant>> for TenantAdmin {
         {
             return Ok(Self);
         }
-        check_admin(&parts.headers, &tenant.admin_token).map(|()| Self)
+        check_admin(&parts.headers, |presented| is_admin(tenant, presented)).map(|()| Self)
     }
+}
+
+fn is_admin(tenant: &Tenant, presented: &str) -> bool {
+    tenant.system.faults.has(Fault::TenantTokenUnchecked) || token::same(presented, &tenant.admin_token)
 }
 
 /// The workspace that the path names, whoever asks.
@@ -105,8 +110,8 @@ impl FromRequestParts<Arc<Tenant>> for OwnOrAdmin {
             Ok(Named(id)) => tenant.system.database.owns_token(*id, &presented)?,
             Err(_) => false,
         };
-        let is_admin = token::same(&presented, &tenant.admin_token)
-            || tenant.system.database.owns_org_token(tenant.org, &presented)?;
+        let is_admin =
+            is_admin(tenant, &presented) || tenant.system.database.owns_org_token(tenant.org, &presented)?;
         if !owns && !is_admin {
             return Err(Problem::unauthorized("invalid workspace auth token"));
         }
