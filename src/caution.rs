@@ -4,6 +4,7 @@
 
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
+use harness_runner::model::gate::LiveRequirement;
 use harness_runner::model::name::closest;
 use harness_runner::model::selection::{FACETS, PREFIX};
 use harness_runner::model::suite::Suite;
@@ -34,21 +35,27 @@ pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), St
     Ok(())
 }
 
-/// A selection that nobody understands selects everything: it is named, and refused when live is required.
-pub(crate) fn name_unknown(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
+/// A selection that nobody understands selects everything: it is named in the header of the run, and refused when live
+/// is required.
+pub(crate) fn unknown(
+    suite: &Suite,
+    settings: &Settings,
+    live: LiveRequirement,
+) -> Result<Vec<String>, StartError> {
     let known = known_variables(suite);
     let names =
         settings.variables.iter().filter(|(name, value)| name.starts_with(PREFIX) && !value.is_empty());
+    let mut notes = Vec::new();
     for (name, _) in names.filter(|(name, _)| !known.contains(name.as_str())) {
         let hint = closest(name, known.iter().map(String::as_str));
         let hint = hint.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
         let message = format!("{name} is no variable of suite `{}`{hint}", suite.name);
-        if settings.require_live.value {
-            return Err(StartError::Usage(message));
+        match live {
+            LiveRequirement::Required => return Err(StartError::Usage(message)),
+            LiveRequirement::Optional => notes.push(message),
         }
-        crate::say(&format!("warning: {message}"));
     }
-    Ok(())
+    Ok(notes)
 }
 
 fn known_variables(suite: &Suite) -> BTreeSet<String> {
@@ -58,13 +65,6 @@ fn known_variables(suite: &Suite) -> BTreeSet<String> {
     let selects =
         keys.chain(facets).chain(binds.map(String::as_str)).chain(suite.bind.keys().map(String::as_str));
     let variables = suite.variables.keys().cloned().chain(suite.secrets.iter().map(ToString::to_string));
-    let own = [
-        variables::E2E_ENVIRONMENT,
-        variables::E2E_KEEP_ORG,
-        variables::E2E_LANE,
-        variables::E2E_REPORT,
-        variables::E2E_REQUIRE_LIVE,
-    ]
-    .map(str::to_owned);
+    let own = variables::ALL.iter().map(|variable| variable.name.to_owned());
     selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Does not: start anything.
 
-use crate::caution::{name_unknown, refuse_unsafe};
+use crate::caution::{refuse_unsafe, unknown};
 use crate::own::Informed;
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -11,7 +11,7 @@ use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::gate::{Availability, LiveRequirement};
 use harness_runner::model::keep::Keep;
 use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
-use harness_runner::model::plan::{Circumstances, Plan};
+use harness_runner::model::plan::{Circumstances, Plan, Reasons};
 use harness_runner::model::selection::Selection;
 use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
 use harness_runner::model::validate;
@@ -28,22 +28,41 @@ pub(crate) fn load_suite(name: &str, settings: &Settings) -> Result<Suite, Start
     validate::compile(&text).map_err(StartError::Suite)
 }
 
-/// Plans a run of a suite; also says why it runs against the environment that it runs against.
+/// Whether anything beside the settings narrows a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Nothing does.
+    Whole,
+    /// Somebody asked for some cases only, by what is in their ids.
+    Part,
+}
+
+impl Reach {
+    /// What a filter of ids makes of a run.
+    pub(crate) fn of(filter: Option<&String>) -> Self {
+        if filter.is_some() { Self::Part } else { Self::Whole }
+    }
+}
+
+/// Plans a run of a suite; also says why it is what it is.
 ///
 /// *Errors*: a suite that is not right, a selection of nothing, a live environment without its credential.
-pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), StartError> {
-    let suite = Arc::new(load_suite(name, settings)?);
+pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Plan, Reasons), StartError> {
+    let mut suite = load_suite(name, settings)?;
+    suite.retries = settings.retries.unwrap_or(suite.retries);
+    let suite = Arc::new(suite);
     let (environment, because) = choose(&suite, settings)?;
     let spec = &suite.environments[&environment];
-    let lane = lane(&suite, settings)?;
+    let mut asked = Selection::asked_by(&suite, &settings.variables);
+    asked.extend(settings.selection.iter().cloned());
+    let reach = if asked.is_empty() { reach } else { Reach::Part };
+    let (lane, lane_because) = lane(&suite, settings, reach)?.unzip();
     let available = availability(&suite, spec, lane.as_ref(), settings);
     if spec.secrets == SecretSupply::Settings {
         refuse_without_credential(&suite, &environment, settings)?;
         refuse_unsafe(&suite, settings)?;
     }
-    name_unknown(&suite, settings)?;
-    let mut asked = Selection::asked_by(&suite, &settings.variables);
-    asked.extend(settings.selection.iter().cloned());
+    let notes = unknown(&suite, settings, available.live)?;
     let selection = Selection::new(&suite, &asked)?;
     let circumstances = Circumstances { environment, lane, variables: settings.variables.clone(), available };
     let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
@@ -51,7 +70,7 @@ pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), St
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
     }
-    Ok((plan, because))
+    Ok((plan, Reasons { environment: because, lane: lane_because, notes }))
 }
 
 /// Puts a plan and its environment together.
@@ -59,22 +78,15 @@ pub(crate) fn plan(name: &str, settings: &Settings) -> Result<(Plan, String), St
 /// *Errors*: a fault on an environment that has none, or one that the platform does not know.
 pub(crate) fn assemble(
     plan: Plan,
-    because: String,
+    reasons: Reasons,
     settings: &Settings,
     faults: &[String],
 ) -> Result<Job, StartError> {
     let environment = environment(&plan, settings, faults)?;
     let recordings = recordings(settings);
     let keep = keep(&plan, settings)?;
-    Ok(Job {
-        plan,
-        environment,
-        because,
-        recordings,
-        process: settings.process.clone(),
-        keep,
-        views: settings.views.clone(),
-    })
+    let (process, label, views) = (settings.process.clone(), settings.label.clone(), settings.views.clone());
+    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views })
 }
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.
@@ -148,14 +160,17 @@ pub(crate) fn choose(suite: &Suite, settings: &Settings) -> Result<(EnvironmentN
     })
 }
 
-/// The lane somebody named.
-fn lane(suite: &Suite, settings: &Settings) -> Result<Option<LaneName>, StartError> {
-    let Some(chosen) = &settings.lane else { return Ok(None) };
-    let name = LaneName::new(&chosen.value);
-    if suite.lanes.contains_key(&name) {
-        return Ok(Some(name));
+/// The lane that somebody named, else the suite's own for a run of everything; and why that one.
+fn lane(suite: &Suite, settings: &Settings, reach: Reach) -> Result<Option<(LaneName, String)>, StartError> {
+    let Some(chosen) = &settings.lane else {
+        let default = suite.default_lane.clone().filter(|_| reach == Reach::Whole);
+        return Ok(default.map(|name| (name, "nothing else is selected".to_owned())));
+    };
+    if let Some((name, _)) = suite.lane(&chosen.value) {
+        let alias = if name.as_str() == chosen.value { "" } else { &format!(" to {}", chosen.value) };
+        return Ok(Some((name.clone(), format!("{}{alias}", chosen.origin))));
     }
-    let hint = meant(&chosen.value, suite.lanes.keys().map(LaneName::as_str));
+    let hint = meant(&chosen.value, suite.lane_words());
     let message =
         format!("suite `{}` has no lane `{}` ({}; {hint})", suite.name, chosen.value, chosen.origin);
     Err(StartError::Empty(message))

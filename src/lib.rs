@@ -53,6 +53,7 @@ pub use own::Harness;
 use clap::Parser;
 use harness_runner::front::{self, Arguments};
 use harness_runner::model::exit::ExitCode;
+use job::Reach;
 use settings::Settings;
 use start::StartError;
 use std::io::Write;
@@ -68,7 +69,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
         Err(error) => return Ok(cli::clap_exit(&error)),
     };
     refuse_unusable(&arguments)?;
-    let (mut plan, because) = job::plan(name, settings)?;
+    let (mut plan, reasons) = job::plan(name, settings, Reach::of(arguments.filter.as_ref()))?;
     settings.environments.refuse_undeclared(&plan.suite)?;
     if arguments.list {
         front::list(&plan, &arguments, &settings.process);
@@ -94,7 +95,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
     if let Some(filter) = &arguments.filter {
         plan.narrowed_by(&format!("ids with `{filter}`"));
     }
-    let job = job::assemble(plan, because, settings, &[])?;
+    let job = job::assemble(plan, reasons, settings, &[])?;
     let reporters = cli::reporters(harness_runner::report::Chatter::RunOnly);
     let (_, exit) = front::run_libtest(job, arguments, reporters)?;
     Ok(exit)

@@ -2,10 +2,11 @@
 //!
 //! Does not: judge which faults are worth having; `faults.toml` says.
 
-use crate::job;
+use crate::job::{self, Reach};
 use crate::settings::Settings;
 use harness_runner::front;
 use harness_runner::model::name::CaseId;
+use harness_runner::model::plan::Reasons;
 use harness_runner::model::report::RunReport;
 use harness_runner::model::suite::FaultRow;
 use harness_runner::model::verdict::{Ending, Verdict};
@@ -64,12 +65,12 @@ fn prove_row(
     recordings: &Path,
 ) -> Result<Proof, ProofError> {
     let failed = |error: &dyn std::fmt::Display| ProofError(format!("fault {}: {error}", row.fault.value));
-    let (mut plan, _) = job::plan(suite, settings).map_err(|error| failed(&error))?;
+    let (mut plan, _) = job::plan(suite, settings, Reach::Part).map_err(|error| failed(&error))?;
     plan.cases
         .retain(|planned| planned.case.scenario == row.scenario && planned.case.is_picked_by(&row.matches));
-    let because = format!("to prove {}", row.fault.value);
+    let reasons = Reasons { environment: format!("to prove {}", row.fault.value), ..Reasons::default() };
     let faults = [row.fault.value.clone()];
-    let mut job = job::assemble(plan, because, settings, &faults).map_err(|error| failed(&error))?;
+    let mut job = job::assemble(plan, reasons, settings, &faults).map_err(|error| failed(&error))?;
     recordings.clone_into(&mut job.recordings);
     let (report, _) = front::run_native(job, Vec::new()).map_err(|error| failed(&error))?;
     Ok(Proof {

@@ -6,12 +6,17 @@ pub(crate) mod variables;
 
 use crate::own::Environments;
 use harness_runner::Process;
+use harness_runner::identity::Label;
 use harness_runner::model::keep::Keep;
+use harness_runner::model::overrides::yes_or_no;
 use harness_runner::model::selection::Asked;
 use harness_runner::report::{View, ViewError};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// More repetitions of one send would only hide what is down.
+const MOST_RETRIES: u32 = 20;
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +66,10 @@ pub(crate) struct Settings {
     pub(crate) require_live: Sourced<bool>,
     /// Views that are written when a run is over.
     pub(crate) views: Vec<View>,
+    /// What somebody calls the run.
+    pub(crate) label: Option<Label>,
+    /// How often a send that brought no reply is repeated, when somebody says so.
+    pub(crate) retries: Option<u32>,
     /// Every environment variable.
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
@@ -104,6 +113,20 @@ pub(crate) enum SettingsError {
         /// What it holds.
         value: String,
     },
+    /// Nothing of what a run is to be called can be in a name.
+    #[error("E2E_RUN_ID={value:?} has no letter or digit: names of what the run creates have it in them")]
+    NotLabel {
+        /// What it holds.
+        value: String,
+    },
+    /// A number that is none.
+    #[error("{name}={value} is not a number from 0 to {MOST_RETRIES}")]
+    NotNumber {
+        /// The variable.
+        name: &'static str,
+        /// What it holds.
+        value: String,
+    },
     /// The working folder is gone.
     #[error("the working folder cannot be read")]
     NoFolder(#[source] std::io::Error),
@@ -135,7 +158,8 @@ impl Settings {
             let value = variables.get(variable).filter(|name| !name.is_empty())?.clone();
             Some(Sourced { value, origin: Origin::Variable(variable) })
         };
-        let (environment, lane) = (named(variables::E2E_ENVIRONMENT), named(variables::E2E_LANE));
+        let environment = named(variables::E2E_ENVIRONMENT);
+        let lane = named(variables::E2E_LANE).or_else(|| named(variables::E2E_MODE));
         let process = match variables.get(variables::NEXTEST_RUN_ID).filter(|run| !run.is_empty()) {
             None => Process::Whole,
             Some(run) if run.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') => {
@@ -152,6 +176,8 @@ impl Settings {
             keep: keep(&variables)?,
             require_live: require_live(&variables)?,
             views: views(&variables)?,
+            label: label(&variables)?,
+            retries: retries(&variables)?,
             variables,
             process,
             environments: Environments::default(),
@@ -173,6 +199,8 @@ impl Settings {
             keep: Sourced { value: Keep::Never, origin: Origin::Default },
             require_live: Sourced { value: false, origin: Origin::Default },
             views: Vec::new(),
+            label: None,
+            retries: None,
             variables: BTreeMap::new(),
             process: Process::Whole,
             ..self
@@ -271,13 +299,23 @@ fn views(variables: &BTreeMap<String, String>) -> Result<Vec<View>, SettingsErro
     View::list(text).map_err(|source| SettingsError::View { source })
 }
 
+fn label(variables: &BTreeMap<String, String>) -> Result<Option<Label>, SettingsError> {
+    let Some(value) = variables.get(variables::E2E_RUN_ID).filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
+    Label::new(value).map(Some).ok_or_else(|| SettingsError::NotLabel { value: value.clone() })
+}
+
+fn retries(variables: &BTreeMap<String, String>) -> Result<Option<u32>, SettingsError> {
+    let name = variables::E2E_TRANSIENT_RETRIES;
+    let Some(value) = variables.get(name).filter(|value| !value.is_empty()) else { return Ok(None) };
+    let count = value.trim().parse().ok().filter(|count| *count <= MOST_RETRIES);
+    count.map(Some).ok_or_else(|| SettingsError::NotNumber { name, value: value.clone() })
+}
+
 /// The one reader of yes and no: `REQUIRE_LIVE=0` is a no, and nonsense is an error.
 fn boolean(name: &'static str, value: &str) -> Result<bool, SettingsError> {
-    match value.to_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err(SettingsError::NotBoolean { name, value: value.to_owned() }),
-    }
+    yes_or_no(value).ok_or_else(|| SettingsError::NotBoolean { name, value: value.to_owned() })
 }
 
 #[cfg(test)]
@@ -308,6 +346,26 @@ mod tests {
         assert_eq!(old.require_live.origin, Origin::Variable("E2E_REQUIRE_LIVE"));
         let both = settings(&[("E2E_REQUIRE_LIVE", "1"), ("REQUIRE_LIVE", "0")]).expect("settings");
         assert!(!both.require_live.value);
+    }
+
+    #[test]
+    fn the_older_name_of_a_lane_counts_when_the_newer_one_is_not_set() {
+        let old = settings(&[("E2E_MODE", "smoke")]).expect("settings").lane.expect("a lane");
+        assert_eq!((old.value.as_str(), old.origin), ("smoke", Origin::Variable("E2E_MODE")));
+        let both = settings(&[("E2E_MODE", "smoke"), ("E2E_LANE", "full")]).expect("settings").lane;
+        assert_eq!(both.expect("a lane").value, "full");
+        assert!(settings(&[("E2E_MODE", "")]).expect("settings").lane.is_none());
+    }
+
+    #[test]
+    fn what_no_name_can_have_is_no_run_id_and_more_repetitions_than_help_are_refused() {
+        assert!(settings(&[("E2E_RUN_ID", "--")]).expect_err("nothing").contains("no letter or digit"));
+        let label = settings(&[("E2E_RUN_ID", "Nightly")]).expect("settings").label.expect("a label");
+        assert_eq!(label.as_str(), "nightly");
+        assert_eq!(settings(&[("E2E_TRANSIENT_RETRIES", "8")]).expect("settings").retries, Some(8));
+        for nonsense in ["21", "-1", "many"] {
+            assert!(settings(&[("E2E_TRANSIENT_RETRIES", nonsense)]).is_err(), "{nonsense}");
+        }
     }
 
     #[test]

@@ -37,7 +37,11 @@ fn a_lane_selects_and_brings_its_policy_through_both_fronts() {
     let stub = Stub::start();
     let (root, live) = (with_lanes(), ("TRUTH_URL", stub.url.as_str()));
     let native = root.native(&[live], &["--lane", "green"]);
-    exit(&native, 1, &["lane green, selected verdict = passed,flaky", "1 passed, 1 flaky"]);
+    exit(
+        &native,
+        1,
+        &["lane green (--lane was given), selected verdict = passed,flaky", "1 passed, 1 flaky"],
+    );
     let libtest = root.libtest(&[live, ("E2E_LANE", "green")], &[]);
     exit(&libtest, 1, &["running 2 tests", "lane green"]);
     exit(&root.native(&[live, ("E2E_LANE", "strict")], &[]), 5, &["1 refused"]);

@@ -36,6 +36,8 @@ mod prove;
 mod refusals;
 #[cfg(test)]
 mod report;
+#[cfg(all(test, feature = "platform"))]
+mod sanity;
 #[cfg(test)]
 mod self_hosted;
 #[cfg(test)]
@@ -44,5 +46,7 @@ mod support;
 mod sweep;
 #[cfg(test)]
 mod truth;
+#[cfg(test)]
+mod variables;
 #[cfg(test)]
 mod wake;

@@ -94,7 +94,7 @@ fn a_case_is_explained_with_everything_that_is_known_and_nothing_sent() {
         ("MOLECULE_CP_URL", stub.url.as_str()),
         ("MOLECULE_ADMIN_TOKEN", "not-a-real-token"),
         ("E2E_OPENAI_API_KEY", "not-a-real-key-either"),
-        ("E2E_ONLINE_BUDGET", "5m"),
+        ("E2E_WORKSPACE_ONLINE_TIMEOUT_SECS", "300"),
     ];
     let ended = plan(&root, &live, &["--why", "steady::hermes"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
@@ -102,7 +102,7 @@ fn a_case_is_explained_with_everything_that_is_known_and_nothing_sent() {
         "provision::steady::hermes::openai/gpt-4o\n",
         "needs     E2E_OPENAI_API_KEY: its variable is set (arm hermes/openai)\n",
         "gate      advisory: gates.toml does not name arm hermes/openai\n",
-        "= \"5m\" (E2E_ONLINE_BUDGET, over \"60m\" of arm hermes/openai, over \"15m\" of suite)\n",
+        "= 300 (E2E_WORKSPACE_ONLINE_TIMEOUT_SECS, over 3600 of suite)\n",
         &format!("send      POST {}/cp/admin/orgs  on cp as cp_admin\n", stub.url),
         "headers   Authorization: Bearer <secret.MOLECULE_ADMIN_TOKEN>\n",
         "\"HERMES_CUSTOM_API_KEY\": \"<secret.E2E_OPENAI_API_KEY>\",\n",

@@ -106,7 +106,7 @@ fn what_libtest_would_choke_on_and_variables_that_nobody_meant_are_2() {
     assert!(typo.stderr.contains("did you mean E2E_VERDICT?"), "{}", typo.said());
     let named = root.native(&[live, ("E2E_VERDIKT", "passed")], &["truth::passed"]);
     assert_eq!(named.code, Some(0), "{}", named.said());
-    assert!(named.stderr.contains("warning: E2E_VERDIKT"), "{}", named.said());
+    assert!(named.stderr.contains("\nnote E2E_VERDIKT"), "{}", named.said());
 }
 
 #[test]

@@ -34,8 +34,9 @@ Environment variables:
   E2E_<AXIS>=VALUES    only cases with one of these values of an axis or bundle key, as in E2E_RUNTIME=codex;
                        commas between several, `!` before those to leave out: E2E_LIFECYCLE=!steady
   E2E_TAG, E2E_ARM, E2E_SCENARIO    the same by tag, arm and scenario
-  E2E_LANE             a lane of the suite, as --lane
-  E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_ONLINE_BUDGET=5m
+  E2E_LANE             a lane of the suite, as --lane; E2E_MODE is its older name
+  E2E_RUN_ID           what somebody calls the run: it is in the names of what the run creates
+  E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_DIALECT=0.3
   E2E_ENVIRONMENT      the environment to run against, as --environment
   E2E_REPORT           views that are written when a run is over, as --report: junit=target/junit.xml,markdown=summary.md
   E2E_KEEP_ORG=1       what is created is left standing, as --keep always; also never and on-failure

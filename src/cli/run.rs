@@ -4,7 +4,7 @@
 
 use super::picks::Picks;
 use super::reporters;
-use crate::job;
+use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::front;
@@ -19,7 +19,7 @@ Examples:
   shakedown run staging steady::codex                    # cases whose id contains this
   E2E_RUNTIME=codex shakedown run staging                # one runtime
   shakedown run staging --select lifecycle=!steady       # every value of an axis but one; commas list several
-  E2E_ONLINE_BUDGET=5m shakedown run staging             # another value for a binding
+  E2E_DIALECT=0.3 shakedown run staging                  # another value for a binding
   shakedown run staging --report junit=target/junit.xml  # and a view of it in a file
   shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red";
 
@@ -53,14 +53,16 @@ fn keep(word: &str) -> Result<Keep, String> {
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
     let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep).with_views(arguments.report);
-    let (mut plan, mut because) = job::plan(&arguments.suite, &settings)?;
+    let reach = Reach::of(arguments.filter.as_ref());
+    let (mut plan, mut reasons) = job::plan(&arguments.suite, &settings, reach)?;
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;
     }
     if !arguments.fault.is_empty() {
-        because = format!("{because}, broken on purpose with {}", arguments.fault.join(", "));
+        let faults = arguments.fault.join(", ");
+        reasons.environment = format!("{}, broken on purpose with {faults}", reasons.environment);
     }
-    let job = job::assemble(plan, because, &settings, &arguments.fault)?;
+    let job = job::assemble(plan, reasons, &settings, &arguments.fault)?;
     let (_, exit) = front::run_native(job, reporters(Chatter::EveryCase))?;
     Ok(exit)
 }

@@ -30,8 +30,14 @@ variables! {
     REQUIRE_LIVE or "no";
     /// The name under which older workflows set `REQUIRE_LIVE`, which counts before it.
     E2E_REQUIRE_LIVE or "no";
-    /// The lane to run, as `--lane`.
-    E2E_LANE or "none";
+    /// The lane to run, as `--lane`: its name or one of its aliases.
+    E2E_LANE or "the suite's `lane`, for a run that selects nothing";
+    /// The name under which older workflows set `E2E_LANE`, which counts before it: `full`, `canary`, `smoke`.
+    E2E_MODE or "the suite's `lane`, for a run that selects nothing";
+    /// What somebody calls the run: the names of what it creates have it in them, in lowercase, its last ten characters. Eight digits of the run's own follow, so that no two runs share a name.
+    E2E_RUN_ID or "the time of day, as `081500`";
+    /// How often a send that brought no reply is repeated, where a second one can do nothing twice; at most 20. Replies that say "not now" are waited through by polls, whatever this says.
+    E2E_TRANSIENT_RETRIES or "the suite's `retries`";
     /// What is left standing on purpose, as `--keep`: `never`, `on-failure` or `always`; `1` is `always`.
     E2E_KEEP_ORG or "never";
     /// Views that are written when a run is over, as `--report`: `junit=target/junit.xml,markdown=summary.md`. The formats are those of `shakedown report`; `{suite}` and `{run}` in a path stand for their names, and a relative path begins at the working folder.

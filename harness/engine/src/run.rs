@@ -29,6 +29,8 @@ use tokio_util::sync::CancellationToken;
 pub struct RunIdentity {
     /// The run: `20261121-040312-9f86d081`.
     pub id: String,
+    /// What its things are called after: the id, or the same with what somebody calls the run for the time of day.
+    pub name: String,
     /// Eight hexadecimal digits that no other run has.
     pub token: String,
     /// The day, as `20261121`.
@@ -85,6 +87,7 @@ impl RunContext {
         let variables: BTreeMap<&str, String> = variables.collect();
         let run: BTreeMap<&str, &str> = BTreeMap::from([
             ("id", identity.id.as_str()),
+            ("name", &identity.name),
             ("token", &identity.token),
             ("date", &identity.date),
         ]);

@@ -26,10 +26,8 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How often a send may be repeated.
-const RETRIES: u32 = 2;
-/// The pauses before a repetition: 200 to 400 ms, then 400 to 800 ms.
-const PAUSES: Growth = Growth { first: Duration::from_millis(200), doublings: RETRIES };
+/// The pauses before a repetition: 200 to 400 ms, then 400 to 800 ms, and 800 to 1600 ms from then on.
+const PAUSES: Growth = Growth { first: Duration::from_millis(200), doublings: 2 };
 /// No send begins later than so many times what one exchange may take.
 const PATIENCE: u32 = 2;
 
@@ -113,7 +111,7 @@ impl Walk<'_> {
             };
             repeated += 1;
             let is_late = started.elapsed() >= self.run.suite.request_timeout * PATIENCE;
-            if repeated > RETRIES || is_late || self.cancel.is_cancelled() {
+            if repeated > self.run.suite.retries || is_late || self.cancel.is_cancelled() {
                 return Err(Finding::errored(error.to_string(), attempt.bindings));
             }
             self.prepare(attempt, &error, repeated).await?;

@@ -45,6 +45,15 @@ pub enum Event {
         /// The lane, when one was chosen.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lane: Option<LaneName>,
+        /// Why that lane.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lane_because: Option<String>,
+        /// The exit code that its lane expects; none for success.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expects: Option<ExitCode>,
+        /// What people should know before anything runs, such as variables that nobody understands.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        notes: Vec<String>,
         /// The environment.
         environment: EnvironmentName,
         /// Why it was chosen.

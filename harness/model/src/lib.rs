@@ -26,6 +26,7 @@ pub mod keep;
 pub mod layers;
 pub mod matrix;
 pub mod name;
+pub mod overrides;
 pub mod plan;
 pub mod raw;
 pub mod reading;

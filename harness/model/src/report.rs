@@ -21,6 +21,8 @@ pub struct RunReport {
     pub suite: String,
     /// The lane, when one was chosen.
     pub lane: Option<String>,
+    /// The exit code that its lane expects; none for success.
+    pub expects: Option<ExitCode>,
     /// The environment.
     pub environment: String,
     /// Why it was chosen.
@@ -84,6 +86,7 @@ impl Default for RunReport {
             run: String::new(),
             suite: String::new(),
             lane: None,
+            expects: None,
             environment: String::new(),
             because: String::new(),
             selection: String::new(),
@@ -110,7 +113,10 @@ impl RunReport {
     /// Takes one more event in.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, suite, environment, because, selection, policy, lane, .. } => {
+            Event::RunStarted {
+                run, suite, environment, because, selection, policy, lane, expects, ..
+            } => {
+                self.expects = *expects;
                 self.lane = lane.as_ref().map(ToString::to_string);
                 self.run.clone_from(run);
                 self.suite.clone_from(suite);

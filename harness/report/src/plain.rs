@@ -59,11 +59,27 @@ impl Plain {
 impl Reporter for Plain {
     fn event(&mut self, event: &Event) {
         match event {
-            Event::RunStarted { run, suite, environment, because, selection, lane, .. } => {
-                let lane = lane.as_ref().map(|lane| format!(", lane {lane}")).unwrap_or_default();
+            Event::RunStarted {
+                run,
+                suite,
+                environment,
+                because,
+                selection,
+                lane,
+                lane_because,
+                expects,
+                notes,
+                ..
+            } => {
+                let why = lane_because.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
+                let lane = lane.as_ref().map(|lane| format!(", lane {lane}{why}")).unwrap_or_default();
+                let good = expects.map(|exit| format!(", exit {} is good", exit.code())).unwrap_or_default();
                 let name = self.paint.strong(&format!("{suite} on {environment}"));
                 let selection = if selection.is_empty() { "everything" } else { selection };
-                self.say(&format!("{name} ({because}){lane}, selected {selection}, run {run}"));
+                self.say(&format!("{name} ({because}){lane}{good}, selected {selection}, run {run}"));
+                for note in notes {
+                    self.say(&format!("{} {note}", self.paint.alarm("note")));
+                }
             }
             Event::CasePlanned { .. } => self.planned += 1,
             Event::CaseEnded { case, ending, elapsed } => self.case_ended(case, ending, *elapsed),

@@ -168,7 +168,8 @@ fn verdict_line(report: &RunReport) -> String {
 
 /// Why the exit code is what it is.
 pub(crate) fn why(report: &RunReport) -> String {
-    match report.exit() {
+    let exit = report.exit();
+    let reason = match exit {
         ExitCode::Success => success(report),
         ExitCode::Failure => "a required case is red".to_owned(),
         ExitCode::Usage => "usage or configuration".to_owned(),
@@ -180,7 +181,26 @@ pub(crate) fn why(report: &RunReport) -> String {
             "a case has no end or two tallies disagree: nothing above can be trusted".to_owned()
         }
         ExitCode::Interrupted => "interrupted".to_owned(),
-    }
+    };
+    reason + &expected(report, exit)
+}
+
+/// What an exit code means in a lane that is to fail: nothing but the one that it expects is good.
+fn expected(report: &RunReport, exit: ExitCode) -> String {
+    let Some(expects) = report.expects else { return String::new() };
+    let lane = report.lane.as_deref().unwrap_or_default();
+    let alarm = match exit {
+        _ if exit == expects => return format!(", as lane {lane} expects"),
+        ExitCode::Success => "what was broken on purpose was not noticed",
+        ExitCode::Leak => "what was broken on purpose was not cleaned up after",
+        ExitCode::Failure
+        | ExitCode::Usage
+        | ExitCode::NeverUp
+        | ExitCode::LiveRequired
+        | ExitCode::Internal
+        | ExitCode::Interrupted => "it did not come to what was broken on purpose",
+    };
+    format!("; ALARM: lane {lane} expects exit {}: {alarm}", expects.code())
 }
 
 fn success(report: &RunReport) -> String {

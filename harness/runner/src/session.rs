@@ -3,7 +3,7 @@
 //! Does not: run cases one after the other or side by side; a front does.
 
 use crate::exclusive::{self, ExclusiveError, Place};
-use crate::identity::NoRandomness;
+use crate::identity::{Label, NoRandomness};
 use crate::recording::{self, Recording, RecordingError, Wanted};
 use crate::{identity, signals, sweep};
 use harness_engine::case;
@@ -17,8 +17,9 @@ use harness_model::event::{Event, VERSION};
 use harness_model::exit::ExitCode;
 use harness_model::gate::Decision;
 use harness_model::keep::{Keep, Keeping};
-use harness_model::plan::{Plan, PlanDocument, Planned};
+use harness_model::plan::{Plan, PlanDocument, Planned, Reasons};
 use harness_model::report::RunReport;
+use harness_model::suite::SecretSupply;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Reporter, View};
 use std::path::PathBuf;
@@ -48,8 +49,8 @@ pub struct Job {
     pub plan: Plan,
     /// The environment, not started.
     pub environment: Box<dyn Environment>,
-    /// Why that one.
-    pub because: String,
+    /// Why it is what it is.
+    pub reasons: Reasons,
     /// The folder that gets the recording, in a folder of its own.
     pub recordings: PathBuf,
     /// Who else runs cases of the same run.
@@ -58,6 +59,8 @@ pub struct Job {
     pub keep: Keep,
     /// Views that are written when it is over; one that cannot be changes nothing but the last lines.
     pub views: Vec<View>,
+    /// What somebody calls the run, to be found in the names of what it creates.
+    pub label: Option<Label>,
 }
 
 /// Why a run could not begin.
@@ -118,8 +121,8 @@ impl Session {
             signals::listen(&cancel).map_err(SessionError::Signals)?;
         }
         let place = runtime.block_on(place(&job, &cancel))?;
-        let identity = identity::new().map_err(SessionError::Identity)?;
-        let plan = job.plan.document(&job.because, &Estimates::default());
+        let identity = identity::new(job.label.as_ref()).map_err(SessionError::Identity)?;
+        let plan = job.plan.document(&job.reasons, &Estimates::default());
         let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
         let (recording, wanted) =
             (Arc::new(recording), Wanted { views: job.views.clone(), plan: vec![plan] });
@@ -208,8 +211,11 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
         run: identity.id.clone(),
         suite: job.plan.suite.name.clone(),
         lane: job.plan.overlay.lane.clone(),
+        lane_because: job.reasons.lane.clone(),
+        expects: job.plan.lane().and_then(|lane| lane.expects),
+        notes: job.reasons.notes.clone(),
         environment: job.plan.environment.clone(),
-        because: job.because.clone(),
+        because: job.reasons.environment.clone(),
         selection: job.plan.selection.clone(),
         policy: job.plan.policy,
         process: Some(identity::writer()),
@@ -225,10 +231,11 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
     }
 }
 
-/// The place of the lane's group. The cases of nextest are processes of one run, and have it together.
+/// The place of the lane's group. The cases of nextest are processes of one run, and have it together; a platform that
+/// comes and goes with the run is shared with nobody.
 async fn place(job: &Job, cancel: &CancellationToken) -> Result<Option<Place>, ExclusiveError> {
-    let lane = job.plan.overlay.lane.as_ref().and_then(|name| job.plan.suite.lanes.get(name));
-    match (&job.process, lane.and_then(|lane| lane.exclusive.as_ref())) {
+    let shared = job.plan.lane().filter(|_| job.plan.secrets_from() == SecretSupply::Settings);
+    match (&job.process, shared.and_then(|lane| lane.exclusive.as_ref())) {
         (Process::Whole, Some(group)) => {
             let folder = job.recordings.with_file_name("groups");
             exclusive::enter(&folder, group, job.plan.timeout, cancel, signals::say).await.map(Some)

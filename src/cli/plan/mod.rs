@@ -13,7 +13,7 @@ mod why_tests;
 use super::picks::Picks;
 use super::print;
 use crate::caution::SHORTEST_SECRET;
-use crate::job;
+use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::net::redact::{Redactor, Secret};
@@ -70,7 +70,8 @@ pub(super) struct Arguments {
 /// Shows the plan.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
     let settings = arguments.picks.apply(settings)?;
-    let (mut plan, because) = job::plan(&arguments.suite, &settings)?;
+    let filter = arguments.filter.as_ref().or(arguments.why.as_ref());
+    let (mut plan, reasons) = job::plan(&arguments.suite, &settings, Reach::of(filter))?;
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;
     }
@@ -85,7 +86,7 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     }
     let recordings = job::recordings(&settings);
     let estimates = history::estimates(&recordings, &plan.suite.name, &plan.environment);
-    let document = plan.document(&because, &estimates);
+    let document = plan.document(&reasons, &estimates);
     let text = if arguments.json {
         json(serde_json::to_string_pretty(&document))?
     } else {

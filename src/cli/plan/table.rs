@@ -11,6 +11,7 @@ use harness_runner::model::gates::Gate;
 use harness_runner::model::plan::{Forecast, PlanDocument, PlannedCase};
 use harness_runner::model::units;
 use harness_runner::report::Paint;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -121,10 +122,27 @@ fn header(plan: &PlanDocument) -> Vec<String> {
         runs => format!("median of {runs} earlier runs on {}", plan.environment),
     };
     let title = format!("{} ({})", title(plan), plan.because);
-    let lane = plan.lane.as_ref().map(|lane| line("lane", lane.as_str()));
-    let lines = std::iter::once(title).chain(lane);
+    let lines = std::iter::once(title).chain(lane(plan));
+    let overrides = (!plan.overrides.is_empty()).then(|| line("replaced", &bindings(&plan.overrides)));
+    let lines = lines.chain(overrides).chain(plan.notes.iter().map(|note| line("note", note)));
     let rest = [line("selected", selection), line("cases", &counts(plan)), line("estimates", &estimates)];
     lines.chain(rest).collect()
+}
+
+/// The lane: why it is that one, how long a run of it may take, what it binds, and with what it should end.
+fn lane(plan: &PlanDocument) -> Option<String> {
+    let name = plan.lane.as_ref()?;
+    let because = plan.lane_because.iter().map(|because| format!(" ({because})"));
+    let within = plan.timeout.iter().map(|timeout| format!(", within {}", units::display(*timeout)));
+    let bound = Some(bindings(&plan.lane_bindings)).filter(|bound| !bound.is_empty());
+    let bound = bound.iter().map(|bound| format!(", binds {bound}"));
+    let expects = plan.expects.iter().map(|exit| format!(", exit {} is good", exit.code()));
+    let said: String = because.chain(within).chain(bound).chain(expects).collect();
+    Some(line("lane", &format!("{name}{said}")))
+}
+
+fn bindings(bindings: &Map<String, Value>) -> String {
+    bindings.iter().map(|(name, value)| format!("{name} = {value}")).collect::<Vec<_>>().join(", ")
 }
 
 fn counts(plan: &PlanDocument) -> String {

@@ -103,6 +103,7 @@ fn need(need: &Need) -> String {
 fn gates(told: &Explanation) -> Vec<String> {
     let sources = told.gate_sources.iter().map(|source| match source {
         GateSource::Ours(environment) => format!("on {environment} every red is ours"),
+        GateSource::Lane { lane, gate: of_lane } => format!("lane {lane} says {}", gate(*of_lane)),
         GateSource::NoArm => "without an arm there is nothing to promote".to_owned(),
         GateSource::Line { arm, gate: row, place } => format!("{place} says {} for arm {arm}", gate(*row)),
         GateSource::Unnamed(arm) => format!("gates.toml does not name arm {arm}"),

@@ -72,8 +72,9 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "E0208",
         title: "a name is taken by a variable",
-        meaning: "`E2E_<NAME>` selects by an axis or replaces a binding. `E2E_LANE`, `E2E_TAG`, `E2E_ARM`, `E2E_SCENARIO`, \
-                  `E2E_ENVIRONMENT` and `E2E_REQUIRE_LIVE` mean something else already, so no axis or binding has one of \
+        meaning: "`E2E_<NAME>` selects by an axis or replaces a binding. `E2E_LANE`, `E2E_MODE`, `E2E_TAG`, `E2E_ARM`, \
+                  `E2E_SCENARIO`, `E2E_ENVIRONMENT`, `E2E_REQUIRE_LIVE`, `E2E_KEEP_ORG`, `E2E_RUN_ID` and \
+                  `E2E_TRANSIENT_RETRIES` mean something else already, so no axis or binding has one of \
                   these names.",
         example: invalid!(
             "axis-that-a-variable-already-means",
@@ -105,6 +106,13 @@ pub(super) const CODES: &[Code] = &[
                 "size"
             )]
         ),
+    },
+    Code {
+        code: "E0211",
+        title: "a variable holds a value of another kind than the binding that it replaces",
+        meaning: "`E2E_<BINDING>` replaces a binding with a value of the same kind: a number where a number stands, a yes or no \
+                  (1, true, yes, on or 0, false, no, off) where true or false stands.",
+        example: invalid!("variable-of-another-kind-than-its-binding", &[("\"5m\"", "\"300\"")]),
     },
     Code {
         code: "E0298",

@@ -48,4 +48,32 @@ pub(super) const CODES: &[Code] = &[
                   is made of letters, digits, `-` and `_`.",
         example: invalid!("lane-with-a-group-of-two-words", &[("staging org", "staging-org")]),
     },
+    Code {
+        code: "E0807",
+        title: "two lanes answer to one name",
+        meaning: "`--lane`, `E2E_LANE` and `E2E_MODE` take the name of a lane or one of its `aliases`; one name means one lane.",
+        example: invalid!(
+            "lane-with-the-name-of-another",
+            &[("aliases = [\"night\"]", "aliases = [\"smoke\"]")]
+        ),
+    },
+    Code {
+        code: "E0808",
+        title: "the default lane is not there",
+        meaning: "`lane` in `[suite]` names the lane of a run that names none and selects nothing, so a `[lane.X]` has that name.",
+        example: invalid!(
+            "default-lane-that-is-not-there",
+            &[("lane         = \"nigth\"", "lane         = \"night\"")]
+        ),
+    },
+    Code {
+        code: "E0809",
+        title: "a lane expects an exit code that no run has",
+        meaning: "A lane that is to fail says with which exit code: 0 green, 1 red, 2 usage, 3 never up, 4 leak, 5 live \
+                  required, 70 internal, 130 interrupted.",
+        example: invalid!(
+            "lane-that-expects-an-unknown-exit-code",
+            &[("expect-exit = 9", "expect-exit = 1")]
+        ),
+    },
 ];

@@ -2,15 +2,17 @@
 //!
 //! Does not: hold bindings, or anything else that could be secret.
 
-use super::{Counts, Forecast, Plan, Planned};
+use super::{Counts, Forecast, Plan, Planned, Reasons};
 use crate::case;
 use crate::estimate::Estimates;
 use crate::event::seconds;
+use crate::exit::ExitCode;
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{ArmName, CaseId, EnvironmentName, LaneName, ScenarioName};
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::time::Duration;
 
 /// The version of the written format. A reader refuses a newer one by name.
@@ -32,6 +34,27 @@ pub struct PlanDocument {
     pub because: String,
     /// The lane, when one was chosen.
     pub lane: Option<LaneName>,
+    /// Why that lane.
+    #[serde(default)]
+    pub lane_because: Option<String>,
+    /// The bindings of its own that the lane has.
+    #[serde(default)]
+    pub lane_bindings: Map<String, Value>,
+    /// The exit code that the lane expects; none for success.
+    #[serde(default)]
+    pub expects: Option<ExitCode>,
+    /// The bindings that variables replace.
+    #[serde(default)]
+    pub overrides: Map<String, Value>,
+    /// What people should know before anything runs.
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// How long the run may take.
+    #[serde(default, with = "maybe_seconds")]
+    pub timeout: Option<Duration>,
+    /// How often a send that brought no reply is repeated.
+    #[serde(default)]
+    pub retries: Option<u32>,
     /// How the selection was written; empty for everything.
     pub selection: String,
     /// How many cases have each decision.
@@ -138,14 +161,21 @@ mod maybe_seconds {
 
 impl Plan {
     /// The document of this plan.
-    pub fn document(&self, because: &str, estimates: &Estimates) -> PlanDocument {
+    pub fn document(&self, reasons: &Reasons, estimates: &Estimates) -> PlanDocument {
         let cases = self.cases.iter().map(|planned| self.planned_case(planned, estimates)).collect();
         PlanDocument {
             version: PLAN_VERSION,
             suite: self.suite.name.clone(),
             environment: self.environment.clone(),
-            because: because.to_owned(),
+            because: reasons.environment.clone(),
             lane: self.overlay.lane.clone(),
+            lane_because: reasons.lane.clone(),
+            lane_bindings: self.lane().map(|lane| lane.bind.clone()).unwrap_or_default(),
+            expects: self.lane().and_then(|lane| lane.expects),
+            overrides: self.overlay.overrides.clone(),
+            notes: reasons.notes.clone(),
+            timeout: Some(self.timeout),
+            retries: Some(self.suite.retries),
             selection: self.selection.clone(),
             counts: self.counts(),
             left_out: self.left_out(),

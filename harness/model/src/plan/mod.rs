@@ -18,11 +18,11 @@ use crate::gate::{Availability, Decision, LiveRequirement, decide};
 use crate::gates::Gate;
 use crate::layers::Overlay;
 use crate::name::{ArmName, EnvironmentName, LaneName};
+use crate::overrides;
 use crate::selection::Selection;
-use crate::suite::{Arm, KnownRed, SecretSupply, Suite};
+use crate::suite::{Arm, KnownRed, Lane, SecretSupply, Suite};
 use crate::validate::{cases, distinct};
-use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -68,6 +68,17 @@ pub struct Planned {
     pub known_red: Option<KnownRed>,
 }
 
+/// Why a run is what it is, for its header and its recording.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// Why that environment.
+    pub environment: String,
+    /// Why that lane, when there is one.
+    pub lane: Option<String>,
+    /// What people should know before anything runs, such as variables that nobody understands.
+    pub notes: Vec<String>,
+}
+
 /// What a plan is made from, beside the suite.
 #[derive(Debug, Clone)]
 pub struct Circumstances {
@@ -91,10 +102,14 @@ impl Plan {
         circumstances: &Circumstances,
     ) -> Result<Self, Diagnostics> {
         let written = Arc::clone(&suite);
-        let overrides = overrides(&suite, &circumstances.variables);
+        let mut findings = Diagnostics::default();
+        let overrides = overrides::read(&suite, &circumstances.variables, &mut findings);
         let overlay = Overlay { lane: circumstances.lane.clone(), overrides };
         let lane = overlay.lane.as_ref().and_then(|name| written.lanes.get(name));
         let selection = lane.map(|lane| lane.selection.clone()).unwrap_or_default().and(selection.clone());
+        if let Some(lane) = lane.filter(|lane| lane.case_timeout.is_some()) {
+            Arc::make_mut(&mut suite).shorten_cases(lane);
+        }
         let replaced: Vec<_> = lane.iter().flat_map(|lane| &lane.bind).chain(&overlay.overrides).collect();
         if !replaced.is_empty() {
             // Fixtures of the run read the suite's bindings, not those of a case.
@@ -105,17 +120,18 @@ impl Plan {
                 }
             }
         }
-        let mut findings = Diagnostics::default();
         let expanded = cases::expand(&suite, &overlay, &mut findings);
         if !overlay.overrides.is_empty() {
             cases::check(&suite, &distinct::cases(&suite, &expanded), &mut findings);
         }
         let of = expanded.iter().map(|(_, cases)| cases.len()).sum();
+        let gate = lane.and_then(|lane| lane.gate).filter(|_| !is_ours(&suite, circumstances));
         let mut chosen: Vec<Planned> = Vec::with_capacity(of);
         for (scenario, cases) in expanded {
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
             let reach = Reach::new(&suite, scenario, &circumstances.environment);
-            chosen.extend(selected.map(|case| planned(&suite, &reach, case, circumstances)));
+            let planned = selected.map(|case| planned(&suite, &reach, case, circumstances));
+            chosen.extend(planned.map(|planned| Planned { gate: gate.unwrap_or(planned.gate), ..planned }));
         }
         if findings.has_errors() {
             return Err(findings);
@@ -153,6 +169,11 @@ impl Plan {
         spec.map_or(SecretSupply::Settings, |spec| spec.secrets)
     }
 
+    /// The lane that was chosen, if one was.
+    pub fn lane(&self) -> Option<&Lane> {
+        self.overlay.lane.as_ref().and_then(|name| self.suite.lanes.get(name))
+    }
+
     /// Says in what other way the selection was narrowed.
     pub fn narrowed_by(&mut self, words: &str) {
         if !self.selection.is_empty() {
@@ -162,13 +183,15 @@ impl Plan {
     }
 }
 
+/// Whether it runs on an environment of our own, where every red is ours.
+fn is_ours(suite: &Suite, circumstances: &Circumstances) -> bool {
+    let environment = suite.environments.get(&circumstances.environment);
+    environment.is_some_and(|environment| environment.secrets == SecretSupply::Minted)
+}
+
 fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circumstances) -> Planned {
     let arms: Vec<&Arm> = case.arms.iter().map(|position| &reach.scenario.arms[*position]).collect();
     let today = circumstances.available.today;
-    let ours = suite
-        .environments
-        .get(&circumstances.environment)
-        .is_some_and(|environment| environment.secrets == SecretSupply::Minted);
     let names: Vec<ArmName> = arms.iter().map(|arm| arm.name.clone()).collect();
     let decision = match decide(&arms, &circumstances.available) {
         // A mark of an arm says more: who will mend it, and until when.
@@ -177,21 +200,9 @@ fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circums
     };
     Planned {
         decision,
-        gate: if ours { Gate::Required } else { suite.gates.of(&names) },
+        gate: if is_ours(suite, circumstances) { Gate::Required } else { suite.gates.of(&names) },
         known_red: arms.iter().filter_map(|arm| arm.known_red.clone()).find(|mark| mark.expires >= today),
         arms: names,
         case,
     }
-}
-
-/// `E2E_<BINDING>` replaces a declared binding, unless an axis has the name: then it selects.
-fn overrides(suite: &Suite, variables: &BTreeMap<String, String>) -> Map<String, Value> {
-    let of_arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| arm.bind.keys());
-    let declared: BTreeSet<&String> = suite.bind.keys().chain(of_arms).collect();
-    let found = declared.into_iter().filter_map(|name| {
-        let variable = format!("{}{}", crate::selection::PREFIX, name.to_uppercase());
-        let value = variables.get(&variable).filter(|value| !value.is_empty())?;
-        Some((name.clone(), Value::String(value.clone())))
-    });
-    found.collect()
 }

@@ -9,6 +9,7 @@ mod control;
 mod environment;
 mod flow;
 mod gates;
+mod lane;
 mod scenario;
 pub mod shape;
 mod spanned;
@@ -21,13 +22,13 @@ pub use alert::RawAlert;
 pub use environment::{RawEnvironment, RawVariable};
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
+pub use lane::RawLane;
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
 pub use spanned::{OneOrMany, Spanned, Table, Text};
 pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};
 pub use suite::{
-    RawAxis, RawCredential, RawFixture, RawLane, RawResource, RawScope, RawSecret, RawService, RawSuite,
-    RawSuiteHead,
+    RawAxis, RawCredential, RawFixture, RawResource, RawScope, RawSecret, RawService, RawSuite, RawSuiteHead,
 };
 
 pub use tree::{RawNode, RawTree, parse_json};

@@ -2,7 +2,7 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, RawAlert, RawEdge, RawEnvironment, RawVariable, Spanned, Table, Text, shape};
+use super::{OneOrMany, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -96,6 +96,15 @@ pub struct RawSuiteHead {
     /// *Default*: 1h. *Shape*: `timeout = "90m"`
     #[schemars(with = "Option<shape::Duration>")]
     pub timeout: Option<Text>,
+    /// How often a send that brought no reply is repeated, where a second one can do nothing twice.
+    ///
+    /// *Default*: 2. *Shape*: `retries = 8`
+    #[schemars(range(max = 20))]
+    pub retries: Option<Spanned<u32>>,
+    /// The lane of a run that names none and selects nothing.
+    ///
+    /// *Default*: no lane. *Shape*: `lane = "full"`
+    pub lane: Option<Text>,
     /// What a pass after a counted repetition means.
     ///
     /// *Default*: `"pass"`. *Shape*: `flaky = "fail"`
@@ -264,63 +273,6 @@ pub struct RawResource {
     /// *Default*: every edge. *Shape*: `states = { paused = ["provisioning", { to = "removed", within = "2m" }], removed = [] }`
     #[serde(default)]
     pub states: Table<Vec<RawEdge>>,
-}
-
-/// `[lane.X]`: a named selection with its own policy, chosen by `--lane` or `E2E_LANE`.
-///
-/// ```toml
-/// [lane.canary]
-/// summary = "one runtime, every hour"
-/// select  = { runtime = "codex", lifecycle = "!hibernate-wake" }
-/// bind    = { online_budget = "5m" }
-/// timeout = "20m"
-/// ```
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawLane {
-    /// One sentence for people.
-    ///
-    /// *Shape*: `summary = "one runtime, every hour"`
-    pub summary: Option<String>,
-    /// What it picks: values by axis, bundle key, `scenario`, `arm` or `tag`; `!` before a value leaves it out.
-    ///
-    /// *Default*: every case. *Shape*: `select = { runtime = ["codex", "mock"], tag = "!slow" }`
-    #[serde(default)]
-    pub select: Table<OneOrMany>,
-    /// Bindings of its cases, over those of the suite.
-    ///
-    /// *Default*: none. *Shape*: `bind = { online_budget = "5m" }`
-    #[serde(default)]
-    #[schemars(with = "shape::Named<shape::Anything>")]
-    pub bind: Table<toml::Value>,
-    /// How long a run of it may take.
-    ///
-    /// *Default*: the suite's `timeout`. *Shape*: `timeout = "20m"`
-    #[schemars(with = "Option<shape::Duration>")]
-    pub timeout: Option<Text>,
-    /// What a pass after a counted repetition means in it.
-    ///
-    /// *Default*: what the suite says. *Shape*: `flaky = "fail"`
-    #[schemars(with = "Option<shape::FlakyWord>")]
-    pub flaky: Option<Text>,
-    /// Whether what is missing is a failure in it, as with `REQUIRE_LIVE`.
-    ///
-    /// *Default*: false. *Shape*: `require-live = true`
-    #[serde(default)]
-    pub require_live: bool,
-    /// The group of which one run at a time may be under way on a machine; a second one waits.
-    ///
-    /// *Default*: none. *Shape*: `exclusive = "staging"`
-    pub exclusive: Option<Text>,
-    /// The files whose change calls for a run of it, as globs from the top of the repository: `*` and `?` stay in one folder,
-    /// `**` does not. `shakedown detect` compares them with what changed.
-    ///
-    /// *Default*: no change calls for it. *Shape*: `paths = ["scenarios/staging/**", "templates/**"]`
-    pub paths: Option<OneOrMany>,
-    /// `[lane.X.alert]`: the issue that tells people when it stays red.
-    ///
-    /// *Default*: none. *Shape*: `alert = { title = "The staging canary is red", label = "canary-staging" }`
-    pub alert: Option<RawAlert>,
 }
 
 /// `[axis.X]`: what is true of an axis in every scenario that has it.

@@ -15,9 +15,9 @@ pub use step::{Flow, Poll, Run, Step, StepBody};
 use crate::alert::Policy;
 use crate::detect::Pattern;
 use crate::diagnostic::Diagnostic;
-use crate::exit::FlakyPolicy;
+use crate::exit::{ExitCode, FlakyPolicy};
 use crate::gate::LiveRequirement;
-use crate::gates::Gates;
+use crate::gates::{Gate, Gates};
 use crate::name::{
     CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind, ScenarioName, SecretName,
     ServiceName,
@@ -49,6 +49,10 @@ pub struct Suite {
     pub request_timeout: Duration,
     /// How many sends the run may repeat.
     pub retry_budget: RetryBudget,
+    /// How often a send that brought no reply is repeated, where a second one can do nothing twice.
+    pub retries: u32,
+    /// The lane of a run that names none and selects nothing.
+    pub default_lane: Option<LaneName>,
     /// Whether every scenario must have fault rows.
     pub prove: bool,
     /// What a pass after a retry means.
@@ -100,6 +104,8 @@ pub struct Lane {
     pub summary: String,
     /// Where it was written.
     pub location: Location,
+    /// Other names of it.
+    pub aliases: Vec<String>,
     /// The cases that it picks.
     pub selection: Selection,
     /// Bindings of its cases, over those of the suite.
@@ -108,6 +114,8 @@ pub struct Lane {
     pub bind_at: Places,
     /// How long a run of it may take; the suite's timeout when it does not say.
     pub timeout: Option<Duration>,
+    /// How long a case may take in it at most, whatever its scenario says.
+    pub case_timeout: Option<Duration>,
     /// What a pass after a retry means in it; what the suite says when it does not.
     pub flaky: Option<FlakyPolicy>,
     /// Whether what is missing is a failure in it, whatever the settings say.
@@ -118,6 +126,10 @@ pub struct Lane {
     pub paths: Vec<Pattern>,
     /// The issue that tells people when it stays red.
     pub alert: Option<Policy>,
+    /// Whether reds of its cases count; what the gates say when it does not.
+    pub gate: Option<Gate>,
+    /// The exit code that is the good one; success when it does not say.
+    pub expects: Option<ExitCode>,
 }
 
 /// What an alias of an axis stands for.
@@ -191,6 +203,27 @@ impl Suite {
     /// A scenario by its name.
     pub fn scenario(&self, name: &ScenarioName) -> Option<&Scenario> {
         self.scenarios.iter().find(|scenario| scenario.name == *name)
+    }
+
+    /// The lane that answers to a name: its own, or one of its aliases.
+    pub fn lane(&self, name: &str) -> Option<(&LaneName, &Lane)> {
+        let by_alias = || self.lanes.iter().find(|(_, lane)| lane.aliases.iter().any(|alias| alias == name));
+        self.lanes.get_key_value(name).or_else(by_alias)
+    }
+
+    /// Every name that a lane answers to.
+    pub fn lane_words(&self) -> impl Iterator<Item = &str> + Clone {
+        self.lanes.iter().flat_map(|(name, lane)| {
+            std::iter::once(name.as_str()).chain(lane.aliases.iter().map(String::as_str))
+        })
+    }
+
+    /// Shortens cases to what a lane gives them.
+    pub(crate) fn shorten_cases(&mut self, lane: &Lane) {
+        let Some(most) = lane.case_timeout else { return };
+        for scenario in &mut self.scenarios {
+            scenario.timeout = scenario.timeout.min(most);
+        }
     }
 
     /// All steps that some steps can come to: themselves, and those of the flows that they use, each flow once.

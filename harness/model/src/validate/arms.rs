@@ -139,6 +139,9 @@ fn step_names(scenario: &Scenario, suite: &Suite) -> BTreeSet<String> {
     suite.reached(&scenario.steps).into_iter().map(|step| step.name.to_string()).collect()
 }
 
+/// The words for a gate.
+pub(super) const GATES: [(&str, Gate); 2] = [("required", Gate::Required), ("advisory", Gate::Advisory)];
+
 /// Reads `gates.toml`.
 pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, findings: &mut Diagnostics) {
     let known: BTreeSet<&str> =
@@ -146,8 +149,7 @@ pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, find
     let mut gates = BTreeMap::new();
     for row in raw.gate {
         let arm = source.spanned(row.arm);
-        let words = [("required", Gate::Required), ("advisory", Gate::Advisory)];
-        let gate = findings.keep(words::one_of(source, &row.gate, &words));
+        let gate = findings.keep(words::one_of(source, &row.gate, &GATES));
         let declared = findings.keep(words::declared(&arm, "arm", "E0701", known.iter().copied()));
         if let (Some(gate), Some(())) = (gate, declared)
             && let row = (At { value: gate, location: arm.location.clone() })

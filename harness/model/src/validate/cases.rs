@@ -10,7 +10,7 @@ use crate::expression::Expression;
 use crate::layers::Overlay;
 use crate::matrix::{Cell, Origin};
 use crate::source::At;
-use crate::suite::{Arm, Poll, Scenario, Step, StepBody, Suite};
+use crate::suite::{Arm, Poll, Scenario, Step, Suite};
 use crate::template::Template;
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -21,6 +21,18 @@ pub(crate) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         check_timeout(suite, scenario, findings);
         check_marks(scenario, cases, findings);
         check_steps(suite, scenario, cases, findings);
+        check_waits(suite, scenario, cases, findings);
+    }
+}
+
+/// Checks only how long they wait: of some cases alone, conditions that never hold say nothing.
+pub(super) fn check_deadlines(
+    suite: &Suite,
+    expanded: &[(&Scenario, Vec<Case>)],
+    findings: &mut Diagnostics,
+) {
+    for (scenario, cases) in expanded {
+        check_waits(suite, scenario, cases, findings);
     }
 }
 
@@ -120,23 +132,17 @@ fn check_timeout(suite: &Suite, scenario: &Scenario, findings: &mut Diagnostics)
 }
 
 fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
-    let (mut ahead, mut seen) = (vec![&scenario.steps], BTreeSet::new());
-    while let Some(steps) = ahead.pop() {
-        for step in steps {
-            if let Some(when) = &step.when {
-                never_holds(when, cases, findings);
-            }
-            match &step.body {
-                StepBody::Use(flow) => {
-                    let flow = suite.flows.get(&flow.value).filter(|_| seen.insert(flow.value.clone()));
-                    ahead.extend(flow.map(|flow| &flow.steps));
-                }
-                StepBody::Run(run) => {
-                    if let Some(poll) = &run.poll {
-                        check_budgets(poll, step, scenario, cases, findings);
-                    }
-                }
-            }
+    for step in suite.reached(&scenario.steps) {
+        if let Some(when) = &step.when {
+            never_holds(when, cases, findings);
+        }
+    }
+}
+
+fn check_waits(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
+    for step in suite.reached(&scenario.steps) {
+        if let Some(poll) = step.run().and_then(|run| run.poll.as_ref()) {
+            check_budgets(poll, step, scenario, cases, findings);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
 use crate::gates::Gates;
-use crate::name::{CredentialName, FixtureName, FlowName, SecretName, ServiceName};
+use crate::name::{CredentialName, FixtureName, FlowName, LaneName, SecretName, ServiceName};
 use crate::raw::{RawAxis, RawCredential, RawFixture, RawScope, RawService, RawSuite, Spanned, Table, Text};
 use crate::retry::RetryBudget;
 use crate::source::{At, Source};
@@ -23,6 +23,7 @@ const RUN_TIMEOUT: Duration = Duration::from_secs(60 * 60);
 /// A delete of an org takes up to ninety seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(2 * 60);
 const CONCURRENCY: u32 = 64;
+const RETRIES: u32 = 2;
 
 /// Whether the suite file demands fault rows.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -100,6 +101,7 @@ pub(super) fn read(
         .suite
         .retry_budget
         .map_or(Some(RetryBudget::DEFAULT), |share| findings.keep(retry_budget(source, &share)));
+    let default_lane = raw.suite.lane.as_ref().map(|name| LaneName::new(name.get_ref()));
     let secrets: IndexSet<SecretName> =
         raw.secret.keys().map(|name| SecretName::new(name.get_ref().clone())).collect();
     let mut variables: IndexMap<String, Option<String>> = raw
@@ -120,6 +122,8 @@ pub(super) fn read(
         concurrency: concurrency as usize,
         timeout: timeout?,
         flaky: flaky?,
+        retries: raw.suite.retries.map_or(RETRIES, |count| *count.get_ref()),
+        default_lane,
         prove: prove? == Prove::Required,
         case_timeout: findings.keep(words::optional_duration(
             source,

@@ -2,22 +2,32 @@
 //!
 //! Does not: choose one; whoever starts the run does.
 
-use super::{alerts, cases, distinct, head, resources, words};
+use super::{alerts, arms, cases, distinct, head, resources, words};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::exit::ExitCode;
 use crate::gate::LiveRequirement;
 use crate::layers::Overlay;
 use crate::name::LaneName;
-use crate::raw::{OneOrMany, RawLane, Table, Text};
+use crate::raw::{OneOrMany, RawLane, Spanned, Table, Text};
 use crate::selection::{Asked, Selection, SelectionError};
 use crate::source::Source;
 use crate::suite::{Lane, Scenario, Suite};
 use crate::units;
 use std::collections::BTreeSet;
 
+/// What `suite.toml` says of lanes.
+pub(super) struct Written {
+    /// `[lane.X]`.
+    pub(super) lanes: Table<RawLane>,
+    /// `lane` of `[suite]`.
+    pub(super) default: Option<Text>,
+}
+
 /// Reads the lanes into the suite, whose scenarios are known by now.
-pub(super) fn read(source: &Source, raw: Table<RawLane>, suite: &mut Suite, findings: &mut Diagnostics) {
-    for (name, raw) in raw {
+pub(super) fn read(source: &Source, written: Written, suite: &mut Suite, findings: &mut Diagnostics) {
+    check_names(source, &written, findings);
+    for (name, raw) in written.lanes {
         let location = source.at(name.span());
         let selection = select(source, raw.select, suite, findings);
         for binding in raw.bind.keys() {
@@ -26,31 +36,58 @@ pub(super) fn read(source: &Source, raw: Table<RawLane>, suite: &mut Suite, find
             findings.keep(words::declared(&at, "binding of the suite", "E0805", known));
         }
         let (bind, bind_at) = head::bind(source, &raw.bind, findings);
-        let timeout = raw.timeout.and_then(|text| findings.keep(words::duration(&source.spanned(text))));
-        let flaky = raw.flaky.and_then(|word| findings.keep(head::flaky(source, &word)));
-        let live = if raw.require_live { LiveRequirement::Required } else { LiveRequirement::Optional };
-        let exclusive = raw.exclusive.and_then(|group| findings.keep(exclusive(source, group)));
-        let paths = alerts::patterns(source, raw.paths, findings);
-        let alert = raw.alert.and_then(|raw| alerts::policy(source, raw, suite, findings));
-        let summary = raw.summary.unwrap_or_default();
+        let mut duration = |text: Option<Text>| findings.keep(words::duration(&source.spanned(text?)));
+        let (timeout, case_timeout) = (duration(raw.timeout), duration(raw.case_timeout));
         let lane = Lane {
-            summary,
+            summary: raw.summary.unwrap_or_default(),
             location,
+            aliases: raw.aliases.into_iter().map(Text::into_inner).collect(),
             selection,
             bind,
             bind_at,
             timeout,
-            flaky,
-            live,
-            exclusive,
-            paths,
-            alert,
+            case_timeout,
+            flaky: raw.flaky.and_then(|word| findings.keep(head::flaky(source, &word))),
+            live: if raw.require_live { LiveRequirement::Required } else { LiveRequirement::Optional },
+            exclusive: raw.exclusive.and_then(|group| findings.keep(exclusive(source, group))),
+            gate: raw.gate.and_then(|word| findings.keep(words::one_of(source, &word, &arms::GATES))),
+            expects: raw.expect_exit.and_then(|code| findings.keep(exit(source, &code))),
+            paths: alerts::patterns(source, raw.paths, findings),
+            alert: raw.alert.and_then(|raw| alerts::policy(source, raw, suite, findings)),
         };
         // What a lane picks is looked at only when all of it is right.
         if !findings.has_errors() {
             suite.lanes.insert(LaneName::new(name.into_inner()), lane);
         }
     }
+}
+
+/// Every lane answers to names of its own, and the default one is there.
+fn check_names(source: &Source, written: &Written, findings: &mut Diagnostics) {
+    let names = || written.lanes.keys().map(|name| name.get_ref().as_str());
+    let mut taken: BTreeSet<&str> = names().collect();
+    for alias in written.lanes.values().flat_map(|lane| &lane.aliases) {
+        if !taken.insert(alias.get_ref()) {
+            let message = format!("two lanes answer to `{}`", alias.get_ref());
+            let diagnostic = Diagnostic::error("E0807", message).at(&source.at(alias.span()), "the second");
+            findings.push(diagnostic.help("whoever names it means one of them: call one of them apart"));
+        }
+    }
+    if let Some(default) = &written.default {
+        let at = source.spanned(default.clone());
+        findings.keep(words::declared(&at, "lane", "E0808", names()));
+    }
+}
+
+/// One of the exit codes that a run can have.
+fn exit(source: &Source, code: &Spanned<u8>) -> Result<ExitCode, Diagnostic> {
+    ExitCode::of(i64::from(*code.get_ref())).ok_or_else(|| {
+        Diagnostic::error("E0809", format!("no run ends with exit code {}", code.get_ref()))
+            .at(&source.at(code.span()), "here")
+            .help(
+                "0 green, 1 red, 2 usage, 3 never up, 4 leak, 5 live required, 70 internal, 130 interrupted",
+            )
+    })
 }
 
 fn select(source: &Source, raw: Table<OneOrMany>, suite: &Suite, findings: &mut Diagnostics) -> Selection {
@@ -104,41 +141,51 @@ fn exclusive(source: &Source, group: Text) -> Result<String, Diagnostic> {
 /// A lane that picks nothing is green whatever happens, and one that is shorter than its cases cuts them off.
 pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
     for (name, lane) in &suite.lanes {
-        let again;
-        let own: &[(&Scenario, Vec<Case>)] = if lane.bind.is_empty() {
-            expanded
-        } else {
-            let overlay = Overlay { lane: Some(name.clone()), ..Overlay::default() };
-            again = cases::expand(suite, &overlay, findings);
-            let few = distinct::cases(suite, &again);
-            resources::check_budgets(suite, &few, findings);
-            cases::check(suite, &few, findings);
-            &again
-        };
-        let mut picked: BTreeSet<&str> = BTreeSet::new();
-        for (scenario, cases) in own {
-            if !cases.iter().any(|case| lane.selection.picks(scenario, case)) {
-                continue;
-            }
-            picked.insert(scenario.name.as_str());
-            let timeout = lane.timeout.unwrap_or(suite.timeout);
-            if scenario.timeout >= timeout && lane.timeout.is_some() {
-                let message = format!(
-                    "a case of `{}` may take {}, a run of lane `{name}` {}",
-                    scenario.name,
-                    units::display(scenario.timeout),
-                    units::display(timeout)
-                );
-                let diagnostic = Diagnostic::error("E0804", message).at(&lane.location, "this lane");
-                findings.push(
-                    diagnostic.help("a lane's timeout is longer than that of every case that it picks"),
-                );
-            }
+        if lane.bind.is_empty() && lane.case_timeout.is_none() {
+            check_picked(suite, (name, lane), &picked(lane, expanded), findings);
+            continue;
         }
-        if picked.is_empty() {
-            let message = format!("lane `{name}` picks no case");
-            let diagnostic = Diagnostic::error("E0803", message).at(&lane.location, "green whatever happens");
-            findings.push(diagnostic.help("all conditions of `select` must hold for one case at least"));
-        }
+        // What it binds and shortens is true of its own cases alone.
+        let mut own = suite.clone();
+        own.shorten_cases(lane);
+        let overlay = Overlay { lane: Some(name.clone()), ..Overlay::default() };
+        let again = picked(lane, &cases::expand(&own, &overlay, findings));
+        let few = distinct::cases(&own, &again);
+        resources::check_budgets(&own, &few, findings);
+        cases::check_deadlines(&own, &few, findings);
+        check_picked(&own, (name, lane), &again, findings);
+    }
+}
+
+fn picked<'a>(lane: &Lane, expanded: &[(&'a Scenario, Vec<Case>)]) -> Vec<(&'a Scenario, Vec<Case>)> {
+    let own = expanded.iter().map(|(scenario, cases)| {
+        let cases = cases.iter().filter(|case| lane.selection.picks(scenario, case)).cloned();
+        (*scenario, cases.collect::<Vec<Case>>())
+    });
+    own.filter(|(_, cases)| !cases.is_empty()).collect()
+}
+
+fn check_picked(
+    suite: &Suite,
+    (name, lane): (&LaneName, &Lane),
+    picked: &[(&Scenario, Vec<Case>)],
+    findings: &mut Diagnostics,
+) {
+    let timeout = lane.timeout.unwrap_or(suite.timeout);
+    let shortened = lane.timeout.is_some() || lane.case_timeout.is_some();
+    for (scenario, _) in picked.iter().filter(|(scenario, _)| shortened && scenario.timeout >= timeout) {
+        let message = format!(
+            "a case of `{}` may take {}, a run of lane `{name}` {}",
+            scenario.name,
+            units::display(scenario.timeout),
+            units::display(timeout)
+        );
+        let diagnostic = Diagnostic::error("E0804", message).at(&lane.location, "this lane");
+        findings.push(diagnostic.help("a lane's timeout is longer than that of every case that it picks"));
+    }
+    if picked.is_empty() {
+        let message = format!("lane `{name}` picks no case");
+        let diagnostic = Diagnostic::error("E0803", message).at(&lane.location, "green whatever happens");
+        findings.push(diagnostic.help("all conditions of `select` must hold for one case at least"));
     }
 }

@@ -61,7 +61,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     let files = shape(text, &mut findings);
     let (Some(templates), Some(files)) = (templates, files) else { return Err(findings) };
     let (source, mut raw) = files.suite;
-    let lanes = std::mem::take(&mut raw.lane);
+    let lanes = lanes::Written { lanes: std::mem::take(&mut raw.lane), default: raw.suite.lane.clone() };
     let aliases = aliases::written(&source, &raw);
     let declared = head::declarations(&source, &raw);
     let Some(mut suite) = head::read(&source, raw, templates, &mut findings) else {

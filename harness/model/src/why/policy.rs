@@ -4,7 +4,7 @@
 
 use crate::gate::LiveRequirement;
 use crate::gates::Gate;
-use crate::name::{ArmName, EnvironmentName, SecretName};
+use crate::name::{ArmName, EnvironmentName, LaneName, SecretName};
 use crate::plan::{Plan, Planned};
 use crate::suite::{Arm, Requirement, SecretSupply};
 use jiff::civil::Date;
@@ -53,6 +53,13 @@ pub enum Presence {
 pub enum GateSource {
     /// On an environment of our own every red is ours.
     Ours(EnvironmentName),
+    /// The lane says so for all of its cases.
+    Lane {
+        /// The lane.
+        lane: LaneName,
+        /// What it says.
+        gate: Gate,
+    },
     /// It has no arm that could be promoted, so it counts from the start.
     NoArm,
     /// A line of `gates.toml`.
@@ -173,6 +180,9 @@ pub(super) fn secrets(plan: &Plan, arms: &[&Arm]) -> BTreeSet<SecretName> {
 pub(super) fn gate_sources(plan: &Plan, planned: &Planned) -> Vec<GateSource> {
     if plan.secrets_from() == SecretSupply::Minted {
         return vec![GateSource::Ours(plan.environment.clone())];
+    }
+    if let Some((lane, gate)) = plan.overlay.lane.clone().zip(plan.lane().and_then(|lane| lane.gate)) {
+        return vec![GateSource::Lane { lane, gate }];
     }
     if planned.arms.is_empty() {
         return vec![GateSource::NoArm];

@@ -2,11 +2,12 @@
 
 use crate::sample::plan;
 use harness_model::estimate::Estimates;
-use harness_model::plan::{PLAN_VERSION, PlanError, read};
+use harness_model::plan::{PLAN_VERSION, PlanError, Reasons, read};
 
 fn written() -> String {
     let plan = plan("live", &["API_KEY"], &[("E2E_RUNTIME", "slow"), ("E2E_LANE", "quick")]);
-    let document = plan.document("API_URL is set", &Estimates::default());
+    let reasons = Reasons { environment: "API_URL is set".to_owned(), ..Reasons::default() };
+    let document = plan.document(&reasons, &Estimates::default());
     serde_json::to_string_pretty(&document).unwrap()
 }
 

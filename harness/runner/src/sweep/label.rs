@@ -54,7 +54,7 @@ impl Labels {
     ///
     /// *Errors*: [`SweepError`].
     pub fn begin(errand: &Errand<'_>, recordings: &Path) -> Result<Self, SweepError> {
-        let identity = identity::new().map_err(SweepError::Identity)?;
+        let identity = identity::new(None).map_err(SweepError::Identity)?;
         let cancel = CancellationToken::new();
         let folder = recordings.join(&identity.id);
         let recording = Recording::begin(&folder, "events.jsonl", Vec::new(), cancel.clone());
@@ -65,6 +65,9 @@ impl Labels {
             run: identity.id.clone(),
             suite: errand.suite.name.clone(),
             lane: None,
+            lane_because: None,
+            expects: None,
+            notes: Vec::new(),
             environment: errand.facts.environment.clone(),
             because: errand.because.clone(),
             selection: "what carries our label".to_owned(),

@@ -78,6 +78,7 @@ pub fn sweep(log: &Log, which: Swept, suite: &Arc<Suite>, facts: &Facts) -> Resu
     // A name that is none of ours has no things that are called after it.
     let identity = identity::of_run(&log.estate.run).unwrap_or_else(|| harness_engine::run::RunIdentity {
         id: log.estate.run.clone(),
+        name: log.estate.run.clone(),
         token: String::new(),
         date: String::new(),
     });

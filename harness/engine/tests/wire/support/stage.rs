@@ -183,6 +183,7 @@ impl Stage {
         let facts = Facts { environment, variables: self.variables, secrets: self.secrets };
         let identity = RunIdentity {
             id: "20261121-040312-9f86d081".to_owned(),
+            name: "20261121-040312-9f86d081".to_owned(),
             token: "9f86d081".to_owned(),
             date: "20261121".to_owned(),
         };

@@ -1,0 +1,137 @@
+//! The variables that workflows of the scripts before us set keep their meaning: setting one changes what the plan says.
+
+use crate::support::{Ended, Root, shakedown};
+use std::fs;
+use std::path::Path;
+
+const LIVE: [(&str, &str); 2] =
+    [("MOLECULE_CP_URL", "https://staging-api.example.com"), ("MOLECULE_ADMIN_TOKEN", "not-a-real-token")];
+
+fn plan(root: &Root, variables: &[(&str, &str)], arguments: &[&str]) -> Ended {
+    let mut command = shakedown();
+    command.args(["plan", "staging"]).args(arguments).arg("--root").arg(root.path());
+    command.envs(variables.iter().copied()).output().expect("it starts").into()
+}
+
+/// A variable, a value, what the plan is asked, and what it says because of the variable.
+const EFFECTS: &[(&str, &str, &[&str], &str)] = &[
+    ("E2E_RUNTIME", "hermes", &["--json"], "\"selection\": \"E2E_RUNTIME=hermes\""),
+    ("E2E_MODE", "full", &[], "lane       full (E2E_MODE is set), within 2h"),
+    ("E2E_MODE", "canary", &[], "lane       canary (E2E_MODE is set), within 25m"),
+    ("E2E_MODE", "smoke", &[], "lane       canary (E2E_MODE is set to smoke), within 25m"),
+    ("E2E_LIFECYCLE", "off", &["--json"], "\"selection\": \"E2E_LIFECYCLE=off\""),
+    ("E2E_PROVISION_TIMEOUT_SECS", "60", &["--json"], "\"provision_timeout_secs\": 60"),
+    ("E2E_WORKSPACE_ONLINE_TIMEOUT_SECS", "300", &["--why", "steady::hermes"], "(not 5m)"),
+    (
+        "E2E_INTENTIONAL_FAILURE",
+        "1",
+        &["--why", "steady::mock"],
+        "= true (E2E_INTENTIONAL_FAILURE, over false of suite)",
+    ),
+    ("E2E_TRANSIENT_RETRIES", "3", &["--json"], "\"retries\": 3"),
+];
+
+#[test]
+fn every_variable_of_the_older_scripts_changes_what_the_plan_says() {
+    let root = Root::like_ours();
+    for (name, value, arguments, words) in EFFECTS {
+        let (without, with) = (plan(&root, &[], arguments), plan(&root, &[(name, value)], arguments));
+        assert!(with.stdout.contains(words), "{name}={value}: {words}\n{}", with.said());
+        assert!(!without.stdout.contains(words), "{name}: the plan says {words} without it");
+    }
+}
+
+#[test]
+fn what_chooses_the_target_and_what_makes_it_count_changes_the_plan() {
+    let root = Root::like_ours();
+    let live = plan(&root, &LIVE, &["steady::codex"]);
+    assert!(live.stdout.starts_with("staging on live (MOLECULE_CP_URL is set)\n"), "{}", live.said());
+    assert!(live.stdout.contains("1 skipped"), "{}", live.said());
+    let key = [LIVE[0], LIVE[1], ("E2E_OPENAI_API_KEY", "not-a-real-key")];
+    assert!(plan(&root, &key, &["steady::codex"]).stdout.contains("1 run"));
+    let required = [LIVE[0], LIVE[1], ("E2E_REQUIRE_LIVE", "1")];
+    assert!(plan(&root, &required, &["steady::codex"]).stdout.contains("1 refused"));
+    let without_token = plan(&root, &[LIVE[0]], &[]);
+    assert_eq!(without_token.code, Some(2), "{}", without_token.said());
+    assert!(without_token.stderr.contains("set MOLECULE_ADMIN_TOKEN"), "{}", without_token.said());
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_and_never_taken_for_something_else() {
+    let root = Root::like_ours();
+    for (name, value, code, words) in [
+        ("E2E_MODE", "canry", 5, "no lane `canry` (E2E_MODE is set; did you mean `canary`?)"),
+        ("E2E_RUNTIME", "hermse", 5, "did you mean `hermes`?"),
+        ("E2E_PROVISION_TIMEOUT_SECS", "15m", 2, "E2E_PROVISION_TIMEOUT_SECS is not a number"),
+        (
+            "E2E_WORKSPACE_ONLINE_TIMEOUT_SECS",
+            "7200",
+            2,
+            "step `online` may wait 2h, a case of `provision` may take 1h 50m",
+        ),
+        ("E2E_INTENTIONAL_FAILURE", "perhaps", 2, "E2E_INTENTIONAL_FAILURE is not a yes or no"),
+        ("E2E_TRANSIENT_RETRIES", "many", 2, "E2E_TRANSIENT_RETRIES=many is not a number from 0 to 20"),
+        ("E2E_RUN_ID", "--", 2, "has no letter or digit"),
+    ] {
+        let ended = plan(&root, &[(name, value)], &[]);
+        assert_eq!(ended.code, Some(code), "{name}={value} {}", ended.said());
+        assert!(ended.stderr.contains(words), "{name}={value}: {words}\n{}", ended.said());
+    }
+}
+
+#[test]
+fn a_variable_that_nobody_understands_is_in_the_header_and_the_recording_and_refused_when_live_is_required() {
+    let root = Root::like_ours();
+    let unknown = ("E2E_RUNTME", "codex");
+    let words = "E2E_RUNTME is no variable of suite `staging`; did you mean E2E_RUNTIME?";
+    let ended = root.native(&[unknown], &["steady::mock"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let header: Vec<&str> = ended.stderr.lines().take(2).collect();
+    assert_eq!(header[1], format!("note {words}"), "{}", ended.said());
+    let run = fs::read_dir(root.path().join(".shakedown/runs")).expect("recordings").flatten().next();
+    let log = fs::read_to_string(run.expect("a run").path().join("events.jsonl")).expect("a log");
+    assert!(log.lines().next().expect("a line").contains(words), "{log}");
+    for required in [("REQUIRE_LIVE", "1"), ("E2E_LANE", "external")] {
+        let ended = root.native(&[LIVE[0], LIVE[1], unknown, required], &[]);
+        assert_eq!(ended.code, Some(2), "{}", ended.said());
+        assert!(ended.stderr.contains(words), "{}", ended.said());
+    }
+}
+
+#[test]
+fn a_run_id_is_in_the_names_of_what_the_run_creates_and_the_names_stay_short_enough() {
+    let root = Root::like_ours();
+    let ended = root.native(&[("E2E_RUN_ID", "17283946501-2")], &["steady::mock"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let run = fs::read_dir(root.path().join(".shakedown/runs")).expect("recordings").flatten().next();
+    let log = fs::read_to_string(run.expect("a run").path().join("events.jsonl")).expect("a log");
+    let slug = log.split("\"key\":\"e2e-").nth(1).and_then(|rest| rest.split('"').next()).expect("a slug");
+    assert!(slug.contains("-83946501-2-"), "{slug}");
+    assert!(slug.len() + "e2e-".len() <= 32, "{slug}");
+}
+
+#[test]
+fn every_variable_of_the_older_scripts_is_in_the_table() {
+    let page =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/variables.md")).expect("a page");
+    for name in [
+        "MOLECULE_CP_URL",
+        "MOLECULE_ADMIN_TOKEN",
+        "E2E_RUNTIME",
+        "E2E_MODE",
+        "E2E_RUN_ID",
+        "E2E_KEEP_ORG",
+        "E2E_INTENTIONAL_FAILURE",
+        "E2E_PROVISION_TIMEOUT_SECS",
+        "E2E_WORKSPACE_ONLINE_TIMEOUT_SECS",
+        "E2E_LIFECYCLE",
+        "E2E_REQUIRE_LIVE",
+        "E2E_OPENAI_API_KEY",
+        "E2E_MINIMAX_API_KEY",
+        "E2E_ANTHROPIC_API_KEY",
+        "E2E_GOOGLE_API_KEY",
+        "E2E_TRANSIENT_RETRIES",
+    ] {
+        assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
+    }
+}
