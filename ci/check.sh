@@ -92,6 +92,28 @@ else
   without "the suites with taplo (pip install taplo, or cargo install taplo-cli); harness/model has validated them with another validator"
 fi
 
+if actionlint --version >/dev/null 2>&1; then
+  step "the workflows with actionlint"
+  actionlint .github/workflows/*.yml .gitea/workflows/*.yml
+else
+  without "the workflows with actionlint (go install github.com/rhysd/actionlint/cmd/actionlint@latest); tests/workflows.rs has read them strictly"
+fi
+
+if check-jsonschema --version >/dev/null 2>&1; then
+  step "the workflows by the published schema"
+  check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml .gitea/workflows/*.yml
+else
+  without "the workflows by the published schema (pip install check-jsonschema); tests/workflows.rs has read them strictly"
+fi
+
+if shellcheck --version >/dev/null 2>&1; then
+  step "the scripts with shellcheck"
+  find ci -type f ! -name '*.*' -exec shellcheck --severity=warning {} +
+  shellcheck --severity=warning ci/*.sh
+else
+  without "the scripts with shellcheck (apt-get install shellcheck); bash has parsed those that a test runs"
+fi
+
 if cargo deny --version >/dev/null 2>&1; then
   step "licences and bans"
   cargo deny --all-features check bans licenses sources

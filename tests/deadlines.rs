@@ -1,6 +1,7 @@
 //! Deadlines nest to the end: what kills a run from outside leaves it the time that its own deadlines and its release
 //! need. The suite's own deadlines are checked when it is compiled.
 
+use crate::support::workflow;
 use shakedown::harness::load;
 use shakedown::harness::model::suite::Suite;
 use shakedown::harness::model::validate::compile;
@@ -11,47 +12,36 @@ use std::time::Duration;
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 /// What releasing everything may take, as `harness/engine/src/ownership.rs` has it.
 const RELEASE: Duration = Duration::from_secs(10 * 60);
+/// What a bare runner may take to check out, to get Rust and to build.
+const BUILD: Duration = Duration::from_secs(10 * 60);
 
 fn suite() -> Suite {
     let text = load::suite(Path::new(HERE), "staging").expect("it is there");
     compile(&text).unwrap_or_else(|findings| panic!("{findings:?}"))
 }
 
-/// The jobs of a workflow: name, time limit, and everything that they say.
-fn jobs(workflow: &str) -> Vec<(String, Duration, String)> {
-    let (_, jobs) = workflow.split_once("\njobs:\n").expect("a workflow has jobs");
-    let mut found: Vec<(String, Duration, String)> = Vec::new();
-    for line in jobs.lines() {
-        let text = line.trim_start();
-        match (line.len() - text.len(), text.split_once(':')) {
-            (2, Some((name, ""))) => found.push((name.to_owned(), Duration::MAX, String::new())),
-            (4, Some(("timeout-minutes", minutes))) => {
-                let minutes: u64 = minutes.trim().parse().expect("a number of minutes");
-                found.last_mut().expect("a job").1 = Duration::from_secs(60 * minutes);
-            }
-            _ => found.iter_mut().last().into_iter().for_each(|job| job.2.push_str(text)),
-        }
-    }
-    found
-}
-
 #[test]
-fn a_job_outlives_the_suite_that_it_runs_and_its_release() {
+fn a_job_outlives_the_lane_that_it_runs_its_release_a_sweep_and_the_build() {
     let suite = suite();
-    let mut checked = Vec::new();
-    for entry in fs::read_dir(Path::new(HERE).join("ci")).expect("a folder").flatten() {
-        if entry.path().extension().is_none_or(|extension| extension != "yml") {
-            continue;
-        }
-        for (name, limit, said) in jobs(&fs::read_to_string(entry.path()).expect("a workflow")) {
-            assert_ne!(limit, Duration::MAX, "job `{name}` has no timeout-minutes");
-            if said.contains("--test staging") {
-                assert!(limit > suite.timeout + RELEASE, "job `{name}`: {limit:?}, run {:?}", suite.timeout);
-                checked.push(name);
+    for dialect in [".github", ".gitea"] {
+        let mut lanes = Vec::new();
+        for (file, workflow, _) in workflow::all(dialect) {
+            for (name, job) in workflow.jobs {
+                let Some((lane, _)) = job.lane() else { continue };
+                let declared = suite.lanes.get(lane).and_then(|lane| lane.timeout);
+                let short = Duration::from_secs(25 * 60);
+                let default = if ["full", "external"].contains(&lane) { suite.timeout } else { short };
+                let run = declared.unwrap_or(default);
+                let limit = Duration::from_secs(60 * job.timeout_minutes);
+                // What is killed releases nothing, and the sweep after it wants as long again.
+                let needed = BUILD + run + RELEASE + RELEASE;
+                assert!(limit >= needed, "{file} {name}: {limit:?}, and lane {lane} may need {needed:?}");
+                lanes.push(lane.to_owned());
             }
         }
+        lanes.sort();
+        assert_eq!(lanes, ["canary", "external", "full", "sanity"], "{dialect}");
     }
-    assert_eq!(checked, ["staging"]);
 }
 
 #[test]

@@ -47,6 +47,32 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
 }
 
 #[test]
+fn what_gitea_wants_otherwise_is_listed_and_everything_else_stays_byte_for_byte() {
+    let change =
+        |github: &str| format!("[[replace]]\ngithub = \"{github}\"\ngitea = \"b@3\"\nwhy = \"it does\"\n");
+    let root = Root::new(&[
+        (
+            "suite.toml",
+            "[suite]\nname = \"staging\"\n[environment.here]\nprovides = \"secrets\"\n[service.api]\nbase = \"https://api.example\"\n",
+        ),
+        ("ci/x.yml", "uses: a@4 # a@4\n\tTab\n"),
+        ("ci/y.yml", "run: true"),
+        ("ci/gitea.toml", &change("a@4")),
+    ]);
+    assert_eq!(generate(root.path(), &[]).code, Some(0));
+    let read = |path: &str| fs::read_to_string(root.path().join(path)).expect("a copy");
+    assert_eq!(read(".gitea/workflows/x.yml"), "uses: b@3 # b@3\n\tTab\n");
+    assert_eq!(read(".gitea/workflows/y.yml"), "run: true");
+    assert_eq!(read(".github/workflows/x.yml"), "uses: a@4 # a@4\n\tTab\n");
+    root.write("ci/gitea.toml", &change("a@5"));
+    let forgotten = generate(root.path(), &["--check"]);
+    assert_eq!(forgotten.code, Some(2));
+    assert!(forgotten.stderr.contains("no workflow of ci/ has `a@5`"), "{}", forgotten.said());
+    root.write("ci/gitea.toml", &(change("a@4") + "wyh = \"\"\n"));
+    assert!(generate(root.path(), &[]).stderr.contains("unknown field `wyh`"));
+}
+
+#[test]
 fn the_variables_of_a_suite_are_listed_with_their_origin() {
     let root = Root::new(&[
         (

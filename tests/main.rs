@@ -50,3 +50,7 @@ mod truth;
 mod variables;
 #[cfg(test)]
 mod wake;
+#[cfg(test)]
+mod workflow_scripts;
+#[cfg(test)]
+mod workflows;

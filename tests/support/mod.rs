@@ -6,6 +6,7 @@ pub(crate) mod served;
 pub(crate) mod stub;
 pub(crate) mod tracker;
 pub(crate) mod verdicts;
+pub(crate) mod workflow;
 
 use std::fs;
 use std::path::{Path, PathBuf};
