@@ -1,4 +1,4 @@
-//! The doors to the world: HTTP, time, and the redactor that stands between them and the log.
+//! The doors to the world: HTTP, child processes, time, and the redactor that stands between them and the log.
 //!
 //! Does not: know steps, cases or verdicts.
 
@@ -10,6 +10,7 @@ mod forms;
 pub mod http;
 pub(crate) mod limits;
 pub(crate) mod meter;
+pub mod process;
 pub mod redact;
 mod reply;
 mod request;

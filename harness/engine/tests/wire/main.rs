@@ -19,6 +19,8 @@ mod marks;
 #[cfg(test)]
 mod poll;
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod redaction;
 #[cfg(test)]
 mod release;
