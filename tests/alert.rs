@@ -77,6 +77,31 @@ fn the_recording_of_the_newest_run_of_the_lane_says_what_happened() {
 }
 
 #[test]
+fn the_safety_net_of_staging_alarms_at_once_on_everything_but_a_run_that_is_red_and_left_nothing() {
+    let ours = Root::like_ours();
+    for exit in ["0", "4", "2", "3", "5", "70", "101", "130", "137"] {
+        let plan = plan(&alert(&ours, &["--lane", "sanity", "--exit", exit], NONE));
+        assert_eq!(
+            (&plan["action"], &plan["labels"]),
+            (&json!("open"), &json!(["e2e-safety-net", "priority-high"])),
+            "{exit}"
+        );
+        let canary = self::plan(&alert(&ours, &["--lane", "canary", "--exit", exit], NONE));
+        assert_eq!(canary["action"], "nothing", "{exit}");
+    }
+    // Exit 1 is good when a recording shows that it was the run.
+    let blind = plan(&alert(&ours, &["--lane", "sanity", "--exit", "1"], NONE));
+    assert_eq!(blind["action"], "open", "{blind}");
+    let run = ours.native(&[], &["--lane", "sanity"]);
+    assert_eq!(run.code, Some(1), "{}", run.said());
+    let good =
+        plan(&alert(&ours, &["--lane", "sanity", "--exit", "1"], r#"{"issue": 5, "conclusions": null}"#));
+    assert_eq!((&good["action"], &good["because"]), (&json!("close"), &json!("green again")));
+    let opened = plan(&alert(&ours, &["--lane", "canary", "--exit", "1"], REDS));
+    assert_eq!((&opened["action"], &opened["labels"]), (&json!("open"), &json!(["canary-staging"])));
+}
+
+#[test]
 fn what_cannot_be_meant_is_a_usage_error() {
     let root = with_lanes();
     for (arguments, tracker, words) in [

@@ -28,10 +28,7 @@ fn a_job_outlives_the_lane_that_it_runs_its_release_a_sweep_and_the_build() {
         for (file, workflow, _) in workflow::all(dialect) {
             for (name, job) in workflow.jobs {
                 let Some((lane, _)) = job.lane() else { continue };
-                let declared = suite.lanes.get(lane).and_then(|lane| lane.timeout);
-                let short = Duration::from_secs(25 * 60);
-                let default = if ["full", "external"].contains(&lane) { suite.timeout } else { short };
-                let run = declared.unwrap_or(default);
+                let run = suite.lanes[lane].timeout.unwrap_or(suite.timeout);
                 let limit = Duration::from_secs(60 * job.timeout_minutes);
                 // What is killed releases nothing, and the sweep after it wants as long again.
                 let needed = BUILD + run + RELEASE + RELEASE;

@@ -91,6 +91,22 @@ fn what_a_failed_git_leaves_is_refused_and_not_a_green() {
 }
 
 #[test]
+fn a_change_of_ours_calls_for_the_lanes_of_staging_that_it_can_break() {
+    for (changed, lanes) in [
+        ("src/platform/src/state.rs", "lanes=[\"full\",\"external\"]\n"),
+        ("harness/engine/src/step.rs\nREADME.md", "lanes=[\"full\",\"external\"]\n"),
+        ("scenarios/staging/provision.toml", "lanes=[\"full\"]\n"),
+        ("scenarios/staging/external.toml", "lanes=[\"full\",\"external\"]\n"),
+        ("templates/workspace/create.json.j2", "lanes=[\"full\"]\n"),
+        ("Cargo.lock", "lanes=[\"full\",\"external\"]\n"),
+        ("README.md\nci/canary.yml\ntests/cli.rs\nsrcs/x", "lanes=[]\n"),
+    ] {
+        let ended = detect(&Root::like_ours(), changed, &["--github", "--suite", "staging"]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), lanes), "{changed}\n{}", ended.said());
+    }
+}
+
+#[test]
 fn a_suite_whose_lanes_claim_nothing_cannot_say_that_nothing_is_affected() {
     let root =
         Root::new(&[("suite.toml", SUITE.split("[lane").next().expect("a head")), ("one.toml", SCENARIO)]);

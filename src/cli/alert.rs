@@ -80,7 +80,12 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         Ok(Some(report)) => Some(Recorded::Report(report)),
         Err(reason) => Some(Recorded::Unreadable(reason)),
     };
-    let watched = Watched { suite: &suite.name, lane: &lane, good: ExitCode::Success, policy };
+    let watched = Watched {
+        suite: &suite.name,
+        lane: &lane,
+        good: suite.lanes[&lane].expects.unwrap_or(ExitCode::Success),
+        policy,
+    };
     let happened = Happened { exit: arguments.exit, recorded, link: arguments.link.as_deref() };
     print(&json(&plan(watched, happened, &tracker))?);
     Ok(ExitCode::Success)
