@@ -1,6 +1,7 @@
 //! Files that are derived from others are current.
 
 use crate::support::{Ended, Root, shakedown};
+use harness_runner::model::{event, log_schema};
 use std::fs;
 use std::path::Path;
 
@@ -28,6 +29,8 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
     let files = [
         ".github/workflows/x.yml",
         "shakedown.schema.json",
+        "docs/event.schema.json",
+        "docs/recording.md",
         "docs/report.schema.json",
         "docs/reference.md",
         "docs/diagnostics.md",
@@ -101,4 +104,15 @@ fn the_variables_of_a_suite_are_listed_with_their_origin() {
     ] {
         assert!(page.contains(row), "{row}\n{page}");
     }
+}
+
+#[test]
+fn the_shape_of_an_event_changes_only_together_with_its_version() {
+    let name = format!("the-shape-of-an-event-in-version-{}", event::VERSION);
+    let description = "When this fails, the written format of the log has changed. What an older reader may overlook, an \
+                       optional field, can be accepted (INSTA_UPDATE=always). Anything else needs a new event::VERSION, \
+                       and gets a snapshot of its own.";
+    insta::with_settings!({ description => description, omit_expression => true }, {
+        insta::assert_snapshot!(name, format!("{:#}", log_schema::shape()));
+    });
 }

@@ -3,6 +3,8 @@
 use crate::support::stub::Stub;
 use crate::support::verdicts::{TABLE, root};
 use crate::support::{Ended, Root, shakedown};
+use harness_runner::model::log_schema;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -152,7 +154,7 @@ fn a_recording_that_is_not_what_was_written_is_refused_with_its_line() {
             "the log has version 2, this program reads up to 1",
         ),
         (|text| text.repeat(2), "starts a run within a run"),
-        (longer, "plans or ends a case after the run has ended"),
+        (longer, "plans or ends something after the run has ended"),
         (|text| text.split_once('\n').expect("lines").1.to_owned(), "the log does not begin with a run"),
         (|_| "a text\n".to_owned(), "the log does not begin with a run"),
     ];
@@ -192,4 +194,53 @@ fn a_plan_that_was_changed_after_the_run_began_is_named() {
         "{}",
         ended.said()
     );
+}
+
+#[test]
+fn a_run_of_nextest_is_judged_as_a_whole() {
+    let (stub, root) = (Stub::start(), root("required"));
+    let process = |verdict: &str, expected: i32| {
+        let xml = root.path().join("junit.xml").display().to_string();
+        let wanted = format!("junit={xml}");
+        let variables =
+            [("TRUTH_URL", stub.url.as_str()), ("NEXTEST_RUN_ID", "a-run"), ("E2E_REPORT", &wanted)];
+        let case = format!("truth::{verdict}");
+        let ended = root.libtest(&variables, &["--exact", &case, "--nocapture"]);
+        assert_eq!(ended.code, Some(expected), "{}", ended.said());
+        assert!(ended.stderr.contains("shakedown report --nextest a-run --format junit"), "{}", ended.said());
+        assert!(!root.path().join("junit.xml").exists(), "no process may write the view of all");
+    };
+    process("passed", 0);
+    process("flaky", 0);
+    let green = report(&root, &["--nextest", "--format", "json"]);
+    assert_eq!(green.code, Some(0), "{}", green.said());
+    process("failed", 1);
+    let red = report(&root, &["--nextest", "a-run", "--format", "json"]);
+    assert_eq!(red.code, Some(1), "{}", red.said());
+    let document: serde_json::Value = serde_json::from_str(&red.stdout).expect("JSON");
+    let verdicts = document["verdicts"].to_string();
+    assert_eq!(verdicts, r#"{"passed":1,"flaky":1,"failed":1}"#);
+    assert_eq!(document["cases"][2]["axes"]["verdict"], "failed", "each process has a plan of its own");
+}
+
+#[test]
+fn every_line_of_a_real_run_is_right_by_the_schema_and_the_schema_refuses_others() {
+    let validator = jsonschema::validator_for(&log_schema::document()).expect("a schema");
+    let (ours, (damaged, _)) = (Root::like_ours(), failed());
+    assert_eq!(ours.native(&[], &[]).code, Some(0));
+    let (text, other) = (ours.log(), damaged.log());
+    let mut kinds = BTreeSet::new();
+    for line in text.lines().chain(other.lines()) {
+        let event: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let errors: Vec<String> = validator.iter_errors(&event).map(|error| error.to_string()).collect();
+        assert_eq!(errors, Vec::<String>::new(), "{line}");
+        kinds.insert(event["event"].as_str().expect("a kind").to_owned());
+    }
+    assert!(kinds.len() >= 13, "{kinds:?}");
+    let first: serde_json::Value = serde_json::from_str(text.lines().next().expect("a line")).expect("JSON");
+    for (field, value) in [("event", "run-jumped"), ("policy", "strict"), ("version", "one")] {
+        let mut wrong = first.clone();
+        wrong[field] = value.into();
+        assert!(!validator.is_valid(&wrong), "{field}={value}");
+    }
 }

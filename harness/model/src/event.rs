@@ -36,7 +36,7 @@ pub struct Record {
 pub enum Event {
     /// The first line.
     RunStarted {
-        /// [`VERSION`].
+        /// The version of the format: [`VERSION`].
         version: u32,
         /// The run.
         run: String,
@@ -226,7 +226,7 @@ pub enum Event {
     },
     /// The run is gone, and somebody else releases what it left.
     Swept {
-        /// [`VERSION`].
+        /// The version of the format: [`VERSION`].
         version: u32,
         /// Who writes from here on.
         process: Writer,
@@ -342,7 +342,7 @@ pub enum LogError {
         line: usize,
     },
     /// Something that decides about cases stands behind the end of the run.
-    #[error("line {line} plans or ends a case after the run has ended: it was added later")]
+    #[error("line {line} plans or ends something after the run has ended: it was added later")]
     AfterTheEnd {
         /// Counted from one.
         line: usize,

@@ -76,3 +76,100 @@ impl CaseReport {
         self.repeated = repeated;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::event::{Event, VERSION};
+    use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
+    use crate::gate::Decision;
+    use crate::gates::Gate;
+    use crate::name::{CaseId, EnvironmentName, ResourceKind};
+    use crate::report::RunReport;
+    use crate::verdict::{Ending, Verdict};
+    use std::time::Duration;
+
+    /// What a process of its own tells of one case; none when it was killed.
+    fn process(suite: &str, case: &str, verdict: Option<Verdict>) -> RunReport {
+        let case = CaseId::new(case);
+        let started = Event::RunStarted {
+            version: VERSION,
+            run: "n".to_owned(),
+            suite: suite.to_owned(),
+            lane: None,
+            lane_because: None,
+            expects: None,
+            notes: Vec::new(),
+            environment: EnvironmentName::new("live"),
+            because: String::new(),
+            selection: String::new(),
+            policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+            process: None,
+            plan: None,
+        };
+        let (arms, gate) = (Vec::new(), Gate::Required);
+        let planned = Event::CasePlanned { case: case.clone(), arms, gate, decision: Decision::Run };
+        let ending = verdict.map(|verdict| Ending::new(verdict, "as it was seen"));
+        let ended = ending.map(|ending| Event::CaseEnded { case, ending, elapsed: Duration::from_secs(2) });
+        RunReport::fold([started, planned].iter().chain(&ended))
+    }
+
+    fn joined(processes: &[RunReport]) -> RunReport {
+        let mut processes = processes.iter().cloned();
+        let mut whole = processes.next().unwrap();
+        processes.for_each(|later| whole.join(later));
+        whole
+    }
+
+    #[test]
+    fn the_cases_of_all_processes_are_those_of_the_run() {
+        let whole = joined(&[
+            process("s", "a::one", Some(Verdict::Passed)),
+            process("s", "a::two", Some(Verdict::Failed)),
+            process("s", "a::three", None),
+        ]);
+        assert_eq!(whole.counts(), [(Verdict::Passed, 1), (Verdict::Failed, 1), (Verdict::Lost, 1)]);
+        assert_eq!((whole.suite.as_str(), whole.exit()), ("s", ExitCode::Internal));
+    }
+
+    #[test]
+    fn a_case_that_was_started_again_counts_by_its_last_end_and_a_pass_after_a_red_is_flaky() {
+        let (red, green) = (Some(Verdict::Failed), Some(Verdict::Passed));
+        for (ends, verdict, repeated) in [
+            ([red, green], Verdict::Flaky, 1),
+            ([None, green], Verdict::Flaky, 1),
+            ([green, red], Verdict::Failed, 0),
+            ([red, red], Verdict::Failed, 1),
+            ([green, green], Verdict::Passed, 0),
+        ] {
+            let whole = joined(&ends.map(|end| process("s", "a::one", end)));
+            let case = &whole.cases[&CaseId::new("a::one")];
+            assert_eq!((case.ending.verdict, case.repeated.len()), (verdict, repeated), "{ends:?}");
+        }
+        let whole = joined(&[process("s", "a::one", red), process("s", "a::one", green)]);
+        let case = &whole.cases[&CaseId::new("a::one")];
+        assert_eq!(case.repeated[0].cause, "failed: as it was seen");
+        assert_eq!(case.elapsed, Duration::from_secs(4));
+    }
+
+    #[test]
+    fn the_stricter_policy_and_every_leak_count() {
+        let passed = process("s", "a::one", Some(Verdict::Passed));
+        let mut strict = process("s", "a::two", Some(Verdict::Flaky));
+        strict.policy = Policy { skips: SkipPolicy::Forbidden, flaky: FlakyPolicy::Fail };
+        let whole = joined(&[passed.clone(), strict]);
+        assert_eq!(whole.exit(), ExitCode::Failure);
+        let mut leaking = process("s", "a::two", Some(Verdict::Passed));
+        let (kind, key) = (ResourceKind::new("org"), "e2e-1".to_owned());
+        leaking.apply(&Event::Leaked { kind, key, cause: "still there".to_owned() });
+        assert_eq!(joined(&[leaking, passed]).exit(), ExitCode::Leak);
+    }
+
+    #[test]
+    fn two_suites_with_a_case_of_one_name_are_told_apart_or_refused() {
+        let one = process("s", "a::one", Some(Verdict::Passed));
+        let other = joined(&[one.clone(), process("t", "b::one", Some(Verdict::Passed))]);
+        assert_eq!((other.suite.as_str(), other.exit()), ("s, t", ExitCode::Success));
+        let same = joined(&[one, process("t", "a::one", Some(Verdict::Passed))]);
+        assert_eq!(same.contradictions, ["two suites of this run have a case a::one"]);
+    }
+}

@@ -24,6 +24,7 @@ pub mod github;
 mod joined;
 pub mod keep;
 pub mod layers;
+pub mod log_schema;
 pub mod matrix;
 pub mod name;
 pub mod overrides;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
 
+mod agreement;
 mod support;
 
 use harness_model::exit::ExitCode;

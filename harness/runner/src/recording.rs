@@ -2,6 +2,7 @@
 //!
 //! Does not: read recordings back; `archive` does.
 
+use crate::session::Process;
 use crate::{identity, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
@@ -26,6 +27,7 @@ pub(crate) struct Recording {
 /// What is to be made of a run when it is over.
 pub(crate) struct Wanted {
     pub(crate) views: Vec<View>,
+    pub(crate) process: Process,
     pub(crate) plan: Vec<PlanDocument>,
 }
 
@@ -128,7 +130,7 @@ impl Recording {
         let elapsed = Duration::try_from(ended.duration_since(began)).unwrap_or_default();
         let closing = Closing { elapsed, recording: &recording, views: &[] };
         let account = Account::new(report, closing).began(Some(began)).planned(&wanted.plan);
-        let written = views::write_all(&wanted.views, &account);
+        let written = views::write_all(&wanted.views, &wanted.process, &account);
         for reporter in &mut state.reporters {
             reporter.finished(report, Closing { views: &written, ..closing });
         }

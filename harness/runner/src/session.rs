@@ -124,8 +124,10 @@ impl Session {
         let identity = identity::new(job.label.as_ref()).map_err(SessionError::Identity)?;
         let plan = job.plan.document(&job.reasons, &Estimates::default());
         let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
-        let (recording, wanted) =
-            (Arc::new(recording), Wanted { views: job.views.clone(), plan: vec![plan] });
+        let (recording, wanted) = (
+            Arc::new(recording),
+            Wanted { views: job.views.clone(), process: job.process.clone(), plan: vec![plan] },
+        );
         let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
         announce(&job, &identity, &journal, fingerprint);
         let run = up(&job, identity, &journal, cancel, &runtime)?;

@@ -2,6 +2,7 @@
 //!
 //! Does not: render.
 
+use crate::session::Process;
 use crate::whole;
 use harness_report::{Account, Format, View, Written};
 use std::fs::{self, File};
@@ -20,6 +21,16 @@ pub enum WriteError {
     /// There is something else.
     #[error("it is there already and is no {0} of ours: remove it, or name another file")]
     Occupied(Format),
+    /// This process is one case of a run of nextest, and each would write over the other's.
+    #[error(
+        "nextest starts a process for each case; of all of them: shakedown report --nextest {run} --format {format}"
+    )]
+    Part {
+        /// The run.
+        run: String,
+        /// The format.
+        format: Format,
+    },
 }
 
 /// Writes a view to a file; its folder is made. What is there already must be a view of the same format, or empty.
@@ -40,10 +51,13 @@ pub fn write(format: Format, path: &Path, text: &str) -> Result<(), WriteError> 
 }
 
 /// Writes every view that somebody wants of a run, and says what became of each.
-pub(crate) fn write_all(views: &[View], account: &Account<'_>) -> Vec<Written> {
+pub(crate) fn write_all(views: &[View], process: &Process, account: &Account<'_>) -> Vec<Written> {
     let written = views.iter().map(|view| {
         let path = view.path(&account.report.suite, &account.report.run);
-        let failure = write(view.format, &path, &view.format.render(account)).err();
+        let failure = match process {
+            Process::Whole => write(view.format, &path, &view.format.render(account)).err(),
+            Process::Nextest { run } => Some(WriteError::Part { run: run.clone(), format: view.format }),
+        };
         Written { format: view.format, path, failure: failure.map(|error| error.to_string()) }
     });
     written.collect()

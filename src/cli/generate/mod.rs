@@ -4,6 +4,7 @@
 
 mod diagnostics;
 mod markdown;
+mod recording;
 mod reference;
 mod tables;
 mod variables;
@@ -13,7 +14,7 @@ use super::print;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::schema;
+use harness_runner::model::{log_schema, schema};
 use harness_runner::report::report_schema;
 use std::fs;
 use std::path::Path;
@@ -72,6 +73,8 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     let file = |path: &str, text: String| Derived { path: path.to_owned(), text };
     let mut files = workflows::copies(&settings.root)?;
     files.push(file(schema::FILE, schema::text()));
+    files.push(file(log_schema::FILE, format!("{:#}\n", log_schema::document())));
+    files.push(file("docs/recording.md", recording::page()));
     files.push(file("docs/report.schema.json", format!("{:#}\n", report_schema())));
     files.push(file("docs/reference.md", reference::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));
