@@ -62,7 +62,11 @@ const FORBIDDEN: &[char] = &['\n', '\r', '{', '}', '[', ']', '|', '>', '*', '&',
 ///
 /// *Source*: the staging contract, section A3.
 pub(crate) fn admit(draft: &Draft, faults: &Faults) -> Result<Admission, Problem> {
-    let parent = check_fields(draft)?;
+    let parent = if faults.has(Fault::CreateUnchecked) {
+        draft.parent_id.as_deref().and_then(|id| id.parse().ok())
+    } else {
+        check_fields(draft)?
+    };
     let template = given(draft.template.as_deref());
     let (label, runtime) = resolve(draft, template, faults)?;
     let external_like = catalogue::EXTERNAL_LIKE.contains(&runtime.as_str());
@@ -90,18 +94,58 @@ pub(crate) fn admit(draft: &Draft, faults: &Faults) -> Result<Admission, Problem
     Ok(Admission { runtime: label, model, provider, external: external_like, delivery_mode, url, parent })
 }
 
+/// What a platform that resolves nothing takes a draft for: only a fault does that.
+pub(crate) fn admit_as_labelled(draft: &Draft) -> Admission {
+    Admission {
+        runtime: given(draft.runtime.as_deref()).unwrap_or(catalogue::DEFAULT_RUNTIME).to_owned(),
+        model: draft.model.clone(),
+        provider: None,
+        external: draft.external,
+        delivery_mode: "push".to_owned(),
+        url: None,
+        parent: draft.parent_id.as_deref().and_then(|id| id.parse().ok()),
+    }
+}
+
+/// The refusal of a template whose files the platform cannot get.
+pub(crate) fn template_unavailable(template: &str, runtime: &str) -> Problem {
+    refusal("workspace template is unavailable", "TEMPLATE_UNAVAILABLE", runtime).with("template", template)
+}
+
+/// Whether `text` can be the name of a workspace.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && is_plain(text, 255)
+}
+
+/// Whether `text` can be the role of a workspace.
+pub(crate) fn is_role(text: &str) -> bool {
+    is_plain(text, 1000)
+}
+
+/// Whether `text` can name a model or a runtime.
+pub(crate) fn is_short(text: &str) -> bool {
+    text.len() <= 100 && !text.contains(['\n', '\r'])
+}
+
+fn is_plain(text: &str, longest: usize) -> bool {
+    text.chars().count() <= longest && !text.contains(FORBIDDEN)
+}
+
+/// Refuses a directory that is not absolute, or that leads upwards.
+pub(crate) fn check_directory(path: Option<&str>) -> Result<(), Problem> {
+    if given(path).is_some_and(|path| !path.starts_with('/') || path.contains("..")) {
+        return Err(Problem::bad_request("invalid workspace directory"));
+    }
+    Ok(())
+}
+
 fn check_fields(draft: &Draft) -> Result<Option<WorkspaceId>, Problem> {
     let fields = || Problem::bad_request("invalid workspace fields");
-    let plain = |text: &str, longest: usize| text.chars().count() <= longest && !text.contains(FORBIDDEN);
-    let short =
-        |text: Option<&str>| text.is_none_or(|text| text.len() <= 100 && !text.contains(['\n', '\r']));
-    if draft.name.trim().is_empty()
-        || !plain(&draft.name, 255)
-        || !plain(draft.role.as_deref().unwrap_or(""), 1000)
-    {
-        return Err(fields());
-    }
-    if !short(draft.model.as_deref()) || !short(draft.runtime.as_deref()) {
+    let acceptable = is_name(&draft.name)
+        && draft.role.as_deref().is_none_or(is_role)
+        && draft.model.as_deref().is_none_or(is_short)
+        && draft.runtime.as_deref().is_none_or(is_short);
+    if !acceptable {
         return Err(fields());
     }
     let parent = match given(draft.parent_id.as_deref()) {
@@ -111,10 +155,7 @@ fn check_fields(draft: &Draft) -> Result<Option<WorkspaceId>, Problem> {
     if draft.template.as_deref().is_some_and(|template| template.contains(['/', '\\', '\n', '.'])) {
         return Err(Problem::bad_request("invalid template"));
     }
-    if given(draft.workspace_dir.as_deref()).is_some_and(|path| !path.starts_with('/') || path.contains(".."))
-    {
-        return Err(Problem::bad_request("invalid workspace directory"));
-    }
+    check_directory(draft.workspace_dir.as_deref())?;
     if given(draft.workspace_access.as_deref())
         .is_some_and(|access| !["none", "read_only", "read_write"].contains(&access))
     {
@@ -214,7 +255,9 @@ pub(crate) fn check_url(url: &str) -> Result<(), &'static str> {
                 || shared;
             if refused { Err("address is not routable") } else { Ok(()) }
         }
-        Ok(IpAddr::V6(address)) if address.is_multicast() || address.is_unspecified() => {
+        Ok(IpAddr::V6(address))
+            if address.is_multicast() || address.is_unspecified() || address.is_unicast_link_local() =>
+        {
             Err("address is not routable")
         }
         Ok(IpAddr::V6(_)) | Err(_) => Ok(()),

@@ -16,6 +16,9 @@ pub(crate) const EXTERNAL: &str = "external";
 /// The provider whose models the platform pays for.
 pub(crate) const PLATFORM: &str = "platform";
 
+/// The provider of models that runtimes know and the registry of providers does not.
+const UNREGISTERED: &str = "nous";
+
 /// The runtimes that are never started here.
 pub(crate) const EXTERNAL_LIKE: [&str; 3] = [EXTERNAL, "kimi", "kimi-cli"];
 
@@ -35,6 +38,9 @@ pub(crate) const TEMPLATES: [(&str, &str); 6] = [
     ("openclaw", "openclaw"),
     ("langgraph", "langgraph"),
 ];
+
+/// A template that is known, and whose files are not to be had any more; nothing can be made from it.
+const ARCHIVED: (&str, &str) = ("archived-agent", "claude-code");
 
 /// Providers and the keys of which any one is enough.
 const PROVIDERS: [(&str, &[&str]); 13] = [
@@ -99,6 +105,7 @@ const OFFERS: &[(&str, &str, &[&str])] = &[
     ("hermes", "byok-anthropic", &["anthropic/*"]),
     ("hermes", "byok-gemini", &["gemini/*"]),
     ("hermes", "byok-minimax", &["minimax/*"]),
+    ("hermes", UNREGISTERED, &["nous/*"]),
     ("codex", PLATFORM, &["openai/gpt-5.4", "openai/gpt-5.4-mini"]),
     ("codex", "openai-subscription", &["gpt-5.*"]),
     (
@@ -128,9 +135,14 @@ pub fn templates() -> impl Iterator<Item = &'static str> {
     TEMPLATES.into_iter().map(|(template, _)| template)
 }
 
+/// Whether a template is known, and its files are not to be had.
+pub(crate) fn is_archived(template: &str) -> bool {
+    template == ARCHIVED.0
+}
+
 /// The runtime that a template yields.
 pub(crate) fn template_runtime(template: &str) -> Option<&'static str> {
-    TEMPLATES.iter().find(|(name, _)| *name == template).map(|(_, runtime)| *runtime)
+    TEMPLATES.iter().chain([&ARCHIVED]).find(|(name, _)| *name == template).map(|(_, runtime)| *runtime)
 }
 
 /// How long a runtime may be in `provisioning`, where its manifest says.
@@ -163,12 +175,12 @@ pub(crate) fn keys(provider: &str) -> Option<&'static [&'static str]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OFFERS, keys, providers, template_runtime};
+    use super::{OFFERS, UNREGISTERED, keys, providers, template_runtime};
 
     #[test]
-    fn every_offered_provider_is_known() {
+    fn every_offered_provider_is_known_but_for_the_one_that_is_not() {
         for (runtime, provider, _) in OFFERS {
-            assert!(keys(provider).is_some(), "{provider} of {runtime}");
+            assert_eq!(keys(provider).is_none(), *provider == UNREGISTERED, "{provider} of {runtime}");
         }
     }
 

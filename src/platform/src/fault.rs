@@ -135,6 +135,52 @@ faults! {
     // What the sanity lane must notice.
     /// A tenant takes every bearer token for its admin's.
     TenantTokenUnchecked => "tenant-token-unchecked",
+
+    // Who may reach whom.
+    /// The tenant guard lets everybody through, whatever organisation is named.
+    TenantGuardOpen => "tenant-guard-open",
+    /// The tenant guard answers 403, which tells that there is a tenant.
+    TenantGuardForbids => "tenant-guard-forbids",
+    /// The tenant guard answers 404 with a body, which tells that there is a tenant.
+    TenantGuardSpeaks => "tenant-guard-speaks",
+    /// The routes of a workspace take the token of any other workspace.
+    ForeignTokenAccepted => "foreign-token-accepted",
+    /// The admin's routes take the token of a workspace.
+    WorkspaceTokenIsAdmin => "workspace-token-is-admin",
+    /// The admin's routes take the admin token of another organisation.
+    ForeignAdminAccepted => "foreign-admin-accepted",
+    /// The tokens of a removed workspace stay valid.
+    TokensOutliveWorkspace => "tokens-outlive-workspace",
+    /// Messages pass between workspaces that the hierarchy keeps apart.
+    HierarchyIgnored => "hierarchy-ignored",
+    /// A workspace is told that it has no peers.
+    PeersEmpty => "peers-empty",
+    /// A delegation is sent to nobody and stays `dispatched`.
+    DelegationNeverCompletes => "delegation-never-completes",
+    /// A delegation completes; what was answered is lost.
+    DelegationWithoutAnswer => "delegation-without-answer",
+
+    // Families and their ends.
+    /// `?cascade=true` pauses the workspace itself; those below it stay online.
+    CascadeIgnored => "cascade-ignored",
+    /// A workspace is resumed below a paused one.
+    ResumeBelowPaused => "resume-below-paused",
+    /// A workspace that is paused is paused again, with a 200.
+    PauseTwice => "pause-twice",
+    /// A workspace with children is removed with all of them, unasked.
+    DeleteUnconfirmed => "delete-unconfirmed",
+    /// A late heartbeat brings a removed workspace back online.
+    RemovedRevives => "removed-revives",
+
+    // What is not created.
+    /// `POST /workspaces` takes any name, role, template, directory, access, delivery mode and url.
+    CreateUnchecked => "create-unchecked",
+    /// `POST /workspaces` takes any runtime and any model, with or without a key.
+    CreateUnresolved => "create-unresolved",
+    /// A 422 lacks its code.
+    RefusalWithoutCode => "refusal-without-code",
+    /// `POST /workspaces` refuses, and the row stays.
+    RefusedIsCreated => "refused-is-created",
 }
 
 impl fmt::Display for Fault {

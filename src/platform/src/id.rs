@@ -48,3 +48,7 @@ identifier! {
     /// The identity of a queued message.
     QueueId
 }
+identifier! {
+    /// The identity of a delegation.
+    DelegationId
+}

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use crate::clock;
-use crate::database::{Address, DatabaseError, OrgRow, Step, WorkspaceRow};
+use crate::database::{Address, DatabaseError, OrgRow, Step, Tokens, WorkspaceRow};
 use crate::fault::Fault;
 use crate::id::WorkspaceId;
 use crate::listener::{self, Listener};
@@ -207,7 +207,8 @@ pub(crate) async fn skip_boot(system: &Arc<System>, workspace: &WorkspaceRow) ->
 /// Removes a workspace: the row first, then the agent, as the contract has it.
 pub(crate) async fn remove(system: &Arc<System>, id: WorkspaceId) -> Result<(), DatabaseError> {
     // The only refusal is that it does not exist, and then it is as removed as can be.
-    system.database.remove(id)?.ok();
+    let tokens = if system.faults.has(Fault::TokensOutliveWorkspace) { Tokens::Keep } else { Tokens::Revoke };
+    system.database.remove(id, tokens)?.ok();
     system.agents.close(id).await;
     Ok(())
 }

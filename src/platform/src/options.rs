@@ -46,6 +46,8 @@ pub struct Timings {
     pub activity_lag: Duration,
     /// From `hibernating` until `hibernated`.
     pub hibernation: Duration,
+    /// From a delegation that found nobody until its second attempt; eight seconds in the contract.
+    pub delegation_retry: Duration,
 }
 
 impl Default for Timings {
@@ -55,6 +57,7 @@ impl Default for Timings {
             workspace_boot: Duration::from_millis(250),
             activity_lag: Duration::from_millis(20),
             hibernation: Duration::from_millis(30),
+            delegation_retry: Duration::from_millis(80),
         }
     }
 }

@@ -45,6 +45,17 @@ impl Problem {
         self
     }
 
+    /// The same answer without a key: only a fault does that.
+    pub(crate) fn without(mut self, key: &str) -> Self {
+        self.body.remove(key);
+        self
+    }
+
+    /// Its status.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The answer of a platform that cannot reach its own database or is being stopped.
     pub(crate) fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "platform datastore unavailable — retry shortly")

@@ -27,7 +27,16 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 /// Hides the tenant from everybody who does not name its organisation: an empty 404, never a 403.
 pub(crate) async fn guard(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
-    if passes(&tenant, &request) { next.run(request).await } else { StatusCode::NOT_FOUND.into_response() }
+    let faults = &tenant.system.faults;
+    if passes(&tenant, &request) || faults.has(Fault::TenantGuardOpen) {
+        next.run(request).await
+    } else if faults.has(Fault::TenantGuardForbids) {
+        StatusCode::FORBIDDEN.into_response()
+    } else if faults.has(Fault::TenantGuardSpeaks) {
+        Problem::not_found("organization not found").into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
 }
 
 fn passes(tenant: &Tenant, request: &Request) -> bool {
@@ -66,10 +75,15 @@ impl FromRequestParts<Arc<Tenant>> for TenantAdmin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, tenant: &Arc<Tenant>) -> Result<Self, Problem> {
-        if let Some(presented) = bearer(&parts.headers)
-            && tenant.system.database.owns_org_token(tenant.org, presented)?
-        {
-            return Ok(Self);
+        let System { database, faults, .. } = &*tenant.system;
+        if let Some(presented) = bearer(&parts.headers) {
+            let as_workspace =
+                faults.has(Fault::WorkspaceTokenIsAdmin) && database.is_live_token(presented)?;
+            let as_neighbour = faults.has(Fault::ForeignAdminAccepted)
+                && database.orgs()?.iter().any(|org| token::same(presented, &org.admin_token));
+            if as_workspace || as_neighbour || database.owns_org_token(tenant.org, presented)? {
+                return Ok(Self);
+            }
         }
         check_admin(&parts.headers, |presented| is_admin(tenant, presented)).map(|()| Self)
     }
@@ -107,6 +121,9 @@ impl FromRequestParts<Arc<Tenant>> for OwnOrAdmin {
         };
         let named = Named::from_request_parts(parts, tenant).await;
         let owns = match &named {
+            Ok(_) if tenant.system.faults.has(Fault::ForeignTokenAccepted) => {
+                tenant.system.database.is_live_token(&presented)?
+            }
             Ok(Named(id)) => tenant.system.database.owns_token(*id, &presented)?,
             Err(_) => false,
         };

@@ -24,6 +24,16 @@ pub(crate) fn org(org: &OrgRow) -> Value {
     })
 }
 
+/// A workspace as its peers see it.
+pub(crate) fn peer(row: &WorkspaceRow) -> Value {
+    let mut view = open(row);
+    let kept = ["id", "name", "role", "tier", "status", "url", "parent_id", "active_tasks", "agent_card"];
+    if let Value::Object(view) = &mut view {
+        view.retain(|key, _| kept.contains(&key.as_str()));
+    }
+    view
+}
+
 /// A workspace as everybody in the organisation may see it; an absent url is the empty string.
 pub(crate) fn open(row: &WorkspaceRow) -> Value {
     let card = row.agent_card.as_deref().and_then(|card| serde_json::from_str::<Value>(card).ok());
@@ -42,7 +52,7 @@ pub(crate) fn open(row: &WorkspaceRow) -> Value {
         "runtime": row.runtime,
         "x": row.x,
         "y": row.y,
-        "collapsed": false,
+        "collapsed": row.collapsed,
         "agent_card": card,
         "last_outbound_at": row.last_outbound_at,
     })

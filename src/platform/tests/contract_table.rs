@@ -30,6 +30,12 @@ fn strangers(tier: Tier) -> &'static [(&'static str, u16, &'static str)] {
             ("other", 401, "invalid workspace auth token"),
             ("beta-admin", 401, "invalid workspace auth token"),
         ],
+        Tier::Own => &[
+            ("nobody", 401, "missing workspace auth token"),
+            ("stranger", 401, "invalid workspace auth token"),
+            ("other", 401, "invalid workspace auth token"),
+            ("admin", 401, "invalid workspace auth token"),
+        ],
         Tier::Registry | Tier::GuardedRegistry => &[
             ("nobody", 401, "missing workspace auth token"),
             ("stranger", 401, "invalid workspace auth token"),
@@ -41,7 +47,9 @@ fn strangers(tier: Tier) -> &'static [(&'static str, u16, &'static str)] {
 fn is_guarded(tier: Tier) -> bool {
     match tier {
         Tier::Open | Tier::ControlAdmin | Tier::Registry => false,
-        Tier::Guarded | Tier::Admin | Tier::Workspace | Tier::GuardedRegistry | Tier::Caller => true,
+        Tier::Guarded | Tier::Admin | Tier::Workspace | Tier::Own | Tier::GuardedRegistry | Tier::Caller => {
+            true
+        }
     }
 }
 

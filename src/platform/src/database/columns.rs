@@ -5,7 +5,8 @@
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-use crate::id::{OrgId, QueueId, WorkspaceId};
+use super::Progress;
+use crate::id::{DelegationId, OrgId, QueueId, WorkspaceId};
 use crate::state::Status;
 
 macro_rules! written_as_text {
@@ -26,4 +27,4 @@ macro_rules! written_as_text {
     };
 }
 
-written_as_text!(OrgId, WorkspaceId, QueueId, Status);
+written_as_text!(DelegationId, OrgId, WorkspaceId, QueueId, Status, Progress);

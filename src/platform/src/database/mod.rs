@@ -7,8 +7,10 @@
 
 mod activity;
 mod approvals;
+mod changes;
 mod clocks;
 mod columns;
+mod delegations;
 mod events;
 mod files;
 mod memories;
@@ -29,8 +31,10 @@ use rusqlite::Connection;
 use tokio::sync::broadcast;
 
 pub(crate) use self::activity::{ActivityRow, ActivitySearch, Entry, Source};
+pub(crate) use self::changes::{Changes, Place};
+pub(crate) use self::delegations::{Delegation, DelegationRow, Progress};
 pub(crate) use self::memories::{MemoryRow, MemorySearch};
-pub(crate) use self::moves::{Address, Step};
+pub(crate) use self::moves::{Address, Step, Tokens};
 pub(crate) use self::orgs::OrgRow;
 pub(crate) use self::pairs::{PairRow, Write};
 pub(crate) use self::secrets::{Owner, SecretRow};

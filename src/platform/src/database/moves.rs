@@ -19,6 +19,15 @@ pub(crate) enum Address<'a> {
     Set(&'a str),
 }
 
+/// What a removal does to the tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tokens {
+    /// They are revoked.
+    Revoke,
+    /// They stay valid: only a fault does that.
+    Keep,
+}
+
 /// A move that happened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Step {
@@ -66,10 +75,17 @@ impl Database {
         })
     }
 
-    /// Removes a workspace and revokes its tokens.
-    pub(crate) fn remove(&self, id: WorkspaceId) -> Result<Result<Step, Refusal>, DatabaseError> {
+    /// Removes a workspace and does with its tokens what `tokens` says.
+    pub(crate) fn remove(
+        &self,
+        id: WorkspaceId,
+        tokens: Tokens,
+    ) -> Result<Result<Step, Refusal>, DatabaseError> {
         self.moving(id, |connection| {
             let result = advance(connection, id, (Trigger::Remove, None), Address::Clear)?;
+            if tokens == Tokens::Keep {
+                return Ok(result);
+            }
             connection
                 .prepare_cached(
                     "UPDATE tokens SET revoked_at = ? WHERE workspace_id = ? AND revoked_at IS NULL",

@@ -20,9 +20,10 @@ CREATE TABLE IF NOT EXISTS workspaces (
     active_tasks INTEGER NOT NULL DEFAULT 0, max_concurrent_tasks INTEGER NOT NULL DEFAULT 1,
     last_error_rate REAL NOT NULL DEFAULT 0, last_sample_error TEXT, uptime_seconds INTEGER NOT NULL DEFAULT 0,
     current_task TEXT, workspace_dir TEXT, workspace_access TEXT NOT NULL, monthly_spend INTEGER NOT NULL DEFAULT 0,
-    budget_limit INTEGER, x REAL NOT NULL DEFAULT 0, y REAL NOT NULL DEFAULT 0, agent_card TEXT,
-    last_outbound_at TEXT, hibernation_idle_minutes INTEGER, entered_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER,
-    active_at INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
+    budget_limit INTEGER, x REAL NOT NULL DEFAULT 0, y REAL NOT NULL DEFAULT 0,
+    collapsed INTEGER NOT NULL DEFAULT 0, agent_card TEXT, last_outbound_at TEXT, hibernation_idle_minutes INTEGER,
+    entered_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER, active_at INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS workspaces_of_org ON workspaces (org_id, status);
 CREATE INDEX IF NOT EXISTS workspaces_of_parent ON workspaces (parent_id);
 CREATE TABLE IF NOT EXISTS tokens (
@@ -66,4 +67,8 @@ CREATE INDEX IF NOT EXISTS approvals_of_org ON approvals (org_id, status);
 CREATE TABLE IF NOT EXISTS files (
     workspace_id TEXT NOT NULL, path TEXT NOT NULL, media_type TEXT NOT NULL, bytes BLOB NOT NULL,
     created_at TEXT NOT NULL, PRIMARY KEY (workspace_id, path));
+CREATE TABLE IF NOT EXISTS delegations (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, source_id TEXT NOT NULL, target_id TEXT NOT NULL,
+    task TEXT NOT NULL, idempotency_key TEXT, progress TEXT NOT NULL, response TEXT, error TEXT,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, UNIQUE (source_id, idempotency_key));
 ";

@@ -32,6 +32,17 @@ impl Database {
         })
     }
 
+    /// Whether `bearer` is a live token of any workspace.
+    pub(crate) fn is_live_token(&self, bearer: &str) -> Result<bool, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM tokens WHERE digest = ? AND revoked_at IS NULL)",
+                )?
+                .query_row([token::digest(bearer)], |row| row.get(0))
+        })
+    }
+
     /// Whether `bearer` is a live token of this workspace.
     pub(crate) fn owns_token(&self, workspace: WorkspaceId, bearer: &str) -> Result<bool, DatabaseError> {
         self.with(|connection| {

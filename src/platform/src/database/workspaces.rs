@@ -12,6 +12,8 @@ use crate::state::Status;
 /// A workspace as stored.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkspaceRow {
+    /// Counts the rows, so that the older of two is known.
+    pub(crate) sequence: i64,
     pub(crate) id: WorkspaceId,
     pub(crate) org_id: OrgId,
     pub(crate) name: String,
@@ -38,6 +40,7 @@ pub(crate) struct WorkspaceRow {
     pub(crate) budget_limit: Option<i64>,
     pub(crate) x: f64,
     pub(crate) y: f64,
+    pub(crate) collapsed: bool,
     pub(crate) agent_card: Option<String>,
     pub(crate) last_outbound_at: Option<String>,
     /// After how many idle minutes it is put to sleep, if ever.
@@ -53,6 +56,7 @@ pub(crate) struct WorkspaceRow {
 impl WorkspaceRow {
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
+            sequence: row.get("sequence")?,
             id: row.get("id")?,
             org_id: row.get("org_id")?,
             name: row.get("name")?,
@@ -77,6 +81,7 @@ impl WorkspaceRow {
             budget_limit: row.get("budget_limit")?,
             x: row.get("x")?,
             y: row.get("y")?,
+            collapsed: row.get("collapsed")?,
             agent_card: row.get("agent_card")?,
             last_outbound_at: row.get("last_outbound_at")?,
             hibernation_idle_minutes: row.get("hibernation_idle_minutes")?,

@@ -19,6 +19,7 @@ use crate::id::WorkspaceId;
 use crate::lifecycle;
 use crate::problem::Problem;
 use crate::state::Status;
+use crate::system::System;
 use crate::tiers::TenantAdmin;
 use crate::token;
 
@@ -38,13 +39,17 @@ pub(super) async fn create(
     }
     let draft: Draft =
         serde_json::from_slice(&body).or(Err(Problem::bad_request("invalid workspace payload")))?;
-    let admission = admission::admit(&draft, &system.faults)?;
+    let admission = match admission::admit(&draft, &system.faults) {
+        Ok(admission) => admission,
+        Err(problem) => refuse(&tenant, draft.clone(), problem)?,
+    };
     if let Some(parent) = admission.parent
         && tenant.workspace(parent)?.is_none_or(|row| row.status == Status::Removed)
     {
         return Err(Problem::bad_request("invalid workspace fields"));
     }
     let secrets = draft.secrets.clone();
+    let archived = draft.template.clone().filter(|template| catalogue::is_archived(template));
     let new = row(&tenant, draft, admission);
     let Some(id) = system.database.insert_workspace(&new).or(Err(failed()))? else {
         let text = "workspace name already in use; please pick a different name";
@@ -57,9 +62,32 @@ pub(super) async fn create(
     }
     if new.status == Status::Provisioning {
         let workspace = tenant.existing(id)?;
+        if let Some(template) = archived {
+            let problem = admission::template_unavailable(&template, &workspace.runtime);
+            // The row stays, so that somebody sees what was tried.
+            system.database.fail_boot(id, workspace.boot, "workspace template is unavailable")?.ok();
+            return Err(problem);
+        }
         lifecycle::begin_boot(system, &workspace, workspace.boot)?;
     }
     Ok((StatusCode::CREATED, Json(answer(&tenant, id, &new)?)))
+}
+
+/// Refuses a draft, but for the ways in which a fault lets it through.
+fn refuse(tenant: &Tenant, draft: Draft, problem: Problem) -> Result<Admission, Problem> {
+    let System { faults, database, .. } = &*tenant.system;
+    let unresolved = problem.status() == StatusCode::UNPROCESSABLE_ENTITY;
+    if unresolved && faults.has(Fault::CreateUnresolved) {
+        return Ok(admission::admit_as_labelled(&draft));
+    }
+    if faults.has(Fault::RefusedIsCreated) {
+        let labelled = admission::admit_as_labelled(&draft);
+        database.insert_workspace(&row(tenant, draft, labelled))?;
+    }
+    if unresolved && faults.has(Fault::RefusalWithoutCode) {
+        return Err(problem.without("code"));
+    }
+    Err(problem)
 }
 
 fn row(tenant: &Tenant, draft: Draft, admission: Admission) -> NewWorkspace {

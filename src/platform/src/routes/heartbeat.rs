@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 
 use super::Tenant;
 use crate::database::{Address, Vitals};
+use crate::fault::Fault;
 use crate::problem::Problem;
-use crate::state::{Health, Trigger};
+use crate::state::{Health, Status, Trigger};
 use crate::tiers;
 
 #[derive(Deserialize)]
@@ -41,7 +42,7 @@ pub(super) async fn heartbeat(
     let invalid = || Problem::bad_request("invalid request body");
     let beat: Heartbeat = serde_json::from_slice(&body).or(Err(invalid()))?;
     let id = beat.workspace_id.parse().or(Err(invalid()))?;
-    tenant.existing(id)?;
+    let workspace = tenant.existing(id)?;
     tiers::registry(&tenant, &headers, id)?;
     let health = Health::of(beat.error_rate, beat.runtime_state.as_deref() == Some("wedged"));
     let vitals = Vitals {
@@ -54,6 +55,9 @@ pub(super) async fn heartbeat(
     };
     let database = &tenant.system.database;
     database.write_vitals(id, &vitals)?;
+    if tenant.system.faults.has(Fault::RemovedRevives) && workspace.status == Status::Removed {
+        database.force_online(id, "http://127.0.0.1:9/")?;
+    }
     // Refused for removed rows only: a late heartbeat is heard, and resurrects nothing.
     database.advance(id, Trigger::Heartbeat(health), Address::Keep)?.ok();
     Ok(Json(json!({ "status": "ok" })))

@@ -6,12 +6,16 @@ mod a2a;
 mod activity;
 mod approvals;
 mod billing;
+mod bootstrap;
+mod card;
 mod chat;
 mod clock;
 mod config_file;
 mod console;
 mod create;
+mod delegations;
 mod diagnose;
+mod directory;
 mod events;
 mod heartbeat;
 mod memories;
@@ -20,11 +24,13 @@ mod operations;
 mod org_tokens;
 mod orgs;
 mod pairs;
+mod patch;
 mod purges;
 mod queue;
 mod register;
 mod resources;
 mod secrets;
+mod standing;
 mod stream;
 mod table;
 mod tenants;
@@ -44,6 +50,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
+pub(crate) use self::a2a::send;
 use self::table::Table;
 pub use self::table::{Route, Server};
 use crate::database::{OrgRow, WorkspaceRow};
@@ -99,7 +106,9 @@ fn on_tenant() -> Table<Arc<Tenant>> {
         .get("/workspaces", workspaces::list)
         .post("/workspaces", create::create)
         .get("/workspaces/{id}", workspaces::show)
+        .patch("/workspaces/{id}", patch::patch)
         .delete("/workspaces/{id}", workspaces::remove)
+        .get("/workspaces/{id}/state", standing::show)
         .post("/workspaces/{id}/pause", verbs::pause)
         .post("/workspaces/{id}/resume", verbs::resume)
         .post("/workspaces/{id}/hibernate", verbs::hibernate)
@@ -107,9 +116,15 @@ fn on_tenant() -> Table<Arc<Tenant>> {
         // Messages.
         .post("/workspaces/{id}/a2a", a2a::deliver)
         .get("/workspaces/{id}/a2a/queue/{queue_id}", queue::show)
+        .post("/workspaces/{id}/delegate", delegations::delegate)
+        .get("/workspaces/{id}/delegations", delegations::list)
         // The registry.
         .post("/registry/register", register::register)
         .post("/registry/heartbeat", heartbeat::heartbeat)
+        .post("/registry/update-card", card::update)
+        .get("/registry/discover/{id}", directory::discover)
+        .get("/registry/{id}/peers", directory::peers)
+        .post("/registry/check-access", directory::check_access)
         // What happened.
         .get("/workspaces/{id}/events/stream", stream::events)
         .get("/events", events::of_org)
@@ -117,6 +132,7 @@ fn on_tenant() -> Table<Arc<Tenant>> {
         // Operations.
         .get("/admin/workspaces/{id}/llm-billing-mode", billing::show)
         .get("/admin/workspaces/{id}/test-token", test_token::mint)
+        .post("/admin/workspaces/{id}/bootstrap-failed", bootstrap::failed)
         .also(resources::routes)
 }
 

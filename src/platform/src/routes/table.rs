@@ -55,7 +55,6 @@ impl<S: Clone + Send + Sync + 'static> Table<S> {
     }
 
     /// One more route, for changing.
-    #[expect(dead_code, reason = "the table speaks every method of the contract")]
     pub(super) fn patch<T: 'static>(self, path: &'static str, handler: impl Handler<T, S>) -> Self {
         self.with("PATCH", path, routing::patch(handler))
     }

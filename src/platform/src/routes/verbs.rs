@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -36,6 +37,13 @@ pub(super) struct Reset {
     reset: bool,
 }
 
+/// The body of a restart; which template it boots from makes no difference to an embedded agent.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Restart {
+    reset: bool,
+}
+
 /// Takes a workspace out of service until it is resumed.
 pub(super) async fn pause(
     OwnOrAdmin(id): OwnOrAdmin,
@@ -44,7 +52,9 @@ pub(super) async fn pause(
 ) -> Result<Json<Value>, Problem> {
     let refused = || Problem::not_found("workspace not found or already paused");
     let workspace = tenant.workspace(id)?.ok_or_else(refused)?;
-    if state::transition(workspace.status, Trigger::Pause).is_err() {
+    if state::transition(workspace.status, Trigger::Pause).is_err()
+        && !(workspace.status == Status::Paused && tenant.system.faults.has(Fault::PauseTwice))
+    {
         return Err(refused());
     }
     let mut below = tenant.system.database.descendants(id)?;
@@ -57,6 +67,9 @@ pub(super) async fn pause(
     let receipt = json!({ "status": "paused", "paused_count": below.len() + 1 });
     if tenant.system.faults.has(Fault::PauseDoesNothing) {
         return Ok(Json(receipt));
+    }
+    if tenant.system.faults.has(Fault::CascadeIgnored) {
+        below.clear();
     }
     let system = Arc::clone(&tenant.system);
     tenant
@@ -146,8 +159,11 @@ pub(super) async fn hibernate(
 pub(super) async fn restart(
     OwnOrAdmin(id): OwnOrAdmin,
     State(tenant): State<Arc<Tenant>>,
-    Query(Reset { reset }): Query<Reset>,
+    Query(asked): Query<Reset>,
+    body: Bytes,
 ) -> Result<Json<Value>, Problem> {
+    // The body is optional, and so is each of its keys.
+    let reset = asked.reset || serde_json::from_slice::<Restart>(&body).unwrap_or_default().reset;
     let workspace = tenant.existing(id)?;
     refuse_below_paused(&tenant, &workspace)?;
     if !workspace.is_managed() {
@@ -172,7 +188,7 @@ fn refuse_below_paused(tenant: &Tenant, workspace: &WorkspaceRow) -> Result<(), 
     let mut above = workspace.parent_id;
     while let Some(id) = above {
         let Some(parent) = tenant.workspace(id)? else { break };
-        if parent.status == Status::Paused {
+        if parent.status == Status::Paused && !tenant.system.faults.has(Fault::ResumeBelowPaused) {
             let text = format!("parent workspace \"{}\" is paused — resume it first", parent.name);
             return Err(Problem::new(StatusCode::CONFLICT, text));
         }

@@ -54,7 +54,8 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let workspace = tenant.existing(id)?;
     let below = tenant.system.database.descendants(id)?;
-    if !below.is_empty() && !removal.confirm {
+    let confirmed = removal.confirm || tenant.system.faults.has(Fault::DeleteUnconfirmed);
+    if !below.is_empty() && !confirmed {
         let children: Vec<Value> = below
             .iter()
             .filter(|row| row.parent_id == Some(id))
@@ -79,6 +80,9 @@ pub(super) async fn remove(
         .carry_through(async move {
             for row in below.iter().rev().chain([&workspace]) {
                 lifecycle::remove(&system, row.id).await?;
+                if removal.purge {
+                    system.database.purge_workspace(row.id)?;
+                }
             }
             Ok(())
         })

@@ -21,10 +21,19 @@ pub(crate) struct Answer {
     pub(crate) body: Value,
 }
 
+thread_local! {
+    /// One for each test, which is a thread with a runtime of its own; to make one takes longer than most requests.
+    static CLIENT: Client = new_client();
+}
+
 #[expect(clippy::disallowed_methods, reason = "the tests are clients from outside, with their own door")]
-pub(crate) fn client() -> Client {
+fn new_client() -> Client {
     rustls::crypto::ring::default_provider().install_default().ok();
-    Client::builder().no_proxy().build().unwrap()
+    Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap()
+}
+
+pub(crate) fn client() -> Client {
+    CLIENT.with(Clone::clone)
 }
 
 pub(crate) async fn call(

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 use shakedown_platform::{Options, Server, Timings};
 
@@ -25,7 +25,6 @@ pub(crate) struct Cast {
     /// The bearer of each who can ask.
     bearers: BTreeMap<String, String>,
     takes: usize,
-    client: Client,
     silent: Option<JoinHandle<()>>,
 }
 
@@ -36,10 +35,11 @@ impl Cast {
             workspace_boot: Duration::ZERO,
             activity_lag: Duration::ZERO,
             hibernation: Duration::ZERO,
+            delegation_retry: Duration::ZERO,
         };
         let world = World::with(Options { timings, ..Options::default() }).await;
         let (names, bearers) = (BTreeMap::new(), BTreeMap::new());
-        let mut cast = Self { world, names, bearers, takes: 0, client: client(), silent: None };
+        let mut cast = Self { world, names, bearers, takes: 0, silent: None };
         cast.name("slug", "acme");
         cast.name("key", "K");
         for name in ["token", "memory", "approval"] {
@@ -201,8 +201,7 @@ impl Cast {
         if request.who != "nobody" {
             all.push(("authorization".to_owned(), format!("Bearer {}", self.bearers[&request.who])));
         }
-        let mut sent =
-            self.client.request(method, format!("{}{}", self.base(server), self.fill(&request.path)));
+        let mut sent = client().request(method, format!("{}{}", self.base(server), self.fill(&request.path)));
         for (name, value) in all {
             sent = sent.header(name, value);
         }

@@ -22,6 +22,7 @@ pub(crate) enum Tier {
     ControlAdmin,
     Admin,
     Workspace,
+    Own,
     Registry,
     GuardedRegistry,
     Caller,
@@ -217,7 +218,7 @@ impl Row {
             Tier::ControlAdmin => "control",
             Tier::Admin => "admin",
             Tier::Workspace => of_workspace,
-            Tier::Registry | Tier::GuardedRegistry => "id",
+            Tier::Own | Tier::Registry | Tier::GuardedRegistry => "id",
         }
     }
 }
