@@ -21,11 +21,11 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
     }
     check_bindings(suite, reads, findings);
     for scenario in &suite.scenarios {
-        check_captures(&scenario.steps, &[], reads, findings);
+        check_captures(suite, &scenario.steps, &[], reads, findings);
     }
     for flow in suite.flows.values() {
         let promised: Vec<&str> = flow.outputs.iter().map(|output| output.value.as_str()).collect();
-        check_captures(&flow.steps, &promised, reads, findings);
+        check_captures(suite, &flow.steps, &promised, reads, findings);
         for input in flow.inputs.iter().filter(|input| !is_read_in(&input.location, &input.value, reads)) {
             let label = "asked for, and never read";
             findings.push(unused("W0904", &format!("input `{}`", input.value), label, &input.location));
@@ -166,14 +166,34 @@ fn check_bindings(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
     }
 }
 
-fn check_captures(steps: &[Step], promised: &[&str], reads: &Reads, findings: &mut Diagnostics) {
-    for (name, expression) in steps.iter().filter_map(Step::run).flat_map(|run| &run.capture) {
+fn check_captures(
+    suite: &Suite,
+    steps: &[Step],
+    promised: &[&str],
+    reads: &Reads,
+    findings: &mut Diagnostics,
+) {
+    let captures = steps.iter().filter_map(|step| Some((step, step.run()?)));
+    for (step, name, expression) in
+        captures.flat_map(|(step, run)| run.capture.iter().map(move |(name, at)| (step, name, at)))
+    {
         let location = &expression.at().location;
-        if !promised.contains(&name.as_str()) && !is_read_in(location, name, reads) {
+        let is_used = promised.contains(&name.as_str())
+            || is_read_in(location, name, reads)
+            || is_for_release(suite, step, name);
+        if !is_used {
             let label = "captured here, and never read";
             findings.push(unused("W0902", &format!("capture `{name}`"), label, location));
         }
     }
+}
+
+/// Whether what a step owns is found, released or shown gone by a name that the step captures.
+fn is_for_release(suite: &Suite, step: &Step, name: &str) -> bool {
+    let owned = step.owns().filter_map(|kind| suite.resources.get(kind)).flat_map(Resource::flows);
+    let mut inputs =
+        owned.filter_map(|flow| suite.flows.get(flow.value.as_str())).flat_map(|flow| &flow.inputs);
+    inputs.any(|input| input.value == name)
 }
 
 /// Whether the file at hand reads a name.
