@@ -108,10 +108,6 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             (format!("{} {status}", answer.status.as_u16()), "200 awaiting_agent")
         }
         Fault::SseSilent => (stream(&world).await, "200 silent: true"),
-        Fault::TenantTokenUnchecked => {
-            let headers = [("authorization", "Bearer poisoned")];
-            (world.ask_with(Method::GET, "/workspaces", &headers, None).await.status.to_string(), "200 OK")
-        }
         Fault::OrgNeverRuns => unreachable!("answered above"),
         other => match family::bite(&world, other).await {
             Some(found) => found,

@@ -27,8 +27,7 @@ pub(super) async fn failed(
     State(tenant): State<Arc<Tenant>>,
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
-    let report: Report =
-        serde_json::from_slice(&body).or(Err(Problem::bad_request("invalid request body")))?;
+    let report: Report = super::object(&body).ok_or_else(|| Problem::bad_request("invalid request body"))?;
     let workspace = tenant.existing(id)?;
     let moved = tenant.system.database.fail_boot(id, workspace.boot, &report.error)?;
     Ok(Json(match moved {

@@ -38,7 +38,7 @@ pub(super) async fn create(
         return Err(failed());
     }
     let draft: Draft =
-        serde_json::from_slice(&body).or(Err(Problem::bad_request("invalid workspace payload")))?;
+        super::object(&body).ok_or_else(|| Problem::bad_request("invalid workspace payload"))?;
     let admission = match admission::admit(&draft, &system.faults) {
         Ok(admission) => admission,
         Err(problem) => refuse(&tenant, draft.clone(), problem)?,

@@ -48,7 +48,8 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 pub(crate) use self::a2a::send;
 use self::table::Table;
@@ -166,6 +167,12 @@ fn counted(system: &Arc<System>, router: Router) -> Router {
 async fn count(State(system): State<Arc<System>>, request: Request, next: Next) -> Response {
     system.requests.fetch_add(1, Ordering::Relaxed);
     next.run(request).await
+}
+
+/// The object in a body. What is no object is none, also where an array would have a value for each field.
+fn object<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    let object: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    serde_json::from_value(Value::Object(object)).ok()
 }
 
 async fn health() -> Json<Value> {

@@ -46,7 +46,7 @@ pub(super) async fn patch(
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     let patch: Patch =
-        serde_json::from_slice(&body).or(Err(Problem::bad_request("invalid workspace payload")))?;
+        super::object(&body).ok_or_else(|| Problem::bad_request("invalid workspace payload"))?;
     let workspace = tenant.existing(id)?;
     if workspace.status == Status::Removed {
         return Err(Problem::not_found("workspace not found"));

@@ -16,6 +16,10 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
         Fault::ForeignTokenAccepted => (with_token(world, "other", "activity").await, "200"),
         Fault::WorkspaceTokenIsAdmin => (with_token(world, "one", "events").await, "200"),
         Fault::TokensOutliveWorkspace => (with_token(world, "removed", "activity").await, "200"),
+        Fault::TenantTokenUnchecked => {
+            let headers = [("authorization", "Bearer poisoned")];
+            (world.ask_with(Method::GET, "/workspaces", &headers, None).await.status.to_string(), "200 OK")
+        }
         Fault::ForeignAdminAccepted => (neighbour(world).await, "200"),
         Fault::HierarchyIgnored => (niece(world).await, "200"),
         Fault::PeersEmpty => (peers(world).await, "0"),
