@@ -123,7 +123,7 @@ impl Drop for Served {
 }
 
 /// Our suites in a root of their own; a staging is asked every few seconds, this one is on the same machine.
-fn suites() -> Root {
+pub(crate) fn suites() -> Root {
     let root = Root::like_ours();
     let suite = fs::read_to_string(Path::new(HERE).join("scenarios/staging/suite.toml")).expect("a suite");
     let quick = |suite: String, environment: &str| {

@@ -7,6 +7,7 @@
 //! Does not: know anything of who tests it.
 
 mod admission;
+mod audit;
 mod catalogue;
 mod clock;
 mod database;
@@ -33,6 +34,7 @@ mod tiers;
 mod token;
 mod views;
 
+pub use self::audit::{Audit, AuditRow, Door, Stray};
 pub use self::catalogue::{runtimes, templates};
 pub use self::database::DatabaseError;
 pub use self::fault::{Fault, Faults, UnknownFault};

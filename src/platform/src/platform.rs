@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use crate::audit::{Audit, AuditLog};
 use crate::database::{Database, DatabaseError};
 use crate::lifecycle;
 use crate::listener::Listener;
@@ -86,6 +87,7 @@ impl Platform {
             stop,
             tasks: TaskTracker::new(),
             requests: AtomicU64::new(0),
+            audit: AuditLog::default(),
             tenants: Listeners::new(),
             agents: Listeners::new(),
             clocks: Clocks::new(monitors::ROUND),
@@ -111,6 +113,11 @@ impl Platform {
     /// How many requests the control plane and the tenants were sent so far.
     pub fn requests(&self) -> u64 {
         self.system.requests.load(Ordering::Relaxed)
+    }
+
+    /// What the control plane and the tenants were asked so far, and by which means; no value of any header.
+    pub fn audit(&self) -> Audit {
+        self.system.audit.snapshot()
     }
 
     /// What is left.

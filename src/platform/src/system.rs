@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::AuditLog;
 use crate::clock;
 use crate::database::{ActivityRow, Database, DatabaseError};
 use crate::fault::Faults;
@@ -34,6 +35,7 @@ pub(crate) struct System {
     pub(crate) stop: CancellationToken,
     pub(crate) tasks: TaskTracker,
     pub(crate) requests: AtomicU64,
+    pub(crate) audit: AuditLog,
     pub(crate) tenants: Listeners<OrgId>,
     pub(crate) agents: Listeners<WorkspaceId>,
     pub(crate) clocks: Clocks,

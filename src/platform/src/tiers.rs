@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::audit::Door;
 use crate::fault::Fault;
 use crate::id::WorkspaceId;
 use crate::problem::Problem;
@@ -30,12 +31,16 @@ pub(crate) async fn guard(State(tenant): State<Arc<Tenant>>, request: Request, n
     let faults = &tenant.system.faults;
     if passes(&tenant, &request) || faults.has(Fault::TenantGuardOpen) {
         next.run(request).await
-    } else if faults.has(Fault::TenantGuardForbids) {
-        StatusCode::FORBIDDEN.into_response()
-    } else if faults.has(Fault::TenantGuardSpeaks) {
-        Problem::not_found("organization not found").into_response()
     } else {
-        StatusCode::NOT_FOUND.into_response()
+        let mut hidden = if faults.has(Fault::TenantGuardForbids) {
+            StatusCode::FORBIDDEN.into_response()
+        } else if faults.has(Fault::TenantGuardSpeaks) {
+            Problem::not_found("organization not found").into_response()
+        } else {
+            StatusCode::NOT_FOUND.into_response()
+        };
+        hidden.extensions_mut().insert(Door::Hidden);
+        hidden
     }
 }
 

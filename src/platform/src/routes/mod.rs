@@ -5,6 +5,7 @@
 mod a2a;
 mod activity;
 mod approvals;
+mod audit;
 mod billing;
 mod bootstrap;
 mod card;
@@ -96,6 +97,7 @@ fn on_control_plane() -> Table<Arc<System>> {
         .get("/cp/admin/purges", purges::list)
         .get("/cp/admin/workspaces/{id}/console", console::show)
         // The platform's own: no contract has them, and no live platform.
+        .get("/__platform/audit", audit::show)
         .get("/__platform/orgs/{slug}/clock", clock::show)
         .post("/__platform/orgs/{slug}/clock", clock::advance)
 }
@@ -139,7 +141,7 @@ fn on_tenant() -> Table<Arc<Tenant>> {
 
 /// The routes of the control plane.
 pub(crate) fn control_plane(system: &Arc<System>) -> Router {
-    counted(system, on_control_plane().into_router().with_state(Arc::clone(system)))
+    counted(system, "", on_control_plane().into_router().with_state(Arc::clone(system)))
 }
 
 /// The routes of the tenant of `org`, which listens at `url`.
@@ -153,15 +155,19 @@ pub(crate) fn tenant(system: &Arc<System>, org: &OrgRow, url: String) -> Router 
     // Not in the table: there is no such route, but for a fault.
     let router = on_tenant().into_router().route("/activity", get(activity::anywhere));
     let router = unknown_named(router.with_state(Arc::clone(&tenant)));
-    counted(system, router.layer(middleware::from_fn_with_state(tenant, tiers::guard)))
+    counted(system, &org.slug, router.layer(middleware::from_fn_with_state(tenant, tiers::guard)))
 }
 
 fn unknown_named(router: Router) -> Router {
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
-fn counted(system: &Arc<System>, router: Router) -> Router {
-    unknown_named(router).layer(middleware::from_fn_with_state(Arc::clone(system), count))
+/// Counts the requests of one server and writes them down; `tenant` is the slug of its organisation.
+fn counted(system: &Arc<System>, tenant: &str, router: Router) -> Router {
+    let desk = audit::Desk { system: Arc::clone(system), tenant: tenant.to_owned() };
+    unknown_named(router)
+        .layer(middleware::from_fn_with_state(desk, audit::write_down))
+        .layer(middleware::from_fn_with_state(Arc::clone(system), count))
 }
 
 async fn count(State(system): State<Arc<System>>, request: Request, next: Next) -> Response {
