@@ -29,7 +29,7 @@ impl Proof {
     /// Whether at least one case was named, and every one is red in the named step.
     pub fn holds(&self) -> bool {
         let red = |ending: &Ending| {
-            matches!(ending.verdict, Verdict::Failed | Verdict::Errored)
+            matches!(ending.verdict, Verdict::Failed | Verdict::Errored | Verdict::Operator)
                 && ending.step.as_ref().is_some_and(|step| step.as_str() == self.step)
         };
         !self.endings.is_empty() && self.endings.iter().all(|(_, ending)| red(ending))

@@ -23,6 +23,8 @@ mod interruption;
 #[cfg(test)]
 mod keep;
 #[cfg(test)]
+mod known_failures;
+#[cfg(test)]
 mod labels;
 #[cfg(test)]
 mod lanes;

@@ -86,6 +86,9 @@ fn answer(
             reply(stream, "422 Unprocessable", "application/json", r#"{"code":"REFUSED","error":"no"}"#)
         }
         ("/fails", _) => reply(stream, "500 Oops", "application/json", r#"{"error":"out of order"}"#),
+        ("/unpaid", _) => {
+            reply(stream, "429 Unpaid", "application/json", r#"{"error":{"code":"insufficient_quota"}}"#)
+        }
         ("/busy", _) => reply(stream, "503 Busy", "application/json", r#"{"error":"later"}"#),
         ("/elsewhere", _) => write!(
             &stream,

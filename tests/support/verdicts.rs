@@ -28,7 +28,7 @@ pub(crate) const SCENARIO: &str = r#"
 name = "truth"
 
 [matrix]
-verdict = ["passed", "flaky", "failed", "errored", "known-red", "unexpected-pass", "expired-red", "skipped", "blocked"]
+verdict = ["passed", "flaky", "failed", "errored", "operator", "known-red", "unexpected-pass", "expired-red", "skipped", "blocked"]
 
 [[arm]]
 name  = "passed"
@@ -42,6 +42,9 @@ match = { verdict = "failed" }
 [[arm]]
 name  = "errored"
 match = { verdict = "errored" }
+[[arm]]
+name  = "operator"
+match = { verdict = "operator" }
 [[arm]]
 name      = "known-red"
 match     = { verdict = "known-red" }
@@ -78,6 +81,11 @@ when     = "verdict == 'failed'"
 run.http = { on = "stub", path = "/ok" }
 expect   = ["body.status == 'paused'"]
 [[step]]
+name     = "paid for"
+when     = "verdict == 'operator'"
+run.http = { on = "stub", path = "/unpaid" }
+expect   = ["status == 200"]
+[[step]]
 name     = "unreachable"
 when     = "verdict == 'errored'"
 run.http = { on = "nobody", method = "POST", path = "/" }
@@ -89,12 +97,26 @@ run.http = { on = "stub", path = "/refused" }
 expect   = ["status == 201"]
 "#;
 
+/// What its reds are known as.
+pub(crate) const FAILURES: &str = r#"
+[[failure]]
+contains = "insufficient_quota"
+class    = "operator"
+cause    = "the provider's quota is spent"
+hint     = "top up the account of the key"
+owner    = "platform"
+[[failure]]
+contains = "out of order"
+cause    = "the stub is out of order"
+"#;
+
 /// The table of the design: verdict, exit when required, exit when advisory, libtest's line.
-pub(crate) const TABLE: [(&str, i32, i32, &str); 9] = [
+pub(crate) const TABLE: [(&str, i32, i32, &str); 10] = [
     ("passed", 0, 0, "ok"),
     ("flaky", 0, 0, "ok"),
     ("failed", 1, 0, "FAILED"),
     ("errored", 1, 0, "FAILED"),
+    ("operator", 1, 0, "FAILED"),
     ("known-red", 0, 0, "ignored (known red: until it is taken"),
     ("unexpected-pass", 1, 0, "FAILED"),
     ("expired-red", 1, 0, "FAILED"),
@@ -105,5 +127,10 @@ pub(crate) const TABLE: [(&str, i32, i32, &str); 9] = [
 /// A root with that suite, in which every arm has this gate.
 pub(crate) fn root(gate: &str) -> Root {
     let gates = TABLE.map(|(arm, ..)| format!("[[gate]]\narm = \"{arm}\"\ngate = \"{gate}\"\n")).concat();
-    Root::new(&[("suite.toml", SUITE), ("truth.toml", SCENARIO), ("gates.toml", &gates)])
+    Root::new(&[
+        ("suite.toml", SUITE),
+        ("truth.toml", SCENARIO),
+        ("gates.toml", &gates),
+        ("known-failures.toml", FAILURES),
+    ])
 }

@@ -13,6 +13,7 @@ use harness_model::case;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::gate::Decision;
+use harness_model::known::FailureClass;
 use harness_model::name::{CaseId, FixtureName};
 use harness_model::plan::Planned;
 use harness_model::storm::End;
@@ -62,7 +63,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
     let scope = Scope::Case(planned.case.id.clone());
     run.watch.began(&planned.case.id);
     let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
-    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone());
+    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_arms(&planned.arms);
     let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
     // A body is never dropped half-way: a request that creates something is awaited, so that what it created is known.
     let (outcome, in_time) = tokio::select! {
@@ -87,7 +88,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
-    let is_red = matches!(ending.verdict, Verdict::Failed | Verdict::Errored);
+    let is_red = matches!(ending.verdict, Verdict::Failed | Verdict::Errored | Verdict::Operator);
     run.watch.ended(&planned.case.id, if is_red { End::Red } else { End::Green });
     run.part_with(&owned, &scope, ending.verdict).await;
     ending
@@ -163,9 +164,17 @@ fn judge(result: Result<(), Stop>, known_red: Option<&KnownRed>, retries: u32) -
             Ending { cause, ..ending(stop, Verdict::KnownRed, retries) }
         }
         (Err(stop), _) => {
-            let verdict = stop.verdict;
-            ending(stop, verdict, retries)
+            let verdict = verdict(&stop);
+            Ending { known: stop.known.as_deref().cloned(), ..ending(stop, verdict, retries) }
         }
+    }
+}
+
+/// A red that only an operator can mend says nothing about the product.
+fn verdict(stop: &Stop) -> Verdict {
+    match &stop.known {
+        Some(known) if known.class == FailureClass::Operator => Verdict::Operator,
+        Some(_) | None => stop.verdict,
     }
 }
 
@@ -178,7 +187,7 @@ fn is_declared(stop: &Stop, mark: &KnownRed) -> bool {
 
 fn ending(stop: Stop, verdict: Verdict, retries: u32) -> Ending {
     let place = Some(stop.place).filter(|place| !place.is_empty());
-    Ending { verdict, step: Some(stop.step), place, cause: stop.cause, retries }
+    Ending { verdict, step: Some(stop.step), place, cause: stop.cause, retries, known: None }
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

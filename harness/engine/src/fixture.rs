@@ -73,7 +73,7 @@ pub(crate) async fn settle(run: &RunContext) {
 
 fn none(name: &FixtureName, verdict: Verdict, cause: &str) -> Stop {
     let (step, seen) = (StepName::new(name.as_str()), Box::default());
-    Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen }
+    Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen, known: None }
 }
 
 fn start(run: &Arc<RunContext>, name: &FixtureName) -> watch::Receiver<Option<Made>> {

@@ -7,6 +7,7 @@ pub mod case;
 mod check;
 pub mod environment;
 pub mod fixture;
+mod hearing;
 pub mod journal;
 pub mod net;
 pub mod ownership;

@@ -6,6 +6,7 @@
 
 use crate::action::{Execution, Io, Observation};
 use crate::check::{Finding, judge};
+use crate::hearing::Hearing;
 use crate::net::bell::Bell;
 use crate::net::http::{HttpError, Request};
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
@@ -43,6 +44,8 @@ pub(crate) struct Attempt<'a> {
     /// What it creates: kind and key.
     pub(crate) owned: Vec<(ResourceKind, String)>,
     pub(crate) looks: &'a AtomicU32,
+    /// What was sent and what came back.
+    pub(crate) hearing: &'a Hearing,
     /// Whether a create was sent whose reply never came: then no later reply tells that nothing was created.
     pub(crate) lost: AtomicBool,
 }
@@ -83,6 +86,7 @@ impl Walk<'_> {
             step: attempt.step.name.clone(),
             exchange: Box::new(exchange),
         });
+        attempt.hearing.hear(outcome.as_ref().ok().map(|observation| &observation.result));
         let failure = match &outcome {
             Ok(observation) => observation.edge,
             Err(error) => error.transport().map(EdgeFailure::Transport),

@@ -4,6 +4,7 @@
 
 use crate::action::{Endpoint, Execution, Io};
 use crate::check::{Finding, capture, check};
+use crate::hearing::Hearing;
 use crate::net::redact::Secret;
 use crate::net::wait;
 use crate::ownership::{Lineage, Owned};
@@ -12,9 +13,11 @@ use crate::walk::{Stop, Walk};
 use harness_model::context::Bindings;
 use harness_model::estate::Existence;
 use harness_model::event::{Event, StepOutcome};
+use harness_model::known::{self, Known, Symptoms};
 use harness_model::name::ResourceKind;
 use harness_model::suite::{Run, Step};
 use harness_model::template::{RenderError, Template};
+use harness_model::verdict::Verdict;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -24,8 +27,8 @@ impl Walk<'_> {
     /// Takes one step; gives its captures.
     pub(crate) async fn act(&self, step: &Step, run: &Run, bindings: &Bindings) -> Result<Bindings, Stop> {
         let started = wait::now();
-        let looks = AtomicU32::new(0);
-        let result = self.verbs(step, run, bindings, &looks).await;
+        let (looks, hearing) = (AtomicU32::new(0), Hearing::default());
+        let result = self.verbs(step, run, bindings, (&looks, &hearing)).await;
         let outcome = match &result {
             Ok(_) => StepOutcome::Passed,
             Err(finding) => StepOutcome::Ended { verdict: finding.verdict, cause: finding.cause.clone() },
@@ -35,9 +38,25 @@ impl Walk<'_> {
             verdict: finding.verdict,
             step: step.name.clone(),
             place: step.location.to_string(),
+            known: self.recognise(run, hearing, &finding).map(Box::new),
             cause: finding.cause,
             seen: finding.seen,
         })
+    }
+
+    /// What the suite knows a red as.
+    fn recognise(&self, run: &Run, hearing: Hearing, finding: &Finding) -> Option<Known> {
+        let (said, heard) = hearing.into_parts();
+        let symptoms = Symptoms {
+            heard: &heard,
+            said: &said,
+            cause: &finding.cause,
+            kind: run.action.kind(),
+            arms: &self.arms,
+            seen: &finding.seen,
+        };
+        let is_red = matches!(finding.verdict, Verdict::Failed | Verdict::Errored);
+        known::name(&self.run.suite.failures, &symptoms).filter(|_| is_red)
     }
 
     async fn verbs(
@@ -45,7 +64,7 @@ impl Walk<'_> {
         step: &Step,
         run: &Run,
         bindings: &Bindings,
-        looks: &AtomicU32,
+        (looks, hearing): (&AtomicU32, &Hearing),
     ) -> Result<Bindings, Finding> {
         let unrendered = |error: RenderError| Finding::errored(format!("cannot render {error}"), bindings);
         let bindings = &self.challenged(step, bindings);
@@ -53,6 +72,7 @@ impl Walk<'_> {
         authority.extend(&self.run.secrets);
         let rendered =
             run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
+        hearing.say(rendered.said());
         let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
         let wake = run.poll.as_ref().and_then(|poll| poll.wake.as_ref());
@@ -68,6 +88,7 @@ impl Walk<'_> {
             wake,
             owned,
             looks,
+            hearing,
             lost: AtomicBool::new(false),
         };
         let observation = match &run.poll {

@@ -26,6 +26,7 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
             place: flow.location.to_string(),
             cause,
             seen: Box::new(bindings.clone()),
+            known: None,
         };
         let trace = Trace::read(&outputs)
             .map_err(|error| stop(Verdict::Errored, format!("`{}` {error}", flow.value)))?;

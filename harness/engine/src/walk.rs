@@ -6,7 +6,8 @@ use crate::ownership::OwnedStack;
 use crate::run::RunContext;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope, StepOutcome};
-use harness_model::name::{FlowName, StepName};
+use harness_model::known::Known;
+use harness_model::name::{ArmName, FlowName, StepName};
 use harness_model::suite::{Step, StepBody};
 use harness_model::verdict::Verdict;
 use std::future::Future;
@@ -31,13 +32,15 @@ pub(crate) struct Stop {
     pub(crate) cause: String,
     /// Everything that was bound and seen there, for marks that speak of it.
     pub(crate) seen: Box<Bindings>,
+    /// What the suite knows it as.
+    pub(crate) known: Option<Box<Known>>,
 }
 
 impl Stop {
     /// The walk was interrupted before this step.
     fn cancelled(step: &Step, seen: Box<Bindings>) -> Self {
         let (step, place) = (step.name.clone(), step.location.to_string());
-        Self { verdict: Verdict::Cancelled, step, place, cause: INTERRUPTED.to_owned(), seen }
+        Self { verdict: Verdict::Cancelled, step, place, cause: INTERRUPTED.to_owned(), seen, known: None }
     }
 }
 
@@ -47,6 +50,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) scope: Scope,
     pub(crate) owned: &'a OwnedStack,
     pub(crate) cancel: CancellationToken,
+    /// The arms of its case.
+    pub(crate) arms: Vec<ArmName>,
     retries: AtomicU32,
 }
 
@@ -57,7 +62,13 @@ impl<'a> Walk<'a> {
         owned: &'a OwnedStack,
         cancel: CancellationToken,
     ) -> Self {
-        Self { run, scope, owned, cancel, retries: AtomicU32::new(0) }
+        Self { run, scope, owned, cancel, arms: Vec::new(), retries: AtomicU32::new(0) }
+    }
+
+    /// The same on behalf of a case with these arms.
+    #[must_use]
+    pub(crate) fn of_arms(self, arms: &[ArmName]) -> Self {
+        Self { arms: arms.to_vec(), ..self }
     }
 
     /// Sends that were repeated so far.
@@ -116,6 +127,7 @@ impl<'a> Walk<'a> {
                 place: step.location.to_string(),
                 cause: format!("`when` cannot be decided: {error}"),
                 seen: Box::new(bindings.clone()),
+                known: None,
             };
             let outcome = StepOutcome::Ended { verdict: stop.verdict, cause: stop.cause.clone() };
             self.ended(step, outcome, Duration::ZERO, 0);

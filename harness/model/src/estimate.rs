@@ -71,6 +71,7 @@ impl Recording {
             }
             Verdict::Failed
             | Verdict::Errored
+            | Verdict::Operator
             | Verdict::Skipped
             | Verdict::Blocked
             | Verdict::Refused

@@ -125,7 +125,7 @@ pub fn of_case(verdict: Verdict, gate: Gate, policy: Policy) -> ExitCode {
             FlakyPolicy::Pass => ExitCode::Success,
             FlakyPolicy::Fail => red,
         },
-        Verdict::Failed | Verdict::Errored | Verdict::UnexpectedPass => red,
+        Verdict::Failed | Verdict::Errored | Verdict::Operator | Verdict::UnexpectedPass => red,
         Verdict::Skipped => match policy.skips {
             SkipPolicy::Tolerated => ExitCode::Success,
             SkipPolicy::Forbidden => ExitCode::LiveRequired,
@@ -146,11 +146,12 @@ mod tests {
     const STRICT: Policy = Policy { skips: SkipPolicy::Forbidden, flaky: FlakyPolicy::Fail };
 
     /// The table of the design: verdict, required, advisory, required and advisory under the strict policy.
-    const TABLE: [(Verdict, [u8; 4]); 11] = [
+    const TABLE: [(Verdict, [u8; 4]); 12] = [
         (Verdict::Passed, [0, 0, 0, 0]),
         (Verdict::Flaky, [0, 0, 1, 0]),
         (Verdict::Failed, [1, 0, 1, 0]),
         (Verdict::Errored, [1, 0, 1, 0]),
+        (Verdict::Operator, [1, 0, 1, 0]),
         (Verdict::KnownRed, [0, 0, 0, 0]),
         (Verdict::UnexpectedPass, [1, 0, 1, 0]),
         (Verdict::Skipped, [0, 0, 5, 5]),

@@ -23,6 +23,7 @@ pub mod gates;
 pub mod github;
 mod joined;
 pub mod keep;
+pub mod known;
 pub mod layers;
 pub mod log_schema;
 pub mod matrix;

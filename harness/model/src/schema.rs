@@ -1,12 +1,12 @@
 //! The JSON Schema of the language, derived from the types that serde reads: one document for every kind of file.
 //!
-//! A file's kind shows in its first table (`[suite]`, `[scenario]`, `[flow]`, `[[gate]]`, `[[fault]]`), so the document
+//! A file's kind shows in its first table (`[suite]`, `[scenario]`, `[flow]`, `[[gate]]`, `[[fault]]`, `[[failure]]`), so the document
 //! lists the tables of all kinds side by side and says which of them belong together. A choice between whole documents
-//! would do the same, and would answer each mistake with "none of five".
+//! would do the same, and would answer each mistake with "none of six".
 //!
 //! Does not: check what needs more than one key: names, units of templates, dates. The compiler does.
 
-use crate::raw::{RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
+use crate::raw::{RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -30,12 +30,13 @@ pub struct Kind {
 }
 
 /// Every kind of file, in the order in which people meet them.
-pub const KINDS: [Kind; 5] = [
+pub const KINDS: [Kind; 6] = [
     Kind { definition: "Suite", mark: "suite" },
     Kind { definition: "Scenario", mark: "scenario" },
     Kind { definition: "Flow", mark: "flow" },
     Kind { definition: "Gates", mark: "gate" },
     Kind { definition: "Faults", mark: "fault" },
+    Kind { definition: "Failures", mark: "failure" },
 ];
 
 /// The document: tables of all kinds at its top, everything else below `$defs`.
@@ -82,6 +83,7 @@ fn definitions() -> Map<String, Value> {
     add::<RawFlow>(&mut generator);
     add::<RawGates>(&mut generator);
     add::<RawFaults>(&mut generator);
+    add::<RawFailures>(&mut generator);
     let definitions = generator.take_definitions(true).into_iter();
     let mut definitions: Map<String, Value> = definitions
         .map(|(name, schema)| (name.trim_start_matches("Raw").to_owned(), finished(schema)))

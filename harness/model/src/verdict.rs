@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::known::Known;
 use crate::name::StepName;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub enum Verdict {
     Failed,
     /// It could not be found out: transport, harness, fixture.
     Errored,
+    /// Whoever pays or keeps accounts has to act: the provider refused, so nothing is known of the product.
+    Operator,
     /// It failed in the named step in exactly the declared way.
     KnownRed,
     /// It was declared a known red, and passed.
@@ -52,11 +55,12 @@ pub enum LibtestLine {
 
 impl Verdict {
     /// All verdicts, in the order in which summaries count them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Passed,
         Self::Flaky,
         Self::Failed,
         Self::Errored,
+        Self::Operator,
         Self::KnownRed,
         Self::UnexpectedPass,
         Self::Skipped,
@@ -73,6 +77,7 @@ impl Verdict {
             Self::Flaky => "flaky",
             Self::Failed => "failed",
             Self::Errored => "errored",
+            Self::Operator => "for an operator",
             Self::KnownRed => "known red",
             Self::UnexpectedPass => "unexpected pass",
             Self::Skipped => "skipped",
@@ -88,9 +93,12 @@ impl Verdict {
         match self {
             Self::Passed | Self::Flaky => LibtestLine::Ok,
             Self::KnownRed | Self::Skipped | Self::Blocked => LibtestLine::Ignored,
-            Self::Failed | Self::Errored | Self::UnexpectedPass | Self::Refused | Self::Cancelled => {
-                LibtestLine::Failed
-            }
+            Self::Failed
+            | Self::Errored
+            | Self::Operator
+            | Self::UnexpectedPass
+            | Self::Refused
+            | Self::Cancelled => LibtestLine::Failed,
             Self::Lost => LibtestLine::Absent,
         }
     }
@@ -120,11 +128,14 @@ pub struct Ending {
     pub cause: String,
     /// Sends that were repeated.
     pub retries: u32,
+    /// What the red is known as, where the suite knows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
 }
 
 impl Ending {
     /// An end without a step.
     pub fn new(verdict: Verdict, cause: impl Into<String>) -> Self {
-        Self { verdict, step: None, place: None, cause: cause.into(), retries: 0 }
+        Self { verdict, step: None, place: None, cause: cause.into(), retries: 0, known: None }
     }
 }

@@ -7,6 +7,7 @@ use harness_model::event::{Event, LogError, Record, Scope, StepOutcome, VERSION,
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
+use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
 use harness_model::report::{Ownership, RunReport};
 use harness_model::verdict::{Ending, Verdict};
@@ -51,6 +52,17 @@ fn ended(case: &str, verdict: Verdict) -> Event {
         ..Ending::new(verdict, "status is 500")
     };
     Event::CaseEnded { case: CaseId::new(case), ending, elapsed: Duration::from_millis(1250) }
+}
+
+fn recognised(case: &str) -> Event {
+    let known = Known {
+        cause: "the provider's quota is spent".to_owned(),
+        class: FailureClass::Operator,
+        hint: Some("top up the account".to_owned()),
+        owner: None,
+    };
+    let ending = Ending { known: Some(known), ..Ending::new(Verdict::Operator, "expect  status == 200") };
+    Event::CaseEnded { case: CaseId::new(case), ending, elapsed: Duration::from_millis(10) }
 }
 
 fn intended(key: &str) -> Event {
@@ -108,6 +120,8 @@ fn whole_run() -> Vec<Event> {
         },
         released("w-1"),
         ended("s::a", Verdict::Failed),
+        planned("s::b"),
+        recognised("s::b"),
         Event::RunEnded { exit: ExitCode::Failure },
     ]
 }
@@ -136,14 +150,14 @@ fn a_torn_last_line_is_dropped() {
 fn a_newer_version_is_refused_by_name() {
     let error = read(&log(&[started(VERSION + 1), planned("s::a")])).unwrap_err();
     assert!(matches!(error, LogError::Newer { found } if found == VERSION + 1));
-    assert_eq!(error.to_string(), "the log has version 2, this program reads up to 1");
+    assert_eq!(error.to_string(), "the log has version 3, this program reads up to 2");
 }
 
 #[test]
 fn a_newer_version_is_refused_by_name_also_when_its_first_line_has_another_shape() {
-    let line = r#"{"at":"2026-11-21T05:00:00Z","event":"run-started","version":2,"runs":["r1","r2"]}"#;
+    let line = r#"{"at":"2026-11-21T05:00:00Z","event":"run-started","version":3,"runs":["r1","r2"]}"#;
     let error = read(&format!("{line}\n")).unwrap_err();
-    assert_eq!(error.to_string(), "the log has version 2, this program reads up to 1");
+    assert_eq!(error.to_string(), "the log has version 3, this program reads up to 2");
 }
 
 #[test]
@@ -174,7 +188,9 @@ fn the_report_tells_what_the_log_does() {
     assert_eq!((case.ending.verdict, case.ending.retries), (Verdict::Failed, 1));
     assert_eq!(case.ending.place.as_deref(), Some("scenarios/sample/provision.toml:41"));
     assert_eq!(case.elapsed, Duration::from_millis(1250));
-    assert_eq!(report.counts(), [(Verdict::Failed, 1)]);
+    assert_eq!(report.counts(), [(Verdict::Failed, 1), (Verdict::Operator, 1)]);
+    let known = report.cases[&CaseId::new("s::b")].ending.known.as_ref().map(ToString::to_string);
+    assert_eq!(known.as_deref(), Some("the provider's quota is spent: top up the account"));
     assert_eq!(report.exit(), ExitCode::Failure);
 }
 

@@ -40,7 +40,8 @@ impl Plain {
         if self.chatter == Chatter::RunOnly {
             return;
         }
-        let cause = ending.cause.lines().next().unwrap_or_default();
+        let first = ending.cause.lines().next().unwrap_or_default();
+        let cause = ending.known.as_ref().map_or(first, |known| known.cause.as_str());
         let step = ending.step.as_ref().filter(|_| ending.verdict.is_red());
         let step = step.map(|step| format!("  in `{step}`")).unwrap_or_default();
         let cause = if cause.is_empty() { String::new() } else { format!("  {cause}") };

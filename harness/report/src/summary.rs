@@ -5,6 +5,7 @@
 use crate::{Paint, Written};
 use harness_model::exit::ExitCode;
 use harness_model::gates::Gate;
+use harness_model::known::Known;
 use harness_model::name::CaseId;
 use harness_model::report::{CaseReport, RunReport};
 use harness_model::units;
@@ -31,6 +32,8 @@ pub struct Closing<'a> {
 pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String {
     let mut text = String::new();
     reds(&mut text, report, paint);
+    known(&mut text, report, paint);
+    for_operators(&mut text, report, paint);
     quiet(&mut text, report, paint);
     leaks(&mut text, report, paint);
     kept(&mut text, report, paint);
@@ -52,7 +55,8 @@ fn line(text: &mut String, content: &str) {
 
 /// Reds one by one with what was seen; those that never came to a step are told together.
 fn reds(text: &mut String, report: &RunReport, paint: Paint) {
-    let red = |case: &CaseReport| case.ending.verdict.is_red();
+    let apart = |case: &CaseReport| case.ending.verdict == Verdict::Operator && case.ending.known.is_some();
+    let red = |case: &CaseReport| case.ending.verdict.is_red() && !apart(case);
     let (stepped, other): (Vec<_>, Vec<_>) =
         report.cases.iter().filter(|(_, case)| red(case)).partition(|(_, case)| case.ending.step.is_some());
     grouped(text, &other, paint);
@@ -64,6 +68,9 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
         }
         for cause in case.ending.cause.lines() {
             line(text, &format!("  {}", cause.trim_start()));
+        }
+        if let Some(known) = &case.ending.known {
+            line(text, &format!("  known   as {known}"));
         }
     }
     if stepped.len() > NAMED {
@@ -77,6 +84,39 @@ pub(crate) fn gate_word(gate: Gate) -> &'static str {
         Gate::Advisory => "advisory",
         Gate::Required => "required",
     }
+}
+
+/// The reds whose cause the suite knows, each cause once.
+fn known(text: &mut String, report: &RunReport, paint: Paint) {
+    for (known, cases) in by_cause(report, |verdict| verdict.is_red() && verdict != Verdict::Operator) {
+        line(text, &format!("{} {known}", paint.alarm(&format!("{:<15}", "known as"))));
+        named(text, &cases);
+    }
+}
+
+/// What says nothing about the product, apart from what does.
+fn for_operators(text: &mut String, report: &RunReport, paint: Paint) {
+    for (known, cases) in by_cause(report, |verdict| verdict == Verdict::Operator) {
+        line(text, &format!("{} {known}", paint.verdict(Verdict::Operator)));
+        named(text, &cases);
+        for cause in cases.iter().take(1).flat_map(|(_, case)| case.ending.cause.lines()) {
+            line(text, &format!("    {}", cause.trim_start()));
+        }
+    }
+}
+
+/// Reds that are known, by what they are known as.
+fn by_cause(
+    report: &RunReport,
+    counts: impl Fn(Verdict) -> bool,
+) -> BTreeMap<&Known, Vec<(&CaseId, &CaseReport)>> {
+    let mut groups: BTreeMap<&Known, Vec<_>> = BTreeMap::new();
+    for (id, case) in report.cases.iter().filter(|(_, case)| counts(case.ending.verdict)) {
+        if let Some(known) = &case.ending.known {
+            groups.entry(known).or_default().push((id, case));
+        }
+    }
+    groups
 }
 
 fn gate_note(case: &CaseReport) -> &'static str {
@@ -108,12 +148,17 @@ fn grouped(text: &mut String, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
         let prefix = format!("{}: ", verdict.words());
         let cause = cause.strip_prefix(&prefix).unwrap_or(cause);
         line(text, &format!("{} {cause}", paint.verdict(verdict)));
-        for (id, case) in ids.iter().take(NAMED) {
-            line(text, &format!("  {id}{}", gate_note(case)));
-        }
-        if ids.len() > NAMED {
-            line(text, &format!("  … and {} more", ids.len() - NAMED));
-        }
+        named(text, &ids);
+    }
+}
+
+/// The first cases of many, and how many more there are.
+fn named(text: &mut String, cases: &[(&CaseId, &CaseReport)]) {
+    for (id, case) in cases.iter().take(NAMED) {
+        line(text, &format!("  {id}{}", gate_note(case)));
+    }
+    if cases.len() > NAMED {
+        line(text, &format!("  … and {} more", cases.len() - NAMED));
     }
 }
 
@@ -171,7 +216,7 @@ pub(crate) fn why(report: &RunReport) -> String {
     let exit = report.exit();
     let reason = match exit {
         ExitCode::Success => success(report),
-        ExitCode::Failure => "a required case is red".to_owned(),
+        ExitCode::Failure => failure(report),
         ExitCode::Usage => "usage or configuration".to_owned(),
         ExitCode::NeverUp => "the target, or a fixture of the run, never came up".to_owned(),
         ExitCode::Leak => "something was left behind, whatever the cases say".to_owned(),
@@ -201,6 +246,17 @@ fn expected(report: &RunReport, exit: ExitCode) -> String {
         | ExitCode::Interrupted => "it did not come to what was broken on purpose",
     };
     format!("; ALARM: lane {lane} expects exit {}: {alarm}", expects.code())
+}
+
+/// An operator's red is called one, when nothing else is red.
+fn failure(report: &RunReport) -> String {
+    let counting = report.cases.values().filter(|case| case.gate == Gate::Required);
+    let mut reds = counting.map(|case| case.ending.verdict).filter(|verdict| verdict.is_red()).peekable();
+    if reds.peek().is_some() && reds.all(|verdict| verdict == Verdict::Operator) {
+        "a required case needs an operator, and nothing is known of the product there".to_owned()
+    } else {
+        "a required case is red".to_owned()
+    }
 }
 
 fn success(report: &RunReport) -> String {

@@ -4,6 +4,7 @@ use harness_model::event::{Event, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
+use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, ResourceKind, StepName};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
@@ -58,6 +59,7 @@ fn rich() -> Vec<Event> {
             ending.step = Some(StepName::new("paused"));
             ending.place = Some("scenarios/staging/flows/pause-resume.toml:11".to_owned());
         }
+        ending.known = known(*verdict);
         events.push(Event::CaseEnded { case: CaseId::new(id), ending, elapsed: Duration::from_millis(1250) });
     }
     let (kind, key) = (ResourceKind::new("org"), "e2e-1".to_owned());
@@ -67,6 +69,21 @@ fn rich() -> Vec<Event> {
 
 const CLOSING: Closing<'_> =
     Closing { elapsed: Duration::from_secs(75), recording: ".shakedown/runs/r1/events.jsonl", views: &[] };
+
+/// What reds are known as: a failure of the product, and one that only an operator can mend.
+fn known(verdict: Verdict) -> Option<Known> {
+    let known = |cause: &str, class, hint: &str| Known {
+        cause: cause.to_owned(),
+        class,
+        hint: Some(hint.to_owned()),
+        owner: Some("platform".to_owned()),
+    };
+    match verdict {
+        Verdict::Failed => Some(known("the pause was lost", FailureClass::Product, "see PAUSE-7")),
+        Verdict::Operator => Some(known("the quota is spent", FailureClass::Operator, "top it up")),
+        _ => None,
+    }
+}
 
 #[test]
 fn the_summary_names_every_red_groups_the_rest_and_ends_with_the_exit_code() {

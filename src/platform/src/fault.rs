@@ -64,6 +64,8 @@ faults! {
     A2aEmptyReply => "a2a-empty-reply",
     /// Agents answer with the text of an error, in a 200.
     A2aErrorText => "a2a-error-text",
+    /// Agents answer with the text of a provider that refuses for its quota, in a 200.
+    A2aQuotaText => "a2a-quota-text",
     /// The A2A route answers 502 with an HTML page.
     A2aHtml => "a2a-html",
     /// Activity rows are never written.

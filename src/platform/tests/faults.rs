@@ -16,6 +16,16 @@ use shakedown_platform::{Fault, Faults, Options, Platform};
 
 use support::{World, call, eventually, former, managed};
 
+/// What an agent says whose provider has not been paid.
+const QUOTA: &str = "200 Agent error: 429 You exceeded your current quota, please check your plan and billing details \
+    (insufficient_quota)";
+
+/// Whether a create is answered in good time.
+async fn hangs(world: &World) -> String {
+    let answered = tokio::time::timeout(Duration::from_millis(200), create(world, &managed("a"))).await;
+    format!("answered: {}", answered.is_ok())
+}
+
 /// What a platform with the fault shows, and what it must show.
 async fn bite(fault: Fault) -> (String, &'static str) {
     let prompt = former("What is 2 + 3?");
@@ -25,10 +35,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
     let world = World::faulty(fault).await;
     let found = match fault {
         Fault::Create500 => (create(&world, &managed("a")).await, "500 failed to create workspace"),
-        Fault::CreateHangs => {
-            let hangs = tokio::time::timeout(Duration::from_millis(200), create(&world, &managed("a"))).await;
-            (format!("answered: {}", hangs.is_ok()), "answered: false")
-        }
+        Fault::CreateHangs => (hangs(&world).await, "answered: false"),
         Fault::LabelCoerced => {
             let id = world.create(&json!({ "name": "a", "external": true, "runtime": "kimi" })).await;
             (text(&world.row(&id).await["runtime"]), "external")
@@ -66,6 +73,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
         Fault::A2aEcho => (reply(&world).await, "200 What is 2 + 3?"),
         Fault::A2aEmptyReply => (reply(&world).await, "200 "),
         Fault::A2aErrorText => (reply(&world).await, "200 Agent error: the model returned an error result"),
+        Fault::A2aQuotaText => (reply(&world).await, QUOTA),
         Fault::A2aHtml => (reply(&world).await, "502 html"),
         Fault::ActivityLost => {
             let (id, _) = world.online(&managed("a")).await;

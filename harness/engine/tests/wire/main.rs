@@ -15,6 +15,8 @@ mod fixtures;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod known;
+#[cfg(test)]
 mod marks;
 #[cfg(test)]
 mod poll;

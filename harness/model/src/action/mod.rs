@@ -75,6 +75,14 @@ pub struct RenderedTarget {
 }
 
 impl Rendered {
+    /// What it sends, for whoever must know our words from theirs.
+    pub fn said(&self) -> &str {
+        match self {
+            Self::Http(action) => action.body.as_deref().unwrap_or_default(),
+            Self::A2a(action) => &action.prompt,
+        }
+    }
+
     /// Where it goes.
     pub fn target(&self) -> &RenderedTarget {
         match self {
@@ -97,6 +105,14 @@ impl Target {
 }
 
 impl Action {
+    /// Its kind, as after `run.`
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Http(_) => "http",
+            Self::A2a(_) => "a2a",
+        }
+    }
+
     /// Where it goes.
     pub fn target(&self) -> &Target {
         match self {

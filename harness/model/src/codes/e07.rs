@@ -8,7 +8,7 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "E0701",
         title: "there is no such arm",
-        meaning: "A gate names an `[[arm]]` of one of the suite's scenarios.",
+        meaning: "A gate and a known failure name an `[[arm]]` of one of the suite's scenarios.",
         example: invalid!("unknown-arm-in-gates", &[("\"kodex\"", "\"codex\"")]),
     },
     Code {
@@ -57,5 +57,25 @@ pub(super) const CODES: &[Code] = &[
         title: "the embedded platform has no such fault",
         meaning: "Faults are ways to break the embedded platform; `docs/reference.md` lists them with what is wrong then.",
         example: Example::Absence,
+    },
+    Code {
+        code: "E0708",
+        title: "a known failure would name every red",
+        meaning: "A [[failure]] is recognised by a text, by a condition, or by both. With neither, or with an empty text, every \
+                  red would get its cause.",
+        example: invalid!(
+            "known-failure-that-nothing-shows",
+            &[("cause = ", "contains = \"insufficient_quota\"\ncause = ")]
+        ),
+    },
+    Code {
+        code: "E0709",
+        title: "a known failure is never the first",
+        meaning: "The first row that matches names a red, so a row behind one that takes all of it is never seen. The narrow \
+                  ones come before the wide ones.",
+        example: invalid!(
+            "known-failure-behind-a-wider-one",
+            &[("contains = \"error\"", "contains = \"fatal error\"")]
+        ),
     },
 ];

@@ -7,6 +7,7 @@
 mod alert;
 mod control;
 mod environment;
+mod failures;
 mod flow;
 mod gates;
 mod lane;
@@ -20,6 +21,7 @@ mod tree;
 
 pub use alert::RawAlert;
 pub use environment::{RawEnvironment, RawVariable};
+pub use failures::{RawFailure, RawFailureMatch, RawFailures};
 pub use flow::{RawFlow, RawFlowHead};
 pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
 pub use lane::RawLane;

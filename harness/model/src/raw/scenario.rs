@@ -6,7 +6,7 @@ use super::{OneOrMany, RawStep, RawTree, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A scenario file: any `*.toml` beside `suite.toml` that is not `gates.toml` or `faults.toml`.
+/// A scenario file: any `*.toml` beside `suite.toml` that is not `gates.toml`, `faults.toml` or `known-failures.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawScenario {

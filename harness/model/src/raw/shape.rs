@@ -74,6 +74,22 @@ words! {
         /// A random placeholder for every declared secret; a real one is never forwarded.
         Secrets,
     }
+    /// Whose failure a known failure is.
+    ClassWord {
+        /// The product's: the red stays what it is.
+        Product,
+        /// The run's own set-up, such as a stale key: the red stays what it is.
+        Setup,
+        /// An operator's, such as a bill: the red is `for an operator`, and nothing is known of the product.
+        Operator,
+    }
+    /// How letters are compared.
+    LettersWord {
+        /// As they are.
+        Exact,
+        /// Capital and small ones alike.
+        AnyCase,
+    }
     /// Whether a red of an arm counts against the exit code of a live run.
     GateWord {
         /// It counts.

@@ -18,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::exit::{ExitCode, FlakyPolicy};
 use crate::gate::LiveRequirement;
 use crate::gates::{Gate, Gates};
+use crate::known::KnownFailure;
 use crate::name::{
     CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind, ScenarioName, SecretName,
     ServiceName,
@@ -93,6 +94,8 @@ pub struct Suite {
     pub gates: Gates,
     /// The ways in which the suite's scenarios are proved.
     pub faults: Vec<FaultRow>,
+    /// Texts that name the cause of a red, in order.
+    pub failures: Vec<KnownFailure>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Diagnostic>,
 }

@@ -158,6 +158,7 @@ pub(super) fn read(
         templates,
         gates: Gates::default(),
         faults: Vec::new(),
+        failures: Vec::new(),
         warnings: Vec::new(),
     };
     Some(suite)

@@ -11,6 +11,7 @@ mod dataflow;
 pub(crate) mod distinct;
 mod drift;
 mod environments;
+mod failures;
 mod flows;
 mod head;
 mod lanes;
@@ -30,7 +31,7 @@ pub use arms::unknown_faults;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
 use crate::layers::Overlay;
-use crate::raw::{self, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
+use crate::raw::{self, RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
 use crate::source::{Source, SuiteText};
 use crate::suite::Suite;
 use crate::template::Templates;
@@ -44,6 +45,7 @@ struct RawFiles {
     flows: IndexMap<String, (Source, RawFlow)>,
     gates: (Source, RawGates),
     faults: (Source, RawFaults),
+    failures: (Source, RawFailures),
 }
 
 /// Compiles a suite.
@@ -80,6 +82,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
     aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
+    failures::read(&files.failures.0, files.failures.1, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
@@ -130,12 +133,14 @@ fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
         .collect();
     let gates = optional(text.gates.as_ref(), "gates.toml", findings);
     let faults = optional(text.faults.as_ref(), "faults.toml", findings);
+    let failures = optional(text.failures.as_ref(), "known-failures.toml", findings);
     Some(RawFiles {
         suite: suite?,
         scenarios: scenarios.into_iter().collect::<Option<_>>()?,
         flows: flows.into_iter().collect::<Option<_>>()?,
         gates: gates?,
         faults: faults?,
+        failures: failures?,
     })
 }
 

@@ -92,6 +92,7 @@ impl Fixture {
             _ => match name {
                 "suite.toml" => self.suite.suite = Some(source),
                 "gates.toml" => self.suite.gates = Some(source),
+                "known-failures.toml" => self.suite.failures = Some(source),
                 "faults.toml" => self.suite.faults = Some(source),
                 _ if name.strip_suffix(".json").is_some() => {
                     self.suite.matrices.insert(name.to_owned(), source);

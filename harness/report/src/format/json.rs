@@ -7,6 +7,7 @@
 use crate::{Account, summary, worst};
 use harness_model::exit::{ExitCode, Policy};
 use harness_model::gates::Gate;
+use harness_model::known::Known;
 use harness_model::name::{ArmName, CaseId, StepName};
 use harness_model::report::{CaseReport, Repetition};
 use harness_model::verdict::Verdict;
@@ -104,6 +105,9 @@ struct Case<'a> {
     place: Option<&'a str>,
     /// The cause, for people; empty for a plain pass.
     cause: &'a str,
+    /// What a red is known as, where the suite knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<&'a Known>,
     /// How long it took, in seconds.
     elapsed: f64,
     /// How many sends were repeated.
@@ -190,6 +194,7 @@ fn case<'a>(account: &Account<'a>, id: &'a CaseId, case: &'a CaseReport) -> Case
         step: case.ending.step.as_ref(),
         place: case.ending.place.as_deref(),
         cause: &case.ending.cause,
+        known: case.ending.known.as_ref(),
         elapsed: seconds(case.elapsed),
         retries: case.ending.retries,
         repeated: case.repeated.iter().map(repeated).collect(),

@@ -54,7 +54,9 @@ fn kind(verdict: Verdict) -> Kind {
         Verdict::Passed => Kind::Success,
         Verdict::Flaky => Kind::Flaky,
         Verdict::Failed | Verdict::UnexpectedPass => Kind::Failure,
-        Verdict::Errored | Verdict::Refused | Verdict::Cancelled | Verdict::Lost => Kind::Error,
+        Verdict::Errored | Verdict::Operator | Verdict::Refused | Verdict::Cancelled | Verdict::Lost => {
+            Kind::Error
+        }
         Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked => Kind::Skipped,
     }
 }

@@ -77,6 +77,7 @@ fn sign(verdict: Verdict) -> &'static str {
         Verdict::Flaky => "🔁",
         Verdict::Failed | Verdict::UnexpectedPass => "❌",
         Verdict::Errored | Verdict::Refused | Verdict::Cancelled | Verdict::Lost => "🛑",
+        Verdict::Operator => "🔑",
         Verdict::KnownRed => "🟠",
         Verdict::Skipped | Verdict::Blocked => "⏸️",
     }

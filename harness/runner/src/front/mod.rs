@@ -15,5 +15,6 @@ use harness_model::verdict::Ending;
 fn describe(ending: &Ending) -> String {
     let step = ending.step.as_ref().map(|step| format!(" in step `{step}`")).unwrap_or_default();
     let place = ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    format!("{}{step}{place}\n  {}", ending.verdict, ending.cause)
+    let known = ending.known.as_ref().map(|known| format!("\n  known   as {known}")).unwrap_or_default();
+    format!("{}{step}{place}\n  {}{known}", ending.verdict, ending.cause)
 }

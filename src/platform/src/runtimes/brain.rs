@@ -17,6 +17,8 @@ pub(crate) enum Brain {
     Empty,
     /// It says that something went wrong.
     ErrorText,
+    /// It says that nobody has paid.
+    QuotaText,
 }
 
 impl Brain {
@@ -28,6 +30,8 @@ impl Brain {
             Self::Empty
         } else if faults.has(Fault::A2aErrorText) {
             Self::ErrorText
+        } else if faults.has(Fault::A2aQuotaText) {
+            Self::QuotaText
         } else {
             Self::Sound
         }
@@ -43,6 +47,9 @@ impl Brain {
             Self::Echo => prompt.to_owned(),
             Self::Empty => String::new(),
             Self::ErrorText => "Agent error: the model returned an error result".to_owned(),
+            Self::QuotaText => "Agent error: 429 You exceeded your current quota, please check your plan \
+                 and billing details (insufficient_quota)"
+                .to_owned(),
         }
     }
 }

@@ -140,6 +140,12 @@ impl Stage {
         self
     }
 
+    /// Says what reds are known as.
+    pub(crate) fn known_failures(mut self, text: &str) -> Self {
+        self.text.failures = Some(Source::new("known-failures.toml", text));
+        self
+    }
+
     pub(crate) fn template(mut self, name: &str, text: &str) -> Self {
         self.text.templates.insert(name.to_owned(), Source::new(format!("templates/{name}"), text));
         self
