@@ -17,6 +17,8 @@ mod drift;
 #[cfg(test)]
 mod elsewhere;
 #[cfg(test)]
+mod false_greens;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod interruption;

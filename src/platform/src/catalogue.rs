@@ -59,9 +59,15 @@ const PROVIDERS: [(&str, &[&str]); 13] = [
     ("groq", &["GROQ_API_KEY"]),
 ];
 
-/// Runtime, provider and models, in order of precedence; a model that ends in `*` stands for every model with that
-/// beginning.
-const OFFERS: &[(&str, &str, &[&str])] = &[
+/// What codex runs, on a subscription as on a key of its own.
+const GPT: &[&str] =
+    &["gpt-5.5", "gpt-5.4", "gpt-5.4-mini", "gpt-5.3-codex", "gpt-5.3-codex-spark", "gpt-5.2"];
+
+/// Runtime, provider and models.
+type Offer = (&'static str, &'static str, &'static [&'static str]);
+
+/// What each runtime offers, in order of precedence; a model that ends in `*` stands for every model with that beginning.
+const OFFERS: &[Offer] = &[
     (
         "claude-code",
         PLATFORM,
@@ -107,12 +113,8 @@ const OFFERS: &[(&str, &str, &[&str])] = &[
     ("hermes", "byok-minimax", &["minimax/*"]),
     ("hermes", UNREGISTERED, &["nous/*"]),
     ("codex", PLATFORM, &["openai/gpt-5.4", "openai/gpt-5.4-mini"]),
-    ("codex", "openai-subscription", &["gpt-5.*"]),
-    (
-        "codex",
-        "openai-api",
-        &["gpt-5.5", "gpt-5.4", "gpt-5.4-mini", "gpt-5.3-codex", "gpt-5.3-codex-spark", "gpt-5.2"],
-    ),
+    ("codex", "openai-subscription", GPT),
+    ("codex", "openai-api", GPT),
     ("codex", "byok-minimax", &["codex-minimax-m2.7"]),
     ("openclaw", PLATFORM, &["moonshot/kimi-k2.5", "moonshot/kimi-k2.6"]),
     ("openclaw", "moonshot", &["moonshot:kimi-k2.5", "moonshot:kimi-k2.6"]),
@@ -124,6 +126,61 @@ const OFFERS: &[(&str, &str, &[&str])] = &[
     (GOOGLE_ADK, PLATFORM, &["platform:gemini-2.5-pro", "platform:gemini-2.5-flash"]),
     (GOOGLE_ADK, "google", &["gemini-2.5-pro", "gemini-2.5-flash"]),
 ];
+
+// A catalogue in which two providers of one runtime claim the same beginning does not load: it does not even compile.
+const _: () = assert!(!overlaps(OFFERS), "two providers of one runtime claim the same beginning of a model");
+
+/// Whether two providers of one runtime claim models with the same beginning, so that neither is the one.
+const fn overlaps(offers: &[Offer]) -> bool {
+    let mut left = 0;
+    while left < offers.len() {
+        let mut right = left + 1;
+        while right < offers.len() {
+            let ((runtime, _, own), (other, _, others)) = (&offers[left], &offers[right]);
+            if same(runtime.as_bytes(), other.as_bytes()) && share_a_beginning(own, others) {
+                return true;
+            }
+            right += 1;
+        }
+        left += 1;
+    }
+    false
+}
+
+const fn share_a_beginning(left: &[&str], right: &[&str]) -> bool {
+    let mut own = 0;
+    while own < left.len() {
+        let mut other = 0;
+        while other < right.len() {
+            if let (Some(one), Some(two)) =
+                (left[own].as_bytes().split_last(), right[other].as_bytes().split_last())
+                && *one.0 == b'*'
+                && *two.0 == b'*'
+                && (begins(one.1, two.1) || begins(two.1, one.1))
+            {
+                return true;
+            }
+            other += 1;
+        }
+        own += 1;
+    }
+    false
+}
+
+const fn begins(text: &[u8], beginning: &[u8]) -> bool {
+    let mut at = 0;
+    while at < beginning.len() {
+        if at >= text.len() || text[at] != beginning[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    left.len() == right.len() && begins(left, right)
+}
 
 /// The runtimes that a workspace can be created with.
 pub fn runtimes() -> impl Iterator<Item = &'static str> {
@@ -150,19 +207,19 @@ pub(crate) fn provision_timeout(runtime: &str) -> Option<Duration> {
     (runtime == "hermes").then_some(Duration::from_secs(30 * 60))
 }
 
-/// The providers that serve `model` on `runtime`, in order of precedence.
+/// The providers that serve `model` on `runtime`, in order of precedence: those that list it, or those that claim its
+/// beginning where nobody does.
 pub(crate) fn providers(runtime: &str, model: &str) -> Vec<&'static str> {
-    let serves = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(beginning) => model.len() > beginning.len() && model.starts_with(beginning),
-        None => model == pattern,
+    let of = |serves: &dyn Fn(&str) -> bool| -> Vec<&'static str> {
+        let offers = OFFERS.iter().filter(|(offered_on, _, _)| *offered_on == runtime);
+        let offers = offers.filter(|(_, _, models)| models.iter().any(|pattern| serves(pattern)));
+        offers.map(|(_, provider, _)| *provider).collect()
     };
-    OFFERS
-        .iter()
-        .filter(|(offered_on, _, models)| {
-            *offered_on == runtime && models.iter().any(|pattern| serves(pattern))
-        })
-        .map(|(_, provider, _)| *provider)
-        .collect()
+    let listed = of(&|pattern| pattern == model);
+    let claimed = |pattern: &str| {
+        pattern.strip_suffix('*').is_some_and(|start| model.len() > start.len() && model.starts_with(start))
+    };
+    if listed.is_empty() { of(&claimed) } else { listed }
 }
 
 /// The keys of which any one satisfies `provider`; none for the platform, `None` for an unknown provider.
@@ -175,7 +232,7 @@ pub(crate) fn keys(provider: &str) -> Option<&'static [&'static str]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OFFERS, UNREGISTERED, keys, providers, template_runtime};
+    use super::{OFFERS, UNREGISTERED, keys, overlaps, providers, template_runtime};
 
     #[test]
     fn every_offered_provider_is_known_but_for_the_one_that_is_not() {
@@ -190,5 +247,48 @@ mod tests {
         assert_eq!(providers("claude-code", "moonshot/kimi-k2.6"), ["platform"]);
         assert_eq!(providers("hermes", "openai/"), [""; 0]);
         assert_eq!(template_runtime("seo-agent"), Some("claude-code"));
+    }
+
+    #[test]
+    fn the_provider_follows_from_the_model_by_its_id_and_then_by_its_beginning() {
+        let table: [(&str, &str, &[&str]); 16] = [
+            ("claude-code", "MiniMax-M2.7", &["minimax"]),
+            ("claude-code", "minimax:MiniMax-M2.7", &["minimax"]),
+            ("claude-code", "minimax/MiniMax-M2.7", &["platform"]),
+            ("claude-code", "claude-sonnet-4-6", &["anthropic-api"]),
+            ("claude-code", "anthropic/claude-opus-4-7", &["platform"]),
+            ("claude-code", "kimi-k2", &["kimi-coding"]),
+            ("claude-code", "gpt-5.4-mini", &[]),
+            ("hermes", "openai/gpt-4o", &["byok-openai"]),
+            ("hermes", "moonshot/kimi-k2.6", &["platform"]),
+            ("hermes", "openai/", &[]),
+            ("codex", "gpt-5.4-mini", &["openai-subscription", "openai-api"]),
+            ("codex", "openai/gpt-5.4-mini", &["platform"]),
+            ("codex", "gpt-5.9", &[]),
+            ("openclaw", "moonshot:kimi-k2.6", &["moonshot"]),
+            ("openclaw", "openai:gpt-4o", &["byok-openai"]),
+            ("google-adk", "gemini-2.5-pro", &["google"]),
+        ];
+        for (runtime, model, expected) in table {
+            assert_eq!(providers(runtime, model), expected, "{model} on {runtime}");
+        }
+    }
+
+    #[test]
+    fn two_providers_that_claim_one_beginning_do_not_load() {
+        let table = [
+            ("openai/*", "openai/gpt-*", true),
+            ("openai/gpt-*", "openai/*", true),
+            ("openai/*", "openai:*", false),
+            ("openai/*", "openai/gpt-4o", false),
+            ("gpt-5.4", "gpt-5.4", false),
+        ];
+        for (left, right, expected) in table {
+            let (own, others) = ([left], [right]);
+            let own: &'static [&'static str] = Box::leak(Box::new(own));
+            let others: &'static [&'static str] = Box::leak(Box::new(others));
+            assert_eq!(overlaps(&[("codex", "a", own), ("codex", "b", others)]), expected, "{left} {right}");
+            assert!(!overlaps(&[("codex", "a", own), ("hermes", "b", others)]), "{left} {right}");
+        }
     }
 }
