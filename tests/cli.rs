@@ -15,7 +15,7 @@ fn run(arguments: &[&str]) -> Ended {
 fn check_finds_nothing_wrong_with_our_own_suites() {
     let ended = run(&["check"]);
     assert_eq!(ended.code, Some(0), "{}", ended.said());
-    assert!(ended.stdout.starts_with("staging: right, 2 scenarios"), "{}", ended.said());
+    assert!(ended.stdout.starts_with("staging: right, "), "{}", ended.said());
 }
 
 #[test]
@@ -100,7 +100,11 @@ fn a_filter_lists_only_what_it_names_and_the_listing_is_what_nextest_reads() {
         assert!(ended.stdout.lines().all(|line| line.ends_with(": test")), "{}", ended.said());
         ended.stdout.lines().count()
     };
-    assert_eq!((listed(&[]), listed(&["--ignored"])), (32, 3));
+    let planned: Ended =
+        shakedown().args(["plan", "staging", "--json", "--root", HERE]).output().expect("it starts").into();
+    let planned = planned.stdout.matches("\"id\": \"").count();
+    assert!(planned > 32, "{planned}");
+    assert_eq!((listed(&[]), listed(&["--ignored"])), (planned, 3));
 }
 
 #[test]

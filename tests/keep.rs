@@ -83,12 +83,7 @@ run.http = { on = "tenant", as = "tenant_admin", method = "DELETE", path = "/wor
 expect   = ["status in [200, 204]"]
 "#,
     );
-    served.root.write(
-        "faults.toml",
-        "[[fault]]\nfault = \"create-500\"\nscenario = \"deleting\"\nstep = \"create\"\n\
-         [[fault]]\nfault = \"create-500\"\nscenario = \"provision\"\nstep = \"create\"\n\
-         [[fault]]\nfault = \"create-500\"\nscenario = \"external\"\nstep = \"create\"\n",
-    );
+    served.root.unproved();
     let deleted = served.run(&["run", "staging", "deleting"], &[]);
     exit(&deleted, 0, &["1 passed; 0 leaked of 2 created"]);
     let recorded = served.root.recordings();

@@ -31,11 +31,8 @@ fn a_plan_of_a_live_environment_says_what_is_missing_and_sends_nothing() {
     assert_eq!(ended.code, Some(0), "{}", ended.said());
     assert!(ended.stdout.starts_with("staging on live (MOLECULE_CP_URL is set)\n"), "{}", ended.said());
     assert!(ended.stdout.contains("skipped: missing E2E_OPENAI_API_KEY\n"), "{}", ended.said());
-    assert!(
-        ended.stdout.ends_with("1 skipped\n31 of 32 cases left out by the selection\n"),
-        "{}",
-        ended.said()
-    );
+    let (_, left_out) = ended.stdout.split_once("1 skipped\n").expect("a last line about what runs");
+    assert!(left_out.ends_with(" cases left out by the selection\n"), "{}", ended.said());
     let required: Vec<(&str, &str)> = live.into_iter().chain([("REQUIRE_LIVE", "1")]).collect();
     let ended = plan(&root, &required, &["steady::codex"]);
     assert!(ended.stdout.contains("refused: missing E2E_OPENAI_API_KEY\n"), "{}", ended.said());
@@ -49,9 +46,10 @@ fn a_plan_for_programs_is_one_document_with_a_version() {
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
     let document = json(&ended);
     assert_eq!((&document["version"], &document["selection"]), (&1.into(), &"E2E_RUNTIME=google-adk".into()));
+    let whole = json(&plan(&root, &[], &["--json"]))["cases"].as_array().map_or(0, Vec::len);
     assert_eq!(
         (&document["counts"]["known-red"], &document["left-out"]["selection"]),
-        (&3.into(), &26.into())
+        (&3.into(), &(whole - 6).into())
     );
     assert_eq!(document["cases"].as_array().map(Vec::len), Some(6));
     let vertex = &document["cases"][1];
@@ -63,7 +61,7 @@ fn a_plan_for_programs_is_one_document_with_a_version() {
 fn an_estimate_is_what_earlier_runs_on_the_same_environment_took() {
     let root = Root::like_ours();
     assert_eq!(root.native(&[], &["steady::mock"]).code, Some(0));
-    let document = json(&plan(&root, &[], &["mock", "--json"]));
+    let document = json(&plan(&root, &[], &["provision", "--select", "runtime=mock", "--json"]));
     assert_eq!(document["estimated-from"], 1);
     let estimate = document["cases"][0]["estimate"].as_f64().expect("an estimate");
     assert!(estimate > 0.0 && estimate < 10.0, "{estimate}");
@@ -199,7 +197,7 @@ fn every_case_of_our_own_suite_can_be_shown_before_the_run() {
     let cases = json(&plan(&root, &[], &["--json"]))["cases"].clone();
     let ids: Vec<&str> =
         cases.as_array().into_iter().flatten().filter_map(|case| case["id"].as_str()).collect();
-    assert_eq!(ids.len(), 32);
+    assert!(ids.len() > 32, "{ids:?}");
     for id in ids {
         let ended = plan(&root, &[], &["--why", id]);
         assert_eq!(ended.code, Some(0), "{}", ended.said());

@@ -174,7 +174,7 @@ mod tests {
     fn commands(help: &str) -> Vec<Vec<&str>> {
         let examples = help.lines().filter_map(|line| line.strip_prefix("  "));
         let commands = examples.map(|line| {
-            let line = line.split(['#', '>', '|']).next().unwrap_or_default();
+            let line = line.split(['#', '>', '<', '|']).next().unwrap_or_default();
             let line = line.split("  ").next().unwrap_or_default();
             let words = line.split_whitespace().skip_while(|word| word.contains('='));
             words.collect::<Vec<_>>()

@@ -112,6 +112,15 @@ impl Root {
         root
     }
 
+    /// Our suite without the rule that a fault must turn every scenario red: a test adds one of its own.
+    pub(crate) fn unproved(&self) {
+        let path = self.path().join("scenarios/staging/suite.toml");
+        let suite = fs::read_to_string(&path).expect("a suite");
+        let unproved = suite.replace("prove        = \"required\"", "prove        = \"optional\"");
+        assert_ne!(unproved, suite, "the rule is not written as it was");
+        fs::write(path, unproved).expect("a file");
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
