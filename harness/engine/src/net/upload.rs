@@ -88,24 +88,34 @@ fn quoted(text: &str) -> String {
     text.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// The bytes of a file, chunk by chunk: `SplitMix64`, from the digest of the seed.
+/// The bytes of a file, chunk by chunk: one block of noise, made by `SplitMix64` from the digest of the seed, and in each
+/// chunk its number. So no two chunks are the same, and many cost little more than one.
 fn content(file: &RenderedUpload) -> impl Iterator<Item = Vec<u8>> + Send + use<> {
-    let seed = Sha256::digest(file.seed.as_bytes());
-    let mut state = seed.iter().take(8).fold(0_u64, |state, byte| state << 8 | u64::from(*byte));
-    let mut left = file.bytes;
+    let block = noise(&file.seed);
+    let (mut left, mut number) = (file.bytes, 0_u64);
     std::iter::from_fn(move || {
         let length = usize::try_from(left).unwrap_or(CHUNK).min(CHUNK);
-        left -= length as u64;
-        let mut chunk = Vec::with_capacity(length + 8);
-        while chunk.len() < length {
-            state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let mut word = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-            chunk.extend_from_slice(&(word ^ (word >> 31)).to_le_bytes());
+        let mut chunk = block[..length].to_vec();
+        for (byte, of_number) in chunk.iter_mut().zip(number.to_le_bytes()) {
+            *byte ^= of_number;
         }
-        chunk.truncate(length);
+        (left, number) = (left - length as u64, number + 1);
         (length > 0).then_some(chunk)
     })
+}
+
+/// A chunk of noise.
+fn noise(seed: &str) -> Vec<u8> {
+    let seed = Sha256::digest(seed.as_bytes());
+    let mut state = seed.iter().take(8).fold(0_u64, |state, byte| state << 8 | u64::from(*byte));
+    let mut block = Vec::with_capacity(CHUNK);
+    while block.len() < CHUNK {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        block.extend_from_slice(&(word ^ (word >> 31)).to_le_bytes());
+    }
+    block
 }
 
 /// Bytes in hexadecimal, in small letters.
@@ -137,6 +147,14 @@ mod tests {
             assert_eq!(made("a"), made("a"));
             assert_eq!(made("a") == made("b"), bytes == 0, "{bytes}");
         }
+    }
+
+    #[test]
+    fn no_two_chunks_are_the_same() {
+        let mut chunks: Vec<Vec<u8>> = content(&file("a", 300 * CHUNK as u64)).collect();
+        chunks.sort();
+        chunks.dedup();
+        assert_eq!(chunks.len(), 300);
     }
 
     #[test]
