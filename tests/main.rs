@@ -7,6 +7,8 @@ mod architecture;
 #[cfg(all(test, feature = "platform"))]
 mod audit;
 #[cfg(test)]
+mod capabilities;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod deadlines;

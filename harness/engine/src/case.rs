@@ -2,6 +2,8 @@
 //!
 //! Does not: decide whether it runs, or what its verdict means for the exit code.
 
+use crate::capability;
+use crate::evidence;
 use crate::fixture;
 use crate::net::wait;
 use crate::ownership::OwnedStack;
@@ -74,44 +76,60 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
             (body.await, in_time)
         }
     };
-    let ending = match outcome {
-        Ok(Err(None)) if !in_time => Ending::new(
+    let mut ending = match outcome {
+        Ok(Err(Early::Interrupted)) if !in_time => Ending::new(
             Verdict::Failed,
             format!("the case did not end within its timeout of {}", units::display(scenario.timeout)),
         ),
         // What an interruption cut short says nothing about the target.
-        Ok(Err(Some(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
+        Ok(Err(Early::Stopped(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
             run.watch.cut_short()
         }
-        Ok(Err(None)) => run.watch.cut_short(),
-        Ok(Err(Some(stop))) => judge(Err(stop), planned.known_red.as_ref(), walk.retries()),
+        Ok(Err(Early::Interrupted)) => run.watch.cut_short(),
+        Ok(Err(Early::LeftOut(ending))) => ending,
+        Ok(Err(Early::Stopped(stop))) => judge(Err(stop), planned.known_red.as_ref(), walk.retries()),
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
         Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
     };
     let is_red = matches!(ending.verdict, Verdict::Failed | Verdict::Errored | Verdict::Operator);
+    if is_red && !run.cancel.is_cancelled() {
+        ending.cause.push_str(&evidence::gather(run, &owned, &scope).await);
+    }
     run.watch.ended(&planned.case.id, if is_red { End::Red } else { End::Green });
     run.part_with(&owned, &scope, ending.verdict).await;
     ending
 }
 
-/// Everything between the fixtures and the release; `None` when the run was interrupted.
+/// Why a case ended early.
+#[derive(Debug)]
+pub(crate) enum Early {
+    /// The run was interrupted.
+    Interrupted,
+    /// It never came to its first step, and ends so.
+    LeftOut(Ending),
+    /// A step, a fixture or a trace stopped it.
+    Stopped(Stop),
+}
+
+/// Everything between the fixtures and the release.
 async fn body(
     run: &Arc<RunContext>,
     planned: &Planned,
     scenario: &Scenario,
     walk: &Walk<'_>,
-) -> Result<(), Option<Stop>> {
+) -> Result<(), Early> {
     let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id));
     for name in &scenario.fixtures {
         let outputs = make(run, name, walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
     }
+    capability::judge(run, planned, &walk.cancel).await?;
     walk.steps(&scenario.steps, bindings).await.map_err(not_cancelled)?;
     trace::judge(walk, &walk.owned.snapshot(), &planned.case.bindings).await.map_err(not_cancelled)
 }
 
-fn not_cancelled(stop: Stop) -> Option<Stop> {
-    (stop.verdict != Verdict::Cancelled).then_some(stop)
+fn not_cancelled(stop: Stop) -> Early {
+    if stop.verdict == Verdict::Cancelled { Early::Interrupted } else { Early::Stopped(stop) }
 }
 
 /// A fixture that cannot be made says nothing about the case: it could not be found out.
@@ -120,7 +138,7 @@ async fn make(
     name: &FixtureName,
     walk: &Walk<'_>,
     bindings: &Bindings,
-) -> Result<Bindings, Option<Stop>> {
+) -> Result<Bindings, Early> {
     let fixture = &run.suite.fixtures[name];
     let made = match fixture.scope {
         FixtureScope::Run => fixture::of_run(run, name, &walk.cancel).await,
@@ -129,11 +147,12 @@ async fn make(
             None => walk.flow(&fixture.flow.value, bindings).await,
         },
     };
-    made.map_err(|stop| {
-        let mut stop = not_cancelled(stop)?;
-        stop.verdict = Verdict::Errored;
-        stop.cause = format!("fixture `{name}` could not be made: {}", stop.cause);
-        Some(stop)
+    made.map_err(|stop| match not_cancelled(stop) {
+        Early::Stopped(stop) => {
+            let cause = format!("fixture `{name}` could not be made: {}", stop.cause);
+            Early::Stopped(Stop { verdict: Verdict::Errored, cause, ..stop })
+        }
+        early @ (Early::Interrupted | Early::LeftOut(_)) => early,
     })
 }
 

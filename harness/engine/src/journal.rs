@@ -3,7 +3,7 @@
 //! Does not: know files. A [`Recorder`] does.
 
 use crate::net::redact::Redactor;
-use harness_model::event::{Event, StepOutcome};
+use harness_model::event::{Ability, Event, StepOutcome};
 use std::sync::Arc;
 
 /// Whoever keeps the event log.
@@ -63,9 +63,14 @@ impl Journal {
             Event::StepEnded { outcome: StepOutcome::Ended { cause, .. }, .. }
             | Event::Retried { cause, .. }
             | Event::FixtureFailed { cause, .. }
+            | Event::Probed { ability: Ability::Unknown { cause }, .. }
             | Event::NeverUp { cause }
             | Event::Contradiction { cause } => vec![cause],
             Event::Leaked { key, cause, .. } => vec![key, cause],
+            Event::Evidence { key, found, trouble, .. } => {
+                let found = found.iter_mut().map(|found| &mut found.value);
+                found.chain(trouble).chain([key]).collect()
+            }
             // What people chose as a key may be what a reply gave them.
             Event::OwnershipDeclined { key, .. } | Event::Released { key, .. } | Event::Kept { key, .. } => {
                 vec![key]
@@ -79,8 +84,10 @@ impl Journal {
                 }
                 vec![key]
             }
+            Event::Examined { edge } => edge.texts(),
             Event::TargetUp { variables } => variables.values_mut().collect(),
             Event::RunStarted { .. }
+            | Event::Probed { .. }
             | Event::Swept { .. }
             | Event::CasePlanned { .. }
             | Event::CaseStarted { .. }

@@ -3,9 +3,12 @@
 //! Does not: talk to people or to disk; what happens goes to a [`journal::Recorder`].
 
 pub mod action;
+mod capability;
 pub mod case;
 mod check;
+mod edge;
 pub mod environment;
+mod evidence;
 pub mod fixture;
 mod hearing;
 pub mod journal;
@@ -13,6 +16,7 @@ pub mod net;
 pub mod ownership;
 pub mod run;
 mod send;
+mod shared;
 mod step;
 pub mod sweep;
 mod trace;

@@ -2,8 +2,10 @@
 //!
 //! Does not: know the plan, threads or signals; the runner does.
 
+use crate::capability::Capabilities;
+use crate::edge::Edges;
 use crate::environment::Facts;
-use crate::fixture::{self, Fixtures};
+use crate::fixture::Fixtures;
 use crate::journal::Journal;
 use crate::net::http::{ClientError, HttpClient};
 use crate::net::meter::RetryMeter;
@@ -37,6 +39,17 @@ pub struct RunIdentity {
     pub date: String,
 }
 
+/// What becomes of a case when the target cannot do what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmet {
+    /// It is skipped, loudly.
+    Skips,
+    /// It is refused when it counts: whoever runs the case alone would show a skip as a pass.
+    RefusesRequired,
+    /// It is refused: live is required.
+    Refuses,
+}
+
 /// What all cases of a run share.
 pub struct RunContext {
     /// The suite.
@@ -57,6 +70,9 @@ pub struct RunContext {
     /// Upper bounds for every poll's interval and deadline.
     pub(crate) at_most: (Option<Duration>, Option<Duration>),
     pub(crate) fixtures: Fixtures,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) edges: Edges,
+    pub(crate) unmet: Unmet,
     pub(crate) owned: OwnedStack,
     keeping: Keeping,
     any_red: AtomicBool,
@@ -101,6 +117,9 @@ impl RunContext {
             secrets: Bindings::default().with("secret", secrets),
             at_most: environment.map_or((None, None), |spec| (spec.poll_every, spec.poll_within)),
             fixtures: Fixtures::default(),
+            capabilities: Capabilities::default(),
+            edges: Edges::default(),
+            unmet: Unmet::Skips,
             owned: OwnedStack::default(),
             keeping: Keeping { keep: Keep::Never, until: Timestamp::UNIX_EPOCH },
             any_red: AtomicBool::new(false),
@@ -121,6 +140,12 @@ impl RunContext {
         }
     }
 
+    /// The same, with what becomes of a case when the target cannot do what it needs.
+    #[must_use]
+    pub fn unmet(self, unmet: Unmet) -> Self {
+        Self { unmet, ..self }
+    }
+
     /// The same, keeping what the policy says.
     #[must_use]
     pub fn keeping(self, keeping: Keeping) -> Self {
@@ -129,7 +154,8 @@ impl RunContext {
 
     /// Releases what the run itself owns, the last first. Call it when every case has ended.
     pub async fn release(&self) {
-        fixture::settle(self).await;
+        self.capabilities.settle().await;
+        self.fixtures.settle().await;
         let colour = if self.any_red.load(Ordering::Relaxed) { Colour::Red } else { Colour::Green };
         self.release_or_keep(&self.owned, &Scope::Run, colour).await;
     }

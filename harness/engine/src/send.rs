@@ -46,6 +46,8 @@ pub(crate) struct Attempt<'a> {
     pub(crate) looks: &'a AtomicU32,
     /// What was sent and what came back.
     pub(crate) hearing: &'a Hearing,
+    /// Whether the last look came to no connection: then the edge of the service has more to tell.
+    pub(crate) outside: AtomicBool,
     /// Whether a create was sent whose reply never came: then no later reply tells that nothing was created.
     pub(crate) lost: AtomicBool,
 }
@@ -91,6 +93,8 @@ impl Walk<'_> {
             Ok(observation) => observation.edge,
             Err(error) => error.transport().map(EdgeFailure::Transport),
         };
+        let is_outside = matches!(&outcome, Err(error) if failure.is_some() && error.sent() == Sent::Nothing);
+        attempt.outside.store(is_outside, Ordering::Relaxed);
         self.run.watch.observe(&self.scope, &attempt.service, failure);
         outcome
     }

@@ -4,6 +4,7 @@
 
 use crate::action::{Endpoint, Execution, Io};
 use crate::check::{Finding, capture, check};
+use crate::edge;
 use crate::hearing::Hearing;
 use crate::net::redact::Secret;
 use crate::net::wait;
@@ -89,12 +90,20 @@ impl Walk<'_> {
             owned,
             looks,
             hearing,
+            outside: AtomicBool::new(false),
             lost: AtomicBool::new(false),
         };
-        let observation = match &run.poll {
+        let observed = match &run.poll {
             None => self.once(&attempt).await,
             Some(poll) => self.poll(&attempt, poll).await,
-        }?;
+        };
+        let observation = match observed {
+            Err(mut finding) if attempt.outside.load(Ordering::Relaxed) && !self.cancel.is_cancelled() => {
+                finding.cause.push_str(&edge::examined(self.run, &attempt.io.endpoint.base).await);
+                return Err(finding);
+            }
+            observed => observed?,
+        };
         let mut scope = bindings.clone();
         scope.extend(&observation.result);
         self.confirm(&attempt, &scope);

@@ -120,6 +120,9 @@ impl Estate {
             | Event::Exchange { .. }
             | Event::FixtureFailed { .. }
             | Event::Retried { .. }
+            | Event::Probed { .. }
+            | Event::Evidence { .. }
+            | Event::Examined { .. }
             | Event::Traced { .. }
             | Event::CaseEnded { .. }
             | Event::NeverUp { .. }

@@ -4,10 +4,17 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+mod log;
+
+pub use log::{LogError, read};
+
+use crate::edge::Edge;
 use crate::exit::{ExitCode, Policy};
 use crate::gate::Decision;
 use crate::gates::Gate;
-use crate::name::{ArmName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName};
+use crate::name::{
+    ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName,
+};
 use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -18,7 +25,7 @@ use std::time::Duration;
 
 /// The version of the written format. A reader refuses a newer one by name.
 ///
-/// 2 has the verdict `operator` and what a red is known as; what 1 wrote reads as before.
+/// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; what 1 wrote reads as before.
 pub const VERSION: u32 = 2;
 
 /// One line of the log.
@@ -190,6 +197,32 @@ pub enum Event {
         /// Why.
         cause: String,
     },
+    /// The target was asked what it can do.
+    Probed {
+        /// The capability.
+        capability: CapabilityName,
+        /// What it can.
+        ability: Ability,
+    },
+    /// The edge of a service was examined, because no reply came: once for each host of a run.
+    Examined {
+        /// What was found out.
+        edge: Box<Edge>,
+    },
+    /// What the target says of something that a red case owns.
+    Evidence {
+        /// Whose evidence it is.
+        scope: Scope,
+        /// The kind.
+        kind: ResourceKind,
+        /// The key.
+        key: String,
+        /// What was found out.
+        found: Vec<Found>,
+        /// What could not be.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        trouble: Vec<String>,
+    },
     /// The observed states of a resource.
     Traced {
         /// The case.
@@ -252,12 +285,38 @@ pub struct Writer {
     pub started: Option<u64>,
 }
 
+/// What a target says of a capability.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ability {
+    /// It has it.
+    Able,
+    /// It does not.
+    Unable,
+    /// It could not be found out.
+    Unknown {
+        /// Why.
+        cause: String,
+    },
+}
+
+/// Something that evidence says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Found {
+    /// The output of the evidence flow.
+    pub name: String,
+    /// Its value, cut when it is long.
+    pub value: String,
+}
+
 /// What a step belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// A case.
     Case(CaseId),
+    /// What is asked about the things of a red case, before they are released.
+    Evidence(CaseId),
     /// A fixture of the run.
     Run,
 }
@@ -314,82 +373,5 @@ pub(crate) mod seconds {
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         let seconds = f64::deserialize(deserializer)?;
         Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
-    }
-}
-
-/// Why a log cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum LogError {
-    /// A line is not an event.
-    #[error("line {line} is not an event of this format")]
-    Line {
-        /// Counted from one.
-        line: usize,
-        /// What the reader says.
-        source: serde_json::Error,
-    },
-    /// It was written by a newer version.
-    #[error("the log has version {found}, this program reads up to {VERSION}")]
-    Newer {
-        /// Its version.
-        found: u32,
-    },
-    /// It does not begin with the start of a run.
-    #[error("the log does not begin with a run")]
-    Headless,
-    /// A run starts in the middle of another.
-    #[error("line {line} starts a run within a run: two logs were put together")]
-    Again {
-        /// Counted from one.
-        line: usize,
-    },
-    /// Something that decides about cases stands behind the end of the run.
-    #[error("line {line} plans or ends something after the run has ended: it was added later")]
-    AfterTheEnd {
-        /// Counted from one.
-        line: usize,
-    },
-    /// The run ended in another way than its lines tell.
-    #[error(
-        "line {line} says that the run ended with exit {said}, and the lines before it come to {gives}: lines are \
-         missing, or were changed"
-    )]
-    Changed {
-        /// Counted from one.
-        line: usize,
-        /// The exit code of the line.
-        said: u8,
-        /// The exit code of the lines before it.
-        gives: u8,
-    },
-}
-
-/// Reads a log; a torn last line, as a killed process leaves it, is dropped.
-///
-/// *Errors*: [`LogError`].
-pub fn read(text: &str) -> Result<Vec<Record>, LogError> {
-    let complete = text.rfind('\n').map_or("", |end| &text[..end]);
-    refuse_newer(complete)?;
-    let mut records = Vec::new();
-    for (position, line) in complete.lines().enumerate() {
-        let record: Record =
-            serde_json::from_str(line).map_err(|source| LogError::Line { line: position + 1, source })?;
-        if position == 0 && !matches!(record.event, Event::RunStarted { .. }) {
-            return Err(LogError::Headless);
-        }
-        records.push(record);
-    }
-    if records.is_empty() { Err(LogError::Headless) } else { Ok(records) }
-}
-
-/// A newer log may have another shape from its first line on, so its version is looked for before anything else.
-fn refuse_newer(log: &str) -> Result<(), LogError> {
-    let first: Option<Value> = log.lines().next().and_then(|line| serde_json::from_str(line).ok());
-    let found = first
-        .and_then(|first| first.get("version")?.as_u64())
-        .and_then(|version| u32::try_from(version).ok());
-    match found {
-        Some(found) if found > VERSION => Err(LogError::Newer { found }),
-        Some(_) | None => Ok(()),
     }
 }

@@ -56,8 +56,9 @@ pub enum Decision {
     },
 }
 
-/// Decides what becomes of a case, from its arms and what there is.
-pub fn decide(arms: &[&Arm], available: &Availability) -> Decision {
+/// Decides what becomes of a case, from what its scenario requires, its arms and what there is. What the target can do,
+/// only the target knows: a run asks it.
+pub fn decide(requires: &[Requirement], arms: &[&Arm], available: &Availability) -> Decision {
     let blocked =
         arms.iter().filter_map(|arm| arm.blocked.as_ref()).find(|mark| mark.expires >= available.today);
     if let Some(mark) = blocked {
@@ -65,7 +66,8 @@ pub fn decide(arms: &[&Arm], available: &Availability) -> Decision {
         let why = format!("needs {}{until} (owner {}, expires {})", mark.needs, mark.owner, mark.expires);
         return Decision::Block { why };
     }
-    let lacking = arms.iter().flat_map(|arm| &arm.requires).filter_map(|needed| missing(needed, available));
+    let required = requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires));
+    let lacking = required.filter_map(|needed| missing(needed, available));
     match available.live {
         LiveRequirement::Required => {
             let missing: Vec<String> = available.lacks_live.iter().cloned().chain(lacking).collect();
@@ -79,13 +81,9 @@ pub fn decide(arms: &[&Arm], available: &Availability) -> Decision {
 }
 
 fn missing(needed: &Requirement, available: &Availability) -> Option<String> {
-    match needed {
-        Requirement::Secret(name) => (!available.secrets.contains(name)).then(|| name.to_string()),
-        Requirement::AnySecret(names) => {
-            let none = !names.iter().any(|name| available.secrets.contains(name));
-            none.then(|| names.iter().map(SecretName::as_str).collect::<Vec<_>>().join(" or "))
-        }
-    }
+    let names = needed.secrets();
+    let none = needed.capability().is_none() && !names.iter().any(|name| available.secrets.contains(name));
+    none.then(|| names.iter().map(SecretName::as_str).collect::<Vec<_>>().join(" or "))
 }
 
 #[cfg(test)]
@@ -129,29 +127,32 @@ mod tests {
         let google = arm(vec![Requirement::Secret(SecretName::new("G"))], None);
         let missing = vec!["G".to_owned()];
         assert_eq!(
-            decide(&[&google], &available(&[], LiveRequirement::Optional)),
+            decide(&[], &[&google], &available(&[], LiveRequirement::Optional)),
             Decision::Skip { missing: missing.clone() }
         );
         assert_eq!(
-            decide(&[&google], &available(&[], LiveRequirement::Required)),
+            decide(&[], &[&google], &available(&[], LiveRequirement::Required)),
             Decision::Refuse { missing }
         );
-        assert_eq!(decide(&[&google], &available(&["G"], LiveRequirement::Required)), Decision::Run);
+        assert_eq!(decide(&[], &[&google], &available(&["G"], LiveRequirement::Required)), Decision::Run);
     }
 
     #[test]
     fn names_every_secret_that_would_do() {
         let seo = arm(vec![any(&["M", "A"])], None);
-        let decision = decide(&[&seo], &available(&[], LiveRequirement::Optional));
+        let decision = decide(&[], &[&seo], &available(&[], LiveRequirement::Optional));
         assert_eq!(decision, Decision::Skip { missing: vec!["M or A".to_owned()] });
-        assert_eq!(decide(&[&seo], &available(&["A"], LiveRequirement::Optional)), Decision::Run);
+        assert_eq!(decide(&[], &[&seo], &available(&["A"], LiveRequirement::Optional)), Decision::Run);
     }
 
     #[test]
     fn refuses_every_case_when_there_is_no_live_environment() {
         let mut nothing = available(&[], LiveRequirement::Required);
         nothing.lacks_live = vec!["MOLECULE_CP_URL".to_owned()];
-        assert_eq!(decide(&[], &nothing), Decision::Refuse { missing: vec!["MOLECULE_CP_URL".to_owned()] });
+        assert_eq!(
+            decide(&[], &[], &nothing),
+            Decision::Refuse { missing: vec!["MOLECULE_CP_URL".to_owned()] }
+        );
     }
 
     #[test]
@@ -160,8 +161,8 @@ mod tests {
         let today = arm(vec![], Some(mark(date(2026, 11, 21))));
         let yesterday = arm(vec![], Some(mark(date(2026, 11, 20))));
         let settings = available(&[], LiveRequirement::Required);
-        assert!(matches!(decide(&[&today], &settings), Decision::Block { .. }));
-        assert_eq!(decide(&[&yesterday], &settings), Decision::Run);
+        assert!(matches!(decide(&[], &[&today], &settings), Decision::Block { .. }));
+        assert_eq!(decide(&[], &[&yesterday], &settings), Decision::Run);
     }
 
     proptest! {
@@ -176,8 +177,8 @@ mod tests {
             before.secrets = names(&some.iter().copied().collect::<Vec<_>>()).into_iter().collect();
             let mut after = before.clone();
             after.secrets.extend(names(&[more]));
-            if decide(&[&case], &before) == Decision::Run {
-                prop_assert_eq!(decide(&[&case], &after), Decision::Run);
+            if decide(&[], &[&case], &before) == Decision::Run {
+                prop_assert_eq!(decide(&[], &[&case], &after), Decision::Run);
             }
         }
     }

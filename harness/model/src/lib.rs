@@ -13,6 +13,7 @@ mod connectives;
 pub mod context;
 pub mod detect;
 pub mod diagnostic;
+pub mod edge;
 pub mod estate;
 pub mod estimate;
 pub mod event;

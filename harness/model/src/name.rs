@@ -59,6 +59,8 @@ names! {
     SecretName;
     /// The name of a fixture: `org`.
     FixtureName;
+    /// The name of a capability: `poll_queue`.
+    CapabilityName;
     /// A kind of resource: `workspace`.
     ResourceKind;
     /// The name of an environment: `embedded`.

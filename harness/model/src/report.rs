@@ -163,7 +163,10 @@ impl RunReport {
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::OwnershipConfirmed { .. }
-            | Event::Retried { scope: Scope::Run, .. }
+            | Event::Retried { scope: Scope::Run | Scope::Evidence(_), .. }
+            | Event::Probed { .. }
+            | Event::Evidence { .. }
+            | Event::Examined { .. }
             | Event::Traced { .. }
             | Event::RunEnded { .. } => {}
         }

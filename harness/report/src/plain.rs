@@ -3,7 +3,7 @@
 //! Does not: redraw.
 
 use crate::{Closing, Paint, Reporter, render_summary};
-use harness_model::event::Event;
+use harness_model::event::{Ability, Event};
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
 use harness_model::units;
@@ -88,6 +88,13 @@ impl Reporter for Plain {
             Event::FixtureFailed { fixture, cause } => {
                 self.say(&format!("{} fixture {fixture}: {cause}", self.paint.alarm("never came up")));
             }
+            Event::Probed { capability, ability: Ability::Unable } => {
+                self.say(&format!("{} {capability}", self.paint.alarm("the target lacks capability")));
+            }
+            Event::Probed { capability, ability: Ability::Unknown { cause } } => {
+                let what = self.paint.alarm(&format!("capability {capability} could not be probed:"));
+                self.say(&format!("{what} {cause}"));
+            }
             Event::Leaked { kind, key, cause } => {
                 self.say(&format!("{} {kind} {key}: {cause}", self.paint.alarm("LEAKED")));
             }
@@ -102,6 +109,9 @@ impl Reporter for Plain {
             | Event::Released { .. }
             | Event::Kept { .. }
             | Event::Retried { .. }
+            | Event::Evidence { .. }
+            | Event::Examined { .. }
+            | Event::Probed { ability: Ability::Able, .. }
             | Event::Traced { .. }
             | Event::Contradiction { .. }
             | Event::RunEnded { .. } => {}

@@ -11,10 +11,10 @@ use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
-use harness_engine::run::{RunContext, RunIdentity};
+use harness_engine::run::{RunContext, RunIdentity, Unmet};
 use harness_model::estimate::Estimates;
 use harness_model::event::{Event, VERSION};
-use harness_model::exit::ExitCode;
+use harness_model::exit::{ExitCode, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::keep::{Keep, Keeping};
 use harness_model::plan::{Plan, PlanDocument, Planned, Reasons};
@@ -265,12 +265,22 @@ fn up(
             // A sweep must meet the same target, so it is written down before anything is created there.
             let variables = sweep::whereabouts(&job.plan.suite, &facts);
             journal.record(Event::TargetUp { variables });
+            let run = run.unmet(unmet(job));
             Ok(Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR }))))
         }
         Err(error) => {
             journal.record(Event::NeverUp { cause: error.to_string() });
             Ok(Err(error.to_string()))
         }
+    }
+}
+
+/// What becomes of a case when the target cannot do what it needs. nextest shows a skip at run time as a pass.
+fn unmet(job: &Job) -> Unmet {
+    match (job.plan.policy.skips, &job.process) {
+        (SkipPolicy::Forbidden, _) => Unmet::Refuses,
+        (SkipPolicy::Tolerated, Process::Nextest { .. }) => Unmet::RefusesRequired,
+        (SkipPolicy::Tolerated, Process::Whole) => Unmet::Skips,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::settings::variables::ALL;
 use crate::start::StartError;
 use harness_runner::load;
 use harness_runner::model::selection::{FACETS, PREFIX, Selection};
-use harness_runner::model::suite::{Alias, Requirement, SecretSupply, Suite};
+use harness_runner::model::suite::{Alias, SecretSupply, Suite};
 use std::collections::{BTreeMap, BTreeSet};
 
 const HEAD: &str = "\
@@ -111,11 +111,7 @@ fn secrets(suite: &Suite) -> String {
     let mut arms: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for arm in suite.scenarios.iter().flat_map(|scenario| &scenario.arms) {
         for requirement in &arm.requires {
-            let secrets = match requirement {
-                Requirement::Secret(secret) => std::slice::from_ref(secret),
-                Requirement::AnySecret(secrets) => secrets.as_slice(),
-            };
-            for secret in secrets {
+            for secret in requirement.secrets() {
                 arms.entry(secret.as_str()).or_default().insert(arm.name.as_str());
             }
         }

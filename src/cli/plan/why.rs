@@ -89,12 +89,14 @@ fn need(need: &Need) -> String {
         let presence = match &means.presence {
             Presence::Set => "its variable is set".to_owned(),
             Presence::Minted(environment) => format!("minted by {environment}"),
+            Presence::Probed(flow) => format!("a capability of the target, which `{flow}` asks at the start"),
             Presence::Missing => "missing, its variable is not set".to_owned(),
         };
         format!("{}: {presence}", means.name)
     });
     let of = match &need.of {
         Needing::Arm(arm) => format!("arm {arm}"),
+        Needing::Scenario => "every case of the scenario".to_owned(),
         Needing::Live => "live is required".to_owned(),
     };
     format!("{} ({of})", any.collect::<Vec<_>>().join(", or "))

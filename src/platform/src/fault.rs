@@ -183,6 +183,11 @@ faults! {
     RefusalWithoutCode => "refusal-without-code",
     /// `POST /workspaces` refuses, and the row stays.
     RefusedIsCreated => "refused-is-created",
+    // What a target may be unable to do.
+    /// There is no provisioner: verbs that boot a workspace answer 503.
+    NoProvisioner => "no-provisioner",
+    /// There is no queue: the route of its items does not exist.
+    NoPollQueue => "no-poll-queue",
 }
 
 impl fmt::Display for Fault {

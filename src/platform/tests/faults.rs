@@ -25,6 +25,8 @@ async fn hangs(world: &World) -> String {
     let answered = tokio::time::timeout(Duration::from_millis(200), create(world, &managed("a"))).await;
     format!("answered: {}", answered.is_ok())
 }
+/// A workspace that nobody has.
+const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
 /// What a platform with the fault shows, and what it must show.
 async fn bite(fault: Fault) -> (String, &'static str) {
@@ -44,8 +46,8 @@ async fn bite(fault: Fault) -> (String, &'static str) {
         Fault::StuckProvisioning => {
             let id = world.create(&managed("a")).await;
             // A later workspace of a healthy platform would be online by then; this one never gets there.
-            let beyond = tokio::time::timeout(Duration::from_millis(600), world.reaches(&id, "online")).await;
-            (format!("online: {}", beyond.is_ok()), "online: false")
+            let online = tokio::time::timeout(Duration::from_millis(600), world.reaches(&id, "online"));
+            (format!("online: {}", online.await.is_ok()), "online: false")
         }
         Fault::BootFails => {
             let id = world.create(&managed("a")).await;
@@ -61,6 +63,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             let events = world.event_types(&id).await;
             (events[2..].join(" "), "WORKSPACE_PAUSED WORKSPACE_ONLINE")
         }
+        Fault::NoProvisioner | Fault::NoPollQueue => of_nobody(&world, fault).await,
         Fault::NoAutoWake => {
             let (id, _) = world.online(&managed("a")).await;
             world.verb(&id, "hibernate").await;
@@ -162,6 +165,16 @@ async fn after_nothing(world: &World, fault: Fault) -> String {
     };
     let lives = call(Method::GET, &format!("{url}/.well-known/agent-card.json"), &[], None).await.is_ok();
     format!("{} {} {lives}", answer.status.as_u16(), text(&world.row(&id).await["status"]))
+}
+
+/// What a route that a target may lack says of a workspace that nobody has.
+async fn of_nobody(world: &World, fault: Fault) -> (String, &'static str) {
+    let (method, route, expected) = match fault {
+        Fault::NoProvisioner => (Method::POST, "restart".to_owned(), "503 provisioner not available"),
+        _ => (Method::GET, format!("a2a/queue/{NOBODY}"), "404 404 page not found"),
+    };
+    let answer = world.ask(method, &format!("/workspaces/{NOBODY}/{route}"), None).await;
+    (format!("{} {}", answer.status.as_u16(), text(&answer.body["error"])), expected)
 }
 
 async fn create(world: &World, body: &Value) -> String {

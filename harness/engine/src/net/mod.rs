@@ -3,6 +3,7 @@
 //! Does not: know steps, cases or verdicts.
 
 pub mod bell;
+pub mod edge;
 mod escapes;
 pub(crate) mod events;
 mod failure;

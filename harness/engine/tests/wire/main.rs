@@ -7,9 +7,15 @@ mod a2a;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+mod capability;
+#[cfg(test)]
 mod child;
 #[cfg(test)]
 mod credentials;
+#[cfg(test)]
+mod edge;
+#[cfg(test)]
+mod evidence;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use super::{Plan, Planned};
 use crate::gate::Decision;
+use crate::name::CapabilityName;
 use serde::{Deserialize, Serialize};
 
 /// What is expected of a case.
@@ -82,13 +83,25 @@ impl Planned {
     /// Why, in one line; nothing for a case that simply runs.
     pub fn reason(&self) -> Option<String> {
         match (&self.decision, &self.known_red) {
-            (Decision::Run, None) => None,
-            (Decision::Run, Some(mark)) => Some(format!("until {} (expires {})", mark.until, mark.expires)),
+            (Decision::Run, None) => self.probed(),
+            (Decision::Run, Some(mark)) => {
+                let mark = format!("until {} (expires {})", mark.until, mark.expires);
+                Some(self.probed().map_or(mark.clone(), |probed| format!("{mark}; {probed}")))
+            }
             (Decision::Block { why }, _) => Some(why.clone()),
             (Decision::Skip { missing } | Decision::Refuse { missing }, _) => {
                 Some(format!("missing {}", missing.join(", ")))
             }
         }
+    }
+}
+
+impl Planned {
+    /// What the run still has to find out before the case begins.
+    fn probed(&self) -> Option<String> {
+        let names: Vec<&str> = self.probes.iter().map(CapabilityName::as_str).collect();
+        let what = if names.len() == 1 { "capability" } else { "capabilities" };
+        (!names.is_empty()).then(|| format!("needs {what} {}, probed at start", names.join(" and ")))
     }
 }
 

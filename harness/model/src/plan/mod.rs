@@ -17,11 +17,12 @@ use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
 use crate::gates::Gate;
 use crate::layers::Overlay;
-use crate::name::{ArmName, EnvironmentName, LaneName};
+use crate::name::{ArmName, CapabilityName, EnvironmentName, LaneName};
 use crate::overrides;
 use crate::selection::Selection;
-use crate::suite::{Arm, KnownRed, Lane, SecretSupply, Suite};
+use crate::suite::{Arm, KnownRed, Lane, Requirement, SecretSupply, Suite};
 use crate::validate::{cases, distinct};
+use indexmap::IndexSet;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,6 +67,8 @@ pub struct Planned {
     pub gate: Gate,
     /// The failure that is expected for now, when the mark still counts.
     pub known_red: Option<KnownRed>,
+    /// What the target must be able to do, which only the run finds out.
+    pub probes: Vec<CapabilityName>,
 }
 
 /// Why a run is what it is, for its header and its recording.
@@ -193,12 +196,15 @@ fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circums
     let arms: Vec<&Arm> = case.arms.iter().map(|position| &reach.scenario.arms[*position]).collect();
     let today = circumstances.available.today;
     let names: Vec<ArmName> = arms.iter().map(|arm| arm.name.clone()).collect();
-    let decision = match decide(&arms, &circumstances.available) {
+    let required = reach.scenario.requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires));
+    let probes: IndexSet<CapabilityName> = required.filter_map(Requirement::capability).cloned().collect();
+    let decision = match decide(&reach.scenario.requires, &arms, &circumstances.available) {
         // A mark of an arm says more: who will mend it, and until when.
         decision @ Decision::Block { .. } => decision,
-        decision => reach.obstacle(&case).map_or(decision, |why| Decision::Block { why }),
+        decision => reach.obstacle(&case, &probes).map_or(decision, |why| Decision::Block { why }),
     };
     Planned {
+        probes: probes.into_iter().collect(),
         decision,
         gate: if is_ours(suite, circumstances) { Gate::Required } else { suite.gates.of(&names) },
         known_red: arms.iter().filter_map(|arm| arm.known_red.clone()).find(|mark| mark.expires >= today),

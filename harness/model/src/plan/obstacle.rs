@@ -3,10 +3,11 @@
 //! Does not: ask whether a service answers. The environment's own words say which there are.
 
 use crate::case::Case;
-use crate::name::{EnvironmentName, FlowName, ServiceName};
+use crate::name::{CapabilityName, EnvironmentName, FlowName, ServiceName};
 use crate::source::{At, Location};
 use crate::suite::{Scenario, Step, StepBody, Suite};
 use crate::validate::ways::{Turn, turn};
+use indexmap::IndexSet;
 
 /// What the cases of a scenario can reach on an environment.
 pub(super) struct Reach<'a> {
@@ -31,8 +32,8 @@ impl<'a> Reach<'a> {
     }
 
     /// What stands in the way of a case, in words.
-    pub(super) fn obstacle(&self, case: &Case) -> Option<String> {
-        self.all.clone().or_else(|| {
+    pub(super) fn obstacle(&self, case: &Case, probes: &IndexSet<CapabilityName>) -> Option<String> {
+        self.all.clone().or_else(|| self.of_probes(probes)).or_else(|| {
             let (step, service) = self.some.then(|| self.taken(&self.scenario.steps, case)).flatten()?;
             Some(self.words(service, &format!("in step `{}`", step.name)))
         })
@@ -50,10 +51,17 @@ impl<'a> Reach<'a> {
         })
     }
 
+    fn of_probes(&self, probes: &IndexSet<CapabilityName>) -> Option<String> {
+        probes.iter().find_map(|name| {
+            let service = self.lacked_by(&self.suite.capabilities.get(name)?.probe)?;
+            Some(self.words(service, &format!("to probe `{name}`")))
+        })
+    }
+
     fn of_releases(&self) -> Option<String> {
         let kinds = self.suite.reached(&self.scenario.steps).into_iter().flat_map(Step::owns);
         kinds.into_iter().find_map(|kind| {
-            let service = self.suite.resources.get(kind)?.flows().find_map(|flow| self.lacked_by(flow))?;
+            let service = self.suite.resources.get(kind)?.needed().find_map(|flow| self.lacked_by(flow))?;
             Some(self.words(service, &format!("to release `{kind}`")))
         })
     }

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 mod alert;
+mod capability;
 mod control;
 mod environment;
 mod failures;
@@ -20,6 +21,7 @@ mod suite;
 mod tree;
 
 pub use alert::RawAlert;
+pub use capability::RawCapability;
 pub use environment::{RawEnvironment, RawVariable};
 pub use failures::{RawFailure, RawFailureMatch, RawFailures};
 pub use flow::{RawFlow, RawFlowHead};

@@ -55,6 +55,10 @@ pub struct RawScenarioHead {
     /// *Default*: none. *Shape*: `fixtures = ["org"]`
     #[serde(default)]
     pub fixtures: Vec<Text>,
+    /// What every case needs; what is missing skips it, or refuses it when live is required.
+    ///
+    /// *Default*: nothing. *Shape*: `requires = { capability = "poll_queue" }`
+    pub requires: Option<RawRequires>,
     /// How long a case may take, release not counted; shorter than the run's.
     ///
     /// *Default*: the suite's `case-timeout`. *Shape*: `timeout = "30m"`
@@ -110,7 +114,7 @@ pub struct RawArm {
     pub blocked: Option<RawBlocked>,
 }
 
-/// `requires = { … }`: secrets without which the arm's cases cannot run.
+/// `requires = { … }`: what the cases of a scenario or an arm cannot do without: secrets, and capabilities of the target.
 ///
 /// ```toml
 /// [[arm]]
@@ -129,6 +133,10 @@ pub struct RawRequires {
     ///
     /// *Shape*: `any-secret = ["E2E_MINIMAX_API_KEY", "E2E_ANTHROPIC_API_KEY"]`
     pub any_secret: Option<OneOrMany>,
+    /// Every one of these capabilities of the target, which is asked at the start.
+    ///
+    /// *Shape*: `capability = "poll_queue"`
+    pub capability: Option<OneOrMany>,
 }
 
 /// `known-red = { … }`: a failure that is expected, in one step and in one way, until a day.

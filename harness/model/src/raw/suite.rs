@@ -2,7 +2,9 @@
 //!
 //! Does not: check names or references.
 
-use super::{OneOrMany, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text, shape};
+use super::{
+    OneOrMany, RawCapability, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text, shape,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -35,6 +37,9 @@ pub struct RawSuite {
     /// `[resource.X]`: what steps create, and how it is released.
     #[serde(default)]
     pub resource: Table<RawResource>,
+    /// `[capability.X]`: what a target may or may not be able to do.
+    #[serde(default)]
+    pub capability: Table<RawCapability>,
     /// `[axis.X]`: what is true of an axis in every scenario.
     #[serde(default)]
     pub axis: Table<RawAxis>,
@@ -253,6 +258,12 @@ pub struct RawResource {
     /// *Default*: its states are not judged. *Shape*: `trace = "flows/workspace-states"`
     #[schemars(with = "Option<shape::FlowName>")]
     pub trace: Option<Text>,
+    /// The flow that asks what the target says of it, walked before the release when a case that owns it is red. All its steps
+    /// are taken, also after one that fails; its outputs stand below the cause of the red, and change nothing else.
+    ///
+    /// *Default*: nobody asks. *Shape*: `evidence = "flows/workspace-evidence"`
+    #[schemars(with = "Option<shape::FlowName>")]
+    pub evidence: Option<Text>,
     /// The kind that takes it along when it goes: what cannot be reached in a home that is shown gone is gone too.
     ///
     /// *Default*: none. *Shape*: `within = "org"`

@@ -2,11 +2,13 @@
 //!
 //! Does not: know which of its cases run. The plan does.
 
+mod capability;
 mod environment;
 mod resource;
 mod scenario;
 mod step;
 
+pub use capability::Capability;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
@@ -20,8 +22,8 @@ use crate::gate::LiveRequirement;
 use crate::gates::{Gate, Gates};
 use crate::known::KnownFailure;
 use crate::name::{
-    CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind, ScenarioName, SecretName,
-    ServiceName,
+    CapabilityName, CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind,
+    ScenarioName, SecretName, ServiceName,
 };
 use crate::retry::RetryBudget;
 use crate::selection::Selection;
@@ -74,6 +76,8 @@ pub struct Suite {
     pub fixtures: IndexMap<FixtureName, Fixture>,
     /// The kinds of resource.
     pub resources: IndexMap<ResourceKind, Resource>,
+    /// What a target may or may not be able to do.
+    pub capabilities: IndexMap<CapabilityName, Capability>,
     /// Words that `E2E_<AXIS>` also accepts, per axis.
     pub aliases: IndexMap<String, BTreeMap<String, Alias>>,
     /// What the system under test supports, per axis that says so.

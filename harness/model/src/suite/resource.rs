@@ -20,6 +20,8 @@ pub struct Resource {
     pub gone: At<FlowName>,
     /// Lists the states it went through.
     pub trace: Option<At<FlowName>>,
+    /// Asks what the target says of it, when a case that owns it is red.
+    pub evidence: Option<At<FlowName>>,
     /// The kind that takes it along when it goes.
     pub within: Option<At<ResourceKind>>,
     /// Lists everything on the target that carries our label.
@@ -31,7 +33,12 @@ pub struct Resource {
 impl Resource {
     /// Every flow that it names.
     pub fn flows(&self) -> impl Iterator<Item = &At<FlowName>> {
-        [&self.find, &self.release, &self.gone].into_iter().chain(&self.trace).chain(&self.sweep)
+        self.needed().chain(&self.evidence).chain(&self.sweep)
+    }
+
+    /// The flows without which no case can own it.
+    pub fn needed(&self) -> impl Iterator<Item = &At<FlowName>> {
+        [&self.find, &self.release, &self.gone].into_iter().chain(&self.trace)
     }
 }
 

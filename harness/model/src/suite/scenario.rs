@@ -5,7 +5,7 @@
 use super::{Places, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
-use crate::name::{ArmName, FixtureName, ScenarioName, SecretName, StepName};
+use crate::name::{ArmName, CapabilityName, FixtureName, ScenarioName, SecretName, StepName};
 use crate::source::{At, Location};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -24,6 +24,8 @@ pub struct Scenario {
     pub tags: Vec<String>,
     /// The fixtures that every case needs.
     pub fixtures: Vec<FixtureName>,
+    /// What every case needs.
+    pub requires: Vec<Requirement>,
     /// How long a case may take, release not counted.
     pub timeout: Duration,
     /// The axes.
@@ -66,6 +68,27 @@ pub enum Requirement {
     Secret(SecretName),
     /// One of these secrets.
     AnySecret(Vec<SecretName>),
+    /// This capability of the target.
+    Capability(CapabilityName),
+}
+
+impl Requirement {
+    /// The secrets of which one would do; none for what is no secret.
+    pub fn secrets(&self) -> &[SecretName] {
+        match self {
+            Self::Secret(name) => std::slice::from_ref(name),
+            Self::AnySecret(names) => names,
+            Self::Capability(_) => &[],
+        }
+    }
+
+    /// The capability that it is.
+    pub fn capability(&self) -> Option<&CapabilityName> {
+        match self {
+            Self::Capability(name) => Some(name),
+            Self::Secret(_) | Self::AnySecret(_) => None,
+        }
+    }
 }
 
 /// `known-red = { … }`.

@@ -2,17 +2,17 @@
 //!
 //! Does not: decide; `gate` and the engine do.
 
-use super::{head, words};
+use super::{capabilities, head, words};
 use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::gates::{Gate, Gates};
 use crate::matrix::{self, Expansion, Matrix, Origin, Picker};
-use crate::name::{ArmName, ScenarioName, SecretName, StepName};
-use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, RawRequires, Table, Text};
+use crate::name::{ArmName, ScenarioName, StepName};
+use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, Table};
 use crate::source::{At, Source};
-use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario, Suite};
+use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Scenario, Suite};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,10 @@ pub(super) fn read(
                     diagnostic.help("its `match` must hold for a row of the matrix; look at the values"),
                 );
             }
-            let requires = arm.requires.map(|raw| requires(source, raw, suite, findings)).unwrap_or_default();
+            let requires = arm
+                .requires
+                .map(|raw| capabilities::requires(source, raw, suite, findings))
+                .unwrap_or_default();
             let known_red = arm.known_red.map(|raw| known_red(source, raw, findings));
             let blocked = arm.blocked.map(|raw| {
                 let expires = findings.keep(words::date(source, &raw.expires))?;
@@ -98,26 +101,6 @@ fn matches(
         (at.value, from_toml(value))
     });
     pairs.collect()
-}
-
-fn requires(
-    source: &Source,
-    raw: RawRequires,
-    suite: &Suite,
-    findings: &mut Diagnostics,
-) -> Vec<Requirement> {
-    let mut secrets = |names: Vec<Text>| -> Vec<SecretName> {
-        let names = names.into_iter().filter_map(|name| {
-            let at = source.spanned(name);
-            let known = suite.secrets.iter().map(SecretName::as_str);
-            findings.keep(words::declared(&at, "secret", "E0412", known))?;
-            Some(SecretName::new(at.value))
-        });
-        names.collect()
-    };
-    let all = raw.secret.map(|names| secrets(names.0)).unwrap_or_default();
-    let any = raw.any_secret.map(|names| Requirement::AnySecret(secrets(names.0)));
-    all.into_iter().map(Requirement::Secret).chain(any).collect()
 }
 
 fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {

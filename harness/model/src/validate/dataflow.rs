@@ -40,10 +40,16 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         reader.bound.extend(suite.fixtures.keys().map(|name| (name.to_string(), None)));
         reader.bound.extend(find.map(|output| (output.value.clone(), None)));
         reader.bound.insert("key".to_owned(), None);
-        let later = [Some(&resource.release), Some(&resource.gone), resource.trace.as_ref()];
+        let evidence = resource.evidence.as_ref();
+        let later = [Some(&resource.release), Some(&resource.gone), resource.trace.as_ref(), evidence];
         for flow in later.into_iter().flatten().chain([&resource.find]) {
             walk.inputs(flow, &reader);
         }
+    }
+    for capability in suite.capabilities.values() {
+        let of_run = suite.fixtures.keys().map(ToString::to_string);
+        let reader = walk.reader().also(of_run);
+        walk.inputs(&capability.probe, &reader);
     }
     for (flow, given) in alone(suite) {
         let reader = walk.reader().also(given);

@@ -74,7 +74,8 @@ fn check_references(suite: &Suite, findings: &mut Diagnostics) {
     let by_fixtures = suite.fixtures.values().flat_map(Fixture::flows);
     let by_resources = suite.resources.values().flat_map(Resource::flows);
     let by_flows = suite.flows.values().flat_map(|flow| used(&flow.steps));
-    for flow in by_fixtures.chain(by_resources).chain(by_flows) {
+    let by_capabilities = suite.capabilities.values().map(|capability| &capability.probe);
+    for flow in by_fixtures.chain(by_resources).chain(by_capabilities).chain(by_flows) {
         findings.keep(declared(flow, suite));
     }
     for resource in suite.resources.values() {

@@ -2,7 +2,7 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{drift, environments, resources, words};
+use super::{capabilities, drift, environments, resources, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
@@ -47,6 +47,7 @@ pub(super) enum Kind {
     Variable,
     Fixture,
     Resource,
+    Capability,
 }
 
 impl fmt::Display for Kind {
@@ -58,6 +59,7 @@ impl fmt::Display for Kind {
             Self::Variable => "variable",
             Self::Fixture => "fixture",
             Self::Resource => "resource",
+            Self::Capability => "capability",
         })
     }
 }
@@ -73,6 +75,7 @@ pub(super) fn declarations(source: &Source, raw: &RawSuite) -> Vec<Declaration> 
         .chain(names(Kind::Variable, &raw.variable))
         .chain(names(Kind::Fixture, &raw.fixture))
         .chain(names(Kind::Resource, &raw.resource))
+        .chain(names(Kind::Capability, &raw.capability))
         .map(|(kind, name)| Declaration { kind, name: source.spanned(name.clone()) })
         .collect()
 }
@@ -144,6 +147,7 @@ pub(super) fn read(
         credentials,
         fixtures: fixtures(source, raw.fixture, findings),
         resources: resources::read(source, raw.resource, findings),
+        capabilities: capabilities::read(source, raw.capability),
         supported: raw
             .axis
             .iter()

@@ -6,9 +6,9 @@ use super::dataflow::Reads;
 use super::words::declared;
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::FixtureName;
+use crate::name::FlowName;
 use crate::source::{At, Location};
-use crate::suite::{Fixture, Places, Run, Scenario, Scope, Step, Suite};
+use crate::suite::{Places, Run, Scenario, Scope, Step, Suite};
 use crate::template::{Escape, Template};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -49,7 +49,17 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         }
     }
     for (name, fixture) in suite.fixtures.iter().filter(|(_, fixture)| fixture.scope == Scope::Run) {
-        findings.extend(case_of_a_run(suite, name, fixture));
+        let otherwise = format!(", or make one for each case: scope = \"case\" in [fixture.{name}]");
+        let of_run = OfRun { what: format!("fixture `{name}`"), flow: &fixture.flow.value, otherwise };
+        findings.extend(case_of_a_run(suite, &of_run));
+    }
+    for (name, capability) in &suite.capabilities {
+        let of_run = OfRun {
+            what: format!("capability `{name}`"),
+            flow: &capability.probe.value,
+            otherwise: String::new(),
+        };
+        findings.extend(case_of_a_run(suite, &of_run));
     }
     reads
 }
@@ -116,8 +126,16 @@ fn roots(template: &Template) -> impl Iterator<Item = &str> {
     template.reads().iter().filter_map(|path| path.split('.').next())
 }
 
-/// A fixture of the run belongs to no case, so nothing of a case may be read where it is made.
-fn case_of_a_run(suite: &Suite, name: &FixtureName, fixture: &Fixture) -> Option<Diagnostic> {
+/// Something that belongs to the run, and the flow that is walked for it.
+struct OfRun<'a> {
+    what: String,
+    flow: &'a FlowName,
+    /// What else would help.
+    otherwise: String,
+}
+
+/// What belongs to the run belongs to no case, so nothing of a case may be read where it is made or asked.
+fn case_of_a_run(suite: &Suite, of_run: &OfRun<'_>) -> Option<Diagnostic> {
     let mut of_cases = BTreeSet::from(["case".to_owned()]);
     let late: Vec<(&str, Template)> = templates(&suite.bind, &suite.bind_at).collect();
     for _ in 0..late.len() {
@@ -127,17 +145,14 @@ fn case_of_a_run(suite: &Suite, name: &FixtureName, fixture: &Fixture) -> Option
             }
         }
     }
-    let flow = suite.flows.get(&fixture.flow.value)?;
+    let flow = suite.flows.get(of_run.flow)?;
     let runs = suite.reached(&flow.steps).into_iter().filter_map(Step::run);
     let mut templates = runs.flat_map(Run::templates);
     let (root, location) = templates.find_map(|template| {
         let root = roots(template).find(|root| of_cases.contains(*root))?;
         Some((root.to_owned(), template.text().location.clone()))
     })?;
-    let message = format!("`{root}` belongs to a case, and fixture `{name}` to the whole run");
+    let message = format!("`{root}` belongs to a case, and {} to the whole run", of_run.what);
     let diagnostic = Diagnostic::error("E0326", message).at(&location, "read here");
-    Some(
-        diagnostic
-            .help(format!("use run.token, or make one for each case: scope = \"case\" in [fixture.{name}]")),
-    )
+    Some(diagnostic.help(format!("use run.token{}", of_run.otherwise)))
 }

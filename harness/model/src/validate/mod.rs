@@ -5,6 +5,7 @@
 mod alerts;
 mod aliases;
 mod arms;
+mod capabilities;
 pub(crate) mod cases;
 mod conditions;
 mod dataflow;
@@ -72,6 +73,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     flows::read(files.flows, &mut suite, &mut findings);
     recovery::check(&suite, &mut findings);
     environments::check(&suite, &mut findings);
+    capabilities::check(&suite, &mut findings);
     for (source, file) in files.scenarios {
         if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);

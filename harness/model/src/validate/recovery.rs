@@ -16,6 +16,7 @@ pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
     }
     for (kind, resource) in &suite.resources {
         findings.extend(swept(suite, kind, resource));
+        findings.extend(telling(suite, kind, resource));
         if let Some(within) = &resource.within {
             let at = At { value: within.value.to_string(), location: within.location.clone() };
             let known = suite.resources.keys().map(ResourceKind::as_str);
@@ -69,6 +70,22 @@ fn swept(suite: &Suite, kind: &ResourceKind, resource: &Resource) -> Option<Diag
     let message = format!("`{kind}` cannot be swept by its label: its release reads fixture `{fixture}`");
     let diagnostic = Diagnostic::error("E0349", message).at(&sweep.location, "lists keys, and no fixture");
     Some(diagnostic.help(format!("sweep what `{fixture}` is instead, and say here: within = \"…\"")))
+}
+
+/// Evidence says something, and creates nothing that would have to be released in turn.
+fn telling(suite: &Suite, kind: &ResourceKind, resource: &Resource) -> Option<Diagnostic> {
+    let evidence = resource.evidence.as_ref()?;
+    let flow = suite.flows.get(&evidence.value)?;
+    if let Some(step) = suite.reached(&flow.steps).into_iter().find(|step| step.owns().next().is_some()) {
+        let message = format!("`{}` is evidence of `{kind}`, and creates something", evidence.value);
+        let diagnostic = Diagnostic::error("E0356", message).at(&step.location, "nobody would release it");
+        return Some(diagnostic.help("evidence only asks"));
+    }
+    let message = format!("`{}` is evidence of `{kind}`, and says nothing", evidence.value);
+    let diagnostic = Diagnostic::error("E0355", message).at(&evidence.location, "used here");
+    let help =
+        "what it captures stands below the cause of a red when it is an output: outputs = [\"last_error\"]";
+    flow.outputs.is_empty().then(|| diagnostic.help(help))
 }
 
 /// A kind that lives in itself, by whatever way.

@@ -29,6 +29,7 @@ pub(super) fn read(
             release: flow_name(source, raw.release),
             gone: flow_name(source, raw.gone),
             trace: raw.trace.map(|flow| flow_name(source, flow)),
+            evidence: raw.evidence.map(|flow| flow_name(source, flow)),
             within: raw.within.map(|kind| At {
                 location: source.at(kind.span()),
                 value: ResourceKind::new(kind.into_inner()),

@@ -2,7 +2,7 @@
 //!
 //! Does not: read the matrix; `matrix` does.
 
-use super::{arms, flows, matrix, steps, words};
+use super::{arms, capabilities, flows, matrix, steps, words};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::{FixtureName, ScenarioName};
 use crate::raw::{RawScenario, Text};
@@ -27,6 +27,7 @@ pub(super) fn read(
     }
     let timeout = findings.keep(words::optional_duration(source, raw.scenario.timeout, suite.case_timeout));
     let fixtures = fixtures(source, raw.scenario.fixtures, suite, findings);
+    let requires = raw.scenario.requires.map(|raw| capabilities::requires(source, raw, suite, findings));
     let (matrix, expansion) = matrix::read(source, raw.matrix, matrices, findings);
     if raw.step.is_empty() {
         let message = format!("scenario `{}` has no step", name.value);
@@ -48,6 +49,7 @@ pub(super) fn read(
         location: name.location,
         tags: words::tags(source, raw.scenario.tags, findings),
         fixtures,
+        requires: requires.unwrap_or_default(),
         timeout: timeout?,
         matrix,
         expansion,

@@ -97,9 +97,16 @@ fn used(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
     })
 }
 
-/// The flows that find, release, show gone and trace.
+/// The flows that find, release, show gone and trace, and those that probe.
 fn resource_flows(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
-    suite.resources.values().flat_map(Resource::flows)
+    let probes = suite.capabilities.values().map(|capability| &capability.probe);
+    suite.resources.values().flat_map(Resource::flows).chain(probes)
+}
+
+/// What scenarios and arms require.
+fn required(suite: &Suite) -> impl Iterator<Item = &Requirement> {
+    let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+    arms.flat_map(|arm| &arm.requires).chain(suite.scenarios.iter().flat_map(|scenario| &scenario.requires))
 }
 
 fn steps(suite: &Suite) -> impl Iterator<Item = &Step> {
@@ -136,12 +143,12 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
             let derives = suite.derived.values().any(|rule| rule.variable.value == name);
             chooses || derives || is_given("env") || is_path_read("env")
         }
+        Kind::Capability => {
+            required(suite).filter_map(Requirement::capability).any(|capability| capability.as_str() == name)
+        }
         Kind::Secret => {
-            let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
-            let required = arms.flat_map(|arm| &arm.requires).any(|needed| match needed {
-                Requirement::Secret(secret) => secret.as_str() == name,
-                Requirement::AnySecret(secrets) => secrets.iter().any(|secret| secret.as_str() == name),
-            });
+            let required =
+                required(suite).any(|needed| needed.secrets().iter().any(|secret| secret.as_str() == name));
             let credentials = suite.credentials.values().flat_map(|credential| credential.bearer.reads());
             let mut credentials = credentials.filter_map(|path| path.strip_prefix("secret."));
             required

@@ -64,7 +64,8 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
         positions.filter_map(|position| scenario.and_then(|scenario| scenario.arms.get(*position))).collect();
     let mut scope = bindings::of_case(plan, planned);
     let bindings = bindings::of(plan, planned, &scope);
-    let mut walk = Walk { plan, secrets: policy::secrets(plan, &arms), waits: Duration::ZERO };
+    let requires = scenario.map_or(&[][..], |scenario| &scenario.requires);
+    let mut walk = Walk { plan, secrets: policy::secrets(plan, requires, &arms), waits: Duration::ZERO };
     let names = scenario.map_or_else(Vec::new, |scenario| scenario.fixtures.clone());
     let fixtures = names.iter().filter_map(|name| Some((name, plan.suite.fixtures.get(name)?)));
     let fixtures = fixtures.map(|(name, fixture)| walk.fixture(name, fixture, &mut scope)).collect();
@@ -75,7 +76,7 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
         place: scenario.map_or_else(String::new, |scenario| scenario.location.to_string()),
         forecast: planned.forecast(),
         reason: planned.reason(),
-        needs: policy::needs(plan, &arms),
+        needs: policy::needs(plan, requires, &arms),
         gate: planned.gate,
         gate_sources: policy::gate_sources(plan, planned),
         arms: policy::arms(&arms),

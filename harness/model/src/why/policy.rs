@@ -4,7 +4,7 @@
 
 use crate::gate::LiveRequirement;
 use crate::gates::Gate;
-use crate::name::{ArmName, EnvironmentName, LaneName, SecretName};
+use crate::name::{ArmName, EnvironmentName, FlowName, LaneName, SecretName};
 use crate::plan::{Plan, Planned};
 use crate::suite::{Arm, Requirement, SecretSupply};
 use jiff::civil::Date;
@@ -24,6 +24,8 @@ pub struct Need {
 pub enum Needing {
     /// An arm.
     Arm(ArmName),
+    /// Every case of the scenario.
+    Scenario,
     /// The run, because live is required.
     Live,
 }
@@ -46,6 +48,8 @@ pub enum Presence {
     Minted(EnvironmentName),
     /// It would come from the environment variable of its name, which is not set.
     Missing,
+    /// It is a capability: the run asks the target, with this flow.
+    Probed(FlowName),
 }
 
 /// Who says what the gate of a case is.
@@ -132,7 +136,7 @@ pub enum Standing {
 }
 
 /// Everything that the case and its run need.
-pub(super) fn needs(plan: &Plan, arms: &[&Arm]) -> Vec<Need> {
+pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> Vec<Need> {
     let means = |name: &SecretName| {
         let presence = match (plan.available.secrets.contains(name), plan.secrets_from()) {
             (true, SecretSupply::Settings) => Presence::Set,
@@ -141,14 +145,19 @@ pub(super) fn needs(plan: &Plan, arms: &[&Arm]) -> Vec<Need> {
         };
         Means { name: name.to_string(), presence }
     };
+    let any = |requirement: &Requirement| {
+        let probe = requirement.capability().and_then(|name| {
+            let probe = plan.suite.capabilities.get(name)?.probe.value.clone();
+            Some(Means { name: name.to_string(), presence: Presence::Probed(probe) })
+        });
+        requirement.secrets().iter().map(means).chain(probe).collect()
+    };
+    let of_scenario =
+        requires.iter().map(|requirement| Need { of: Needing::Scenario, any: any(requirement) });
     let of_arms = arms.iter().flat_map(|arm| {
-        arm.requires.iter().map(|requirement| {
-            let any = match requirement {
-                Requirement::Secret(name) => vec![means(name)],
-                Requirement::AnySecret(names) => names.iter().map(means).collect(),
-            };
-            Need { of: Needing::Arm(arm.name.clone()), any }
-        })
+        arm.requires
+            .iter()
+            .map(|requirement| Need { of: Needing::Arm(arm.name.clone()), any: any(requirement) })
     });
     let lacking = match plan.available.live {
         LiveRequirement::Required => plan.available.lacks_live.as_slice(),
@@ -158,17 +167,13 @@ pub(super) fn needs(plan: &Plan, arms: &[&Arm]) -> Vec<Need> {
         let any = vec![Means { name: name.clone(), presence: Presence::Missing }];
         Need { of: Needing::Live, any }
     });
-    live.chain(of_arms).collect()
+    live.chain(of_arms).chain(of_scenario).collect()
 }
 
 /// The secrets that there are, and of those that the case lacks the ones with which it would run.
-pub(super) fn secrets(plan: &Plan, arms: &[&Arm]) -> BTreeSet<SecretName> {
+pub(super) fn secrets(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> BTreeSet<SecretName> {
     let mut secrets = plan.available.secrets.clone();
-    for requirement in arms.iter().flat_map(|arm| &arm.requires) {
-        let any = match requirement {
-            Requirement::Secret(name) => std::slice::from_ref(name),
-            Requirement::AnySecret(names) => names.as_slice(),
-        };
+    for any in requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires)).map(Requirement::secrets) {
         if !any.iter().any(|name| secrets.contains(name)) {
             secrets.extend(any.first().cloned());
         }

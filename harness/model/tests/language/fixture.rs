@@ -198,6 +198,9 @@ fn show_case(planned: &Planned) -> String {
         format!("  decision  {decision}"),
         format!("  gate      {:?}", planned.gate).to_lowercase(),
     ];
+    if let Some(reason) = planned.reason().filter(|_| !planned.probes.is_empty()) {
+        lines.push(format!("  reason    {reason}"));
+    }
     if !arms.is_empty() {
         lines.push(format!("  arms      {}", arms.join(", ")));
     }

@@ -56,6 +56,7 @@ pub(crate) use self::a2a::send;
 use self::table::Table;
 pub use self::table::{Route, Server};
 use crate::database::{OrgRow, WorkspaceRow};
+use crate::fault::Fault;
 use crate::id::{OrgId, WorkspaceId};
 use crate::problem::Problem;
 use crate::system::System;
@@ -73,6 +74,14 @@ impl Tenant {
     /// The workspace, also a removed one.
     pub(crate) fn workspace(&self, id: WorkspaceId) -> Result<Option<WorkspaceRow>, Problem> {
         Ok(self.system.database.workspace(self.org, id)?)
+    }
+
+    /// Refuses what nobody is there to do.
+    pub(crate) fn provisioner(&self) -> Result<(), Problem> {
+        if self.system.faults.has(Fault::NoProvisioner) {
+            return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "provisioner not available"));
+        }
+        Ok(())
     }
 
     /// The workspace, or the contract's 404.

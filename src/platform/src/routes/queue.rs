@@ -9,6 +9,7 @@ use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
 use super::Tenant;
+use crate::fault::Fault;
 use crate::problem::Problem;
 use crate::tiers::OwnOrAdmin;
 
@@ -18,6 +19,9 @@ pub(super) async fn show(
     State(tenant): State<Arc<Tenant>>,
     Path((_, queue_id)): Path<(String, String)>,
 ) -> Result<Json<Value>, Problem> {
+    if tenant.system.faults.has(Fault::NoPollQueue) {
+        return Err(Problem::not_found("404 page not found"));
+    }
     let absent = || Problem::not_found("queue item not found");
     let queue_id = queue_id.parse().or(Err(absent()))?;
     tenant.workspace(id)?.ok_or_else(absent)?;

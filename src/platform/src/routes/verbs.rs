@@ -91,6 +91,7 @@ pub(super) async fn resume(
     State(tenant): State<Arc<Tenant>>,
     Query(Cascade { cascade }): Query<Cascade>,
 ) -> Result<Json<Value>, Problem> {
+    tenant.provisioner()?;
     let refused = || Problem::not_found("workspace not found or not paused");
     let workspace = tenant.workspace(id)?.ok_or_else(refused)?;
     if workspace.status != Status::Paused {
@@ -164,6 +165,7 @@ pub(super) async fn restart(
 ) -> Result<Json<Value>, Problem> {
     // The body is optional, and so is each of its keys.
     let reset = asked.reset || serde_json::from_slice::<Restart>(&body).unwrap_or_default().reset;
+    tenant.provisioner()?;
     let workspace = tenant.existing(id)?;
     refuse_below_paused(&tenant, &workspace)?;
     if !workspace.is_managed() {

@@ -16,4 +16,4 @@ pub(crate) use raw::{Quirk, RawStub, nobody};
 pub(crate) use stage::{Played, Stage};
 pub(crate) use store::Store;
 pub(crate) use stub::{Answer, Seen, Stub, Tap};
-pub(crate) use tls::{pem, tls_stub};
+pub(crate) use tls::{expired_stub, pem, tls_stub};

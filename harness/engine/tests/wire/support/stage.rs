@@ -8,7 +8,7 @@ use harness_engine::case;
 use harness_engine::environment::Facts;
 use harness_engine::journal::Journal;
 use harness_engine::net::redact::{Redactor, Secret};
-use harness_engine::run::{RunContext, RunIdentity};
+use harness_engine::run::{RunContext, RunIdentity, Unmet};
 use harness_model::gate::{Availability, LiveRequirement};
 use harness_model::name::{EnvironmentName, SecretName};
 use harness_model::plan::{Circumstances, Plan};
@@ -39,6 +39,7 @@ pub(crate) struct Stage {
     variables: BTreeMap<String, String>,
     secrets: BTreeMap<SecretName, Secret>,
     trouble: Trouble,
+    unmet: Unmet,
 }
 
 /// What became of it.
@@ -94,6 +95,7 @@ impl Stage {
             variables: BTreeMap::from([("BASE".to_owned(), base.to_owned())]),
             secrets: BTreeMap::new(),
             trouble: Trouble::Nothing,
+            unmet: Unmet::Skips,
         }
     }
 
@@ -162,6 +164,12 @@ impl Stage {
         self.declare("\n[secret.TOKEN]\n[credential.key]\nbearer = \"{{ secret.TOKEN }}\"\non = [\"api\"]\n")
     }
 
+    /// What becomes of a case when the target cannot do what it needs.
+    pub(crate) fn unmet(mut self, unmet: Unmet) -> Self {
+        self.unmet = unmet;
+        self
+    }
+
     pub(crate) fn trouble(mut self, trouble: Trouble) -> Self {
         self.trouble = trouble;
         self
@@ -197,7 +205,7 @@ impl Stage {
         let journal = Journal::new(Arc::new(recorder), Redactor::default());
         let context =
             RunContext::new(suite, identity, &facts, journal.clone(), self.cancel).expect("a client");
-        let context = Arc::new(context);
+        let context = Arc::new(context.unmet(self.unmet));
         let endings = join_all(plan.cases.iter().map(|planned| case::run(&context, planned))).await;
         context.release().await;
         Played { endings, chronicle: self.chronicle, journal }

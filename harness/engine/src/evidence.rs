@@ -1,0 +1,99 @@
+//! Evidence: what the target says of the things of a red case, asked before they are released.
+//!
+//! Every step of an evidence flow is taken, whatever became of the one before; each exchange is in the log under a scope of
+//! its own.
+//!
+//! Does not: change a verdict. What evidence could not be had is noted beside what was.
+
+use crate::net::limits::{LONGEST_SUMMARY, LONGEST_VALUE};
+use crate::ownership::{Owned, OwnedStack};
+use crate::run::RunContext;
+use crate::walk::{Stop, Walk};
+use harness_model::context::display;
+use harness_model::estate::Existence;
+use harness_model::event::{Event, Found, Scope};
+use harness_model::suite::Resource;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What the evidence of one thing may take.
+const BUDGET: Duration = Duration::from_secs(30);
+/// Of how many things a red case has evidence: the first ones say what the others would repeat.
+const MOST: usize = 4;
+
+/// Asks for everything that is owned and has evidence; gives a line of each thing that matters, as a cause shows them.
+pub(crate) async fn gather(run: &RunContext, owned: &OwnedStack, scope: &Scope) -> String {
+    let scope = match scope {
+        Scope::Case(case) | Scope::Evidence(case) => Scope::Evidence(case.clone()),
+        Scope::Run => Scope::Run,
+    };
+    let owned = owned.snapshot();
+    let known = owned.iter().filter(|owned| owned.existence == Existence::Confirmed);
+    let mut lines = String::new();
+    for owned in known.filter(|owned| run.suite.resources[&owned.kind].evidence.is_some()).take(MOST) {
+        let (found, trouble) = of_one(run, owned, &scope).await;
+        let (kind, key) = (owned.kind.clone(), owned.key.clone());
+        let what = format!("\n  evidence {kind} {key}:");
+        for Found { name, value } in &found {
+            // Writing to a text does not fail.
+            write!(lines, "{what} {name} = {value}").ok();
+        }
+        for trouble in &trouble {
+            write!(lines, "{what} not all of it could be had, {trouble}").ok();
+        }
+        run.journal.record(Event::Evidence { scope: scope.clone(), kind, key, found, trouble });
+    }
+    lines
+}
+
+/// What is found out about one thing, and what could not be.
+async fn of_one(run: &RunContext, owned: &Owned, scope: &Scope) -> (Vec<Found>, Vec<String>) {
+    let resource = &run.suite.resources[&owned.kind];
+    // What stopped the case does not keep anybody from looking at what it left; a run that is stopped does.
+    let nested = OwnedStack::default();
+    let walk = Walk::new(run, scope.clone(), &nested, run.cancel.child_token());
+    let asking = ask(&walk, resource, owned);
+    let Ok(outcome) = tokio::time::timeout(BUDGET, asking).await else {
+        return (Vec::new(), vec![format!("it took longer than {}s", BUDGET.as_secs())]);
+    };
+    outcome
+}
+
+async fn ask(walk: &Walk<'_>, resource: &Resource, owned: &Owned) -> (Vec<Found>, Vec<String>) {
+    let (run, mut trouble) = (walk.run, Vec::new());
+    let Some(flow) = resource.evidence.as_ref().map(|flow| &run.suite.flows[&flow.value]) else {
+        return (Vec::new(), trouble);
+    };
+    let mut bindings = owned.bindings.clone().with("key", &owned.key);
+    if flow.inputs.iter().any(|input| bindings.get(&input.value).is_none()) {
+        match walk.flow(&resource.find.value, &bindings).await {
+            Ok(found) => bindings.extend(&found),
+            Err(stop) => trouble.push(told(run, &stop)),
+        }
+    }
+    for step in &flow.steps {
+        // A service that the environment lacks has nothing to say, and everybody knows.
+        let reached = run.suite.reached(std::slice::from_ref(step));
+        if run.suite.out_of_reach(&run.environment, reached).is_some() {
+            continue;
+        }
+        match walk.steps(std::slice::from_ref(step), bindings.clone()).await {
+            Ok(after) => bindings = after,
+            Err(stop) => trouble.push(told(run, &stop)),
+        }
+    }
+    let found = flow.outputs.iter().filter_map(|output| {
+        let value = bindings.get(&output.value).filter(|value| !value.is_undefined() && !value.is_none())?;
+        let text = value.as_str().map_or_else(|| display(value), str::to_owned);
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = run.net.scrub_start(&text, LONGEST_SUMMARY);
+        (!value.is_empty()).then(|| Found { name: output.value.clone(), value })
+    });
+    (found.collect(), trouble)
+}
+
+/// A stop in one line.
+fn told(run: &RunContext, stop: &Stop) -> String {
+    let cause = stop.cause.split_whitespace().collect::<Vec<_>>().join(" ");
+    format!("in step `{}`: {}", stop.step, run.net.scrub_start(&cause, LONGEST_VALUE))
+}
