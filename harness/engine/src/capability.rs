@@ -1,6 +1,6 @@
 //! Capabilities: what the target can do, asked once a run by whichever case needs to know first.
 //!
-//! Does not: guess. A probe that could not find out is no answer, and the cases that wait for one are errored.
+//! Does not: guess. A probe that could not find out leaves out nobody: the cases run, and their own steps say what is wrong.
 
 use crate::case::Early;
 use crate::fixture;
@@ -29,11 +29,7 @@ pub(crate) async fn judge(
         let summary = run.suite.capabilities.get(name).map_or("", |capability| capability.summary.as_str());
         let what = format!("capability {name} ({summary})");
         let verdict = match of_run(run, name, cancel).await? {
-            Ability::Able => continue,
-            Ability::Unknown { cause } => {
-                let cause = format!("nobody knows whether the target has {what}: {cause}");
-                return Err(Early::LeftOut(Ending::new(Verdict::Errored, cause)));
-            }
+            Ability::Able | Ability::Unknown { .. } => continue,
             Ability::Unable => match (run.unmet, planned.gate) {
                 (Unmet::Skips, _) | (Unmet::RefusesRequired, Gate::Advisory) => Verdict::Skipped,
                 (Unmet::RefusesRequired, Gate::Required) | (Unmet::Refuses, _) => Verdict::Refused,
@@ -58,7 +54,8 @@ async fn of_run(
         Ok(Some(ability)) => Ok(ability),
         Ok(None) | Err(NoValue::Cancelled) => Err(Early::Interrupted),
         Err(NoValue::Panicked) => {
-            Ok(Ability::Unknown { cause: "the harness panicked while probing it".to_owned() })
+            let cause = format!("the harness panicked while probing capability {name}");
+            Err(Early::LeftOut(Ending::new(Verdict::Errored, cause)))
         }
     }
 }

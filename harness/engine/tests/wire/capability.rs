@@ -92,19 +92,21 @@ async fn a_case_that_runs_alone_is_refused_when_it_counts() {
 }
 
 #[tokio::test]
-async fn a_probe_that_cannot_find_out_is_no_answer() {
+async fn a_probe_that_cannot_find_out_leaves_out_nobody() {
     for (answer, words) in [
         (Answer::new(500, r#"{"able": false}"#), "in step `queue` (flows/has-queue.toml:"),
         (Answer::new(200, r#"{"able": "yes"}"#), "`able` must be true or false, and is yes"),
         (Answer::new(200, "{}"), "nothing to capture as `able`"),
     ] {
         let played = stage(answer).await.play().await;
-        assert_eq!(played.endings[0].verdict, Verdict::Errored);
-        let cause = &played.endings[0].cause;
-        let known =
-            cause.starts_with("nobody knows whether the target has capability queue (keeps messages): ");
-        assert!(known && cause.contains(words), "{cause}");
-        assert_eq!(played.endings[3].verdict, Verdict::Passed);
-        assert!(matches!(abilities(played.chronicle.events())[..], [Ability::Unknown { .. }]));
+        assert!(
+            played.endings.iter().all(|ending| ending.verdict == Verdict::Passed),
+            "{:?}",
+            played.endings
+        );
+        let [Ability::Unknown { cause }] = &abilities(played.chronicle.events())[..] else {
+            panic!("{:?}", abilities(played.chronicle.events()))
+        };
+        assert!(cause.contains(words), "{cause}");
     }
 }

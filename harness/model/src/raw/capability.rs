@@ -22,7 +22,7 @@ pub struct RawCapability {
     /// *Shape*: `summary = "keeps messages for agents that ask for them"`
     pub summary: String,
     /// The flow that asks; its output `able` is true or false. What it creates belongs to the run. A probe that cannot find
-    /// out is no answer: the cases that wait for it are errored.
+    /// out leaves out no case: it is said, they run, and their own steps say what is wrong.
     ///
     /// *Shape*: `probe = "flows/has-poll-queue"`
     #[schemars(with = "shape::FlowName")]

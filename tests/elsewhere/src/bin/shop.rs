@@ -99,7 +99,9 @@ fn read(stream: &TcpStream, token: &str) -> Option<Request> {
         let mut header = String::new();
         reader.read_line(&mut header).ok()?;
         match header.trim().split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().ok()?,
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                length = value.parse().ok()?
+            }
             Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
                 is_ours = value.strip_prefix("Bearer ") == Some(token);
             }
