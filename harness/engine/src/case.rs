@@ -120,7 +120,7 @@ async fn body(
 ) -> Result<(), Early> {
     let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id));
     for name in &scenario.fixtures {
-        let outputs = make(run, name, walk, &bindings).await?;
+        let outputs = make(run, (name, scenario), walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
     }
     capability::judge(run, planned, &walk.cancel).await?;
@@ -135,12 +135,12 @@ fn not_cancelled(stop: Stop) -> Early {
 /// A fixture that cannot be made says nothing about the case: it could not be found out.
 async fn make(
     run: &Arc<RunContext>,
-    name: &FixtureName,
+    (name, scenario): (&FixtureName, &Scenario),
     walk: &Walk<'_>,
     bindings: &Bindings,
 ) -> Result<Bindings, Early> {
     let fixture = &run.suite.fixtures[name];
-    let made = match fixture.scope {
+    let made = match scenario.scope(name, fixture) {
         FixtureScope::Run => fixture::of_run(run, name, &walk.cancel).await,
         FixtureScope::Case => match fixture::given(run, name) {
             Some(given) => given,
@@ -156,14 +156,18 @@ async fn make(
     })
 }
 
-/// `run`, `env` and `case`.
+/// `run`, `env`, `case`, and the `scope` of what belongs to the case.
 pub(crate) fn builtins(run: &RunContext, id: &CaseId) -> Bindings {
     let mut hasher = DefaultHasher::new();
     (&run.identity.token, id).hash(&mut hasher);
-    let token = format!("{}-{:08x}", run.identity.token, hasher.finish() & 0xffff_ffff);
+    let own = format!("{:08x}", hasher.finish() & 0xffff_ffff);
+    let token = format!("{}-{own}", run.identity.token);
+    // As long as that of the run, so that what is named with it is no longer either.
+    let shared = run.identity.name.strip_suffix(&run.identity.token).unwrap_or_default();
+    let name = format!("{shared}{own}");
     let case =
         BTreeMap::from([("id", id.to_string()), ("scenario", id.scenario().to_string()), ("token", token)]);
-    run.world.clone().with("case", case)
+    run.world.clone().with("case", case).with("scope", BTreeMap::from([("name", name)]))
 }
 
 /// The verdict of a body that came to its end, measured against the red that is expected of it.

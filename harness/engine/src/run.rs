@@ -17,6 +17,7 @@ use harness_model::context::Bindings;
 use harness_model::event::Scope;
 use harness_model::keep::{Colour, Keep, Keeping};
 use harness_model::name::EnvironmentName;
+use harness_model::name::FlowName;
 use harness_model::suite::Suite;
 use harness_model::verdict::Verdict;
 use jiff::Timestamp;
@@ -63,12 +64,14 @@ pub struct RunContext {
     /// Where it runs.
     pub(crate) environment: EnvironmentName,
     pub(crate) net: HttpClient,
-    /// `run` and `env`.
+    /// `run`, `env`, and the `scope` of what belongs to the run.
     pub(crate) world: Bindings,
     /// `secret`, for credentials and request bodies alone.
     pub(crate) secrets: Bindings,
     /// Upper bounds for every poll's interval and deadline.
     pub(crate) at_most: (Option<Duration>, Option<Duration>),
+    /// The flow that lets time pass; without one, steps wait.
+    pub(crate) elapse: Option<FlowName>,
     pub(crate) fixtures: Fixtures,
     pub(crate) capabilities: Capabilities,
     pub(crate) edges: Edges,
@@ -113,9 +116,13 @@ impl RunContext {
         Ok(Self {
             environment: facts.environment.clone(),
             net: HttpClient::new(redactor, suite.request_timeout)?,
-            world: Bindings::default().with("run", run).with("env", variables),
+            world: Bindings::default()
+                .with("run", run)
+                .with("env", variables)
+                .with("scope", BTreeMap::from([("name", identity.name.as_str())])),
             secrets: Bindings::default().with("secret", secrets),
             at_most: environment.map_or((None, None), |spec| (spec.poll_every, spec.poll_within)),
+            elapse: environment.and_then(|spec| Some(spec.elapse.as_ref()?.value.clone())),
             fixtures: Fixtures::default(),
             capabilities: Capabilities::default(),
             edges: Edges::default(),

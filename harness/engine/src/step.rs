@@ -2,7 +2,7 @@
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
-use crate::action::{Endpoint, Execution, Io};
+use crate::action::{Endpoint, Execution, Io, Observation};
 use crate::check::{Finding, capture, check};
 use crate::edge;
 use crate::hearing::Hearing;
@@ -11,6 +11,7 @@ use crate::net::wait;
 use crate::ownership::{Lineage, Owned};
 use crate::send::Attempt;
 use crate::walk::{Stop, Walk};
+use harness_model::action::{Rendered, RenderedSend, RenderedTarget};
 use harness_model::context::Bindings;
 use harness_model::estate::Existence;
 use harness_model::event::{Event, StepOutcome};
@@ -73,8 +74,31 @@ impl Walk<'_> {
         authority.extend(&self.run.secrets);
         let rendered =
             run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
-        hearing.say(rendered.said());
-        let endpoint = self.endpoint(run, bindings, &authority).map_err(unrendered)?;
+        let observation = match rendered {
+            Rendered::Send(send) => {
+                hearing.say(send.said());
+                self.exchange((step, run), *send, (bindings, &authority), (looks, hearing)).await?
+            }
+            Rendered::Elapse(elapse) => self.elapse(&elapse, bindings).await?,
+        };
+        let mut scope = bindings.clone();
+        scope.extend(&observation.result);
+        for expected in &run.expect {
+            check(expected, &scope, &observation, &self.run.net)?;
+        }
+        capture(run, &scope, &observation)
+    }
+
+    /// Sends something and takes the reply, once or polled.
+    async fn exchange(
+        &self,
+        (step, run): (&Step, &Run),
+        rendered: RenderedSend,
+        (bindings, authority): (&Bindings, &Bindings),
+        (looks, hearing): (&AtomicU32, &Hearing),
+    ) -> Result<Observation, Finding> {
+        let unrendered = |error: RenderError| Finding::errored(format!("cannot render {error}"), bindings);
+        let endpoint = self.endpoint(rendered.target(), bindings, authority).map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
         let wake = run.poll.as_ref().and_then(|poll| poll.wake.as_ref());
         let wake = wake.map(|path| path.render(bindings)).transpose().map_err(unrendered)?;
@@ -83,7 +107,7 @@ impl Walk<'_> {
         let attempt = Attempt {
             step,
             bindings,
-            service: format!("service `{}` ({})", run.action.target().service, io.endpoint.base),
+            service: format!("service `{}` ({})", rendered.target().service, io.endpoint.base),
             execution: Mutex::new(Execution::new(rendered)),
             io,
             wake,
@@ -107,10 +131,7 @@ impl Walk<'_> {
         let mut scope = bindings.clone();
         scope.extend(&observation.result);
         self.confirm(&attempt, &scope);
-        for expected in &run.expect {
-            check(expected, &scope, &observation, &self.run.net)?;
-        }
-        capture(run, &scope, &observation)
+        Ok(observation)
     }
 
     /// A question whose answer no echo can give; a new one for each step, the same in a repetition of it.
@@ -129,11 +150,10 @@ impl Walk<'_> {
 
     fn endpoint(
         &self,
-        run: &Run,
+        target: &RenderedTarget,
         bindings: &Bindings,
         authority: &Bindings,
     ) -> Result<Endpoint, RenderError> {
-        let target = run.action.target();
         let service = &self.run.suite.services[&target.service];
         let headers = service.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(bindings)?)));
         // A header that says nothing is not sent: a platform without an organisation has no id to name.

@@ -5,7 +5,8 @@
 use super::page::Page;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BodyShown, Budget, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown, UploadShown,
+    BodyShown, Budget, ElapseShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
+    UploadShown,
 };
 
 /// Draws steps, numbered below what they belong to.
@@ -21,6 +22,7 @@ pub(super) fn render(page: &mut Page, indent: usize, within: &str, steps: &[Step
             BodyShown::Nothing => {}
             BodyShown::Flow(steps) => render(page, below, &format!("{number}."), steps),
             BodyShown::Run(run) => action(page, below, run),
+            BodyShown::Elapse(elapse) => elapsed(page, below, &number, elapse),
         }
     }
 }
@@ -58,8 +60,26 @@ fn action(page: &mut Page, indent: usize, run: &RunShown) {
     if let Some(poll) = &run.poll {
         waited(page, indent, poll);
     }
-    page.list(indent, "expect", run.expect.iter().map(|text| on_one_line(text)));
-    let captures = run.capture.iter().map(|(name, from)| format!("{name} = {}", on_one_line(from)));
+    made_of(page, indent, &run.expect, &run.capture);
+}
+
+fn elapsed(page: &mut Page, indent: usize, number: &str, elapse: &ElapseShown) {
+    let duration = units::display(elapse.duration);
+    match &elapse.flow {
+        None => page.labelled(indent, "elapse", &format!("waits {duration}")),
+        Some((flow, steps)) => {
+            let told = format!("{duration} on the clock of the environment, by {flow}: nobody waits");
+            page.labelled(indent, "elapse", &told);
+            render(page, indent, &format!("{number}."), steps);
+        }
+    }
+    made_of(page, indent, &elapse.expect, &elapse.capture);
+}
+
+/// What must hold of a result, and what it is remembered for.
+fn made_of(page: &mut Page, indent: usize, expect: &[String], capture: &[(String, String)]) {
+    page.list(indent, "expect", expect.iter().map(|text| on_one_line(text)));
+    let captures = capture.iter().map(|(name, from)| format!("{name} = {}", on_one_line(from)));
     page.list(indent, "capture", captures);
 }
 

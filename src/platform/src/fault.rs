@@ -188,6 +188,22 @@ faults! {
     NoProvisioner => "no-provisioner",
     /// There is no queue: the route of its items does not exist.
     NoPollQueue => "no-poll-queue",
+
+    // Time, and what happens by itself.
+    /// `POST /__platform/orgs/:slug/clock` answers 200; no time passes.
+    AdvanceDoesNothing => "advance-does-nothing",
+    /// An external agent that falls silent stays online.
+    StaleNeverNoticed => "stale-never-noticed",
+    /// A heartbeat answers 200; the row stays as it is.
+    HeartbeatsIgnored => "heartbeats-ignored",
+    /// A degraded workspace recovers at any error rate below one half.
+    RecoversTooEarly => "recovers-too-early",
+    /// Hibernate takes a workspace with active tasks, also without force.
+    HibernateIgnoresTasks => "hibernate-ignores-tasks",
+    /// Hibernate by force answers 200 when there are active tasks; the row and the agent stay as they are.
+    ForceNeverClaims => "force-never-claims",
+    /// The liveness sweep takes a paused workspace for a dead one, and marks it offline.
+    PausedSweptOffline => "paused-swept-offline",
 }
 
 impl fmt::Display for Fault {

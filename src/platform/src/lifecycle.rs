@@ -199,7 +199,7 @@ pub(crate) async fn hibernate(
 /// Brings a paused workspace online without a boot: only a fault does that.
 pub(crate) async fn skip_boot(system: &Arc<System>, workspace: &WorkspaceRow) -> Result<(), LifecycleError> {
     let agent = runtimes::start(system, workspace).await?;
-    system.database.force_online(workspace.id, &agent.url())?;
+    system.database.force(workspace.id, Status::Online, Address::Set(&agent.url()))?;
     system.agents.keep(workspace.id, agent);
     Ok(())
 }

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use crate::catalogue;
 use crate::database::{Address, DatabaseError, Vitals, WorkspaceRow};
+use crate::fault::Fault;
 use crate::id::OrgId;
 use crate::lifecycle;
 use crate::org_clock::{OrgClock, whole};
@@ -96,8 +97,18 @@ async fn run(
         }
     }
     for workspace in system.database.workspaces(Some(org))? {
+        if system.faults.has(Fault::PausedSweptOffline) && workspace.status == Status::Paused {
+            let heard = workspace.heard_at.unwrap_or(workspace.entered_at);
+            if clock.now() - heard > whole(KEY_LIFE) {
+                system.database.force(workspace.id, Status::Offline, Address::Clear)?;
+            }
+            continue;
+        }
         let has_agent = system.agents.has(workspace.id);
-        if let Some(trigger) = due(&workspace, clock.now(), number, has_agent) {
+        let trigger = due(&workspace, clock.now(), number, has_agent);
+        let trigger = trigger
+            .filter(|trigger| *trigger != Trigger::Stale || !system.faults.has(Fault::StaleNeverNoticed));
+        if let Some(trigger) = trigger {
             pull(system, &workspace, trigger).await?;
         }
     }

@@ -7,6 +7,8 @@ mod family;
 #[path = "support/resource_faults.rs"]
 mod resources;
 mod support;
+#[path = "support/time_faults.rs"]
+mod time;
 
 use std::time::Duration;
 
@@ -120,13 +122,21 @@ async fn bite(fault: Fault) -> (String, &'static str) {
         }
         Fault::SseSilent => (stream(&world).await, "200 silent: true"),
         Fault::OrgNeverRuns => unreachable!("answered above"),
-        other => match family::bite(&world, other).await {
-            Some(found) => found,
-            None => resources::bite(&world, other).await,
-        },
+        other => elsewhere(&world, other).await,
     };
     world.platform.stop().await;
     found
+}
+
+/// A fault of which another file tells.
+async fn elsewhere(world: &World, fault: Fault) -> (String, &'static str) {
+    if let Some(found) = time::bite(world, fault).await {
+        return found;
+    }
+    match family::bite(world, fault).await {
+        Some(found) => found,
+        None => resources::bite(world, fault).await,
+    }
 }
 
 async fn org_after_a_while(fault: Fault) -> String {

@@ -4,13 +4,14 @@
 
 mod a2a;
 mod answer;
+mod elapse;
 mod http;
 
 use crate::net::http::{Body, HttpClient, HttpError, Reply, Request};
 use crate::net::limits::{LONGEST_HEADER, LONGEST_SUMMARY};
 use crate::net::redact::Secret;
 use crate::net::text::printable;
-use harness_model::action::{Rendered, RenderedTarget};
+use harness_model::action::{RenderedSend, RenderedTarget};
 use harness_model::context::Bindings;
 use harness_model::event::Exchange;
 use harness_model::storm::EdgeFailure;
@@ -78,10 +79,10 @@ pub enum Execution {
 
 impl Execution {
     /// Takes a rendered action.
-    pub fn new(rendered: Rendered) -> Self {
+    pub fn new(rendered: RenderedSend) -> Self {
         match rendered {
-            Rendered::Http(action) => Self::Http(http::HttpExecution::new(action)),
-            Rendered::A2a(action) => Self::A2a(a2a::A2aExecution::new(action)),
+            RenderedSend::Http(action) => Self::Http(http::HttpExecution::new(action)),
+            RenderedSend::A2a(action) => Self::A2a(a2a::A2aExecution::new(action)),
         }
     }
 

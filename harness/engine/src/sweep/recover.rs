@@ -11,7 +11,7 @@ use crate::walk::Stop;
 use harness_model::context::Bindings;
 use harness_model::estate::Estate;
 use harness_model::event::Scope;
-use harness_model::name::FixtureName;
+use harness_model::name::{FixtureName, ScenarioName};
 use harness_model::suite::Scope as FixtureScope;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -36,7 +36,14 @@ impl Recovered {
         if fixture.recover.is_none() {
             return Ok(None);
         }
-        let scope = match fixture.scope {
+        let scenario = match owner {
+            Scope::Run => None,
+            Scope::Case(case) | Scope::Evidence(case) => {
+                run.suite.scenario(&ScenarioName::new(case.scenario()))
+            }
+        };
+        let lives = scenario.map_or(fixture.scope, |scenario| scenario.scope(name, fixture));
+        let scope = match lives {
             FixtureScope::Run => Scope::Run,
             FixtureScope::Case => owner.clone(),
         };

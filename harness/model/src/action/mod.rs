@@ -5,10 +5,12 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 mod a2a;
+mod elapse;
 mod http;
 mod upload;
 
 pub use a2a::{A2aAction, Dialect, RawA2a, RenderedA2a};
+pub use elapse::{ElapseAction, RawElapse, RenderedElapse};
 pub use http::{HttpAction, Method, RawHttp, RenderedHttp};
 pub(crate) use upload::LARGEST as LARGEST_UPLOAD;
 pub use upload::{RawUpload, RenderedUpload, UploadAction};
@@ -28,6 +30,8 @@ pub enum RawAction {
     Http(RawHttp),
     /// One message to an agent.
     A2a(RawA2a),
+    /// Time that passes.
+    Elapse(RawElapse),
 }
 
 /// What a step does, checked.
@@ -37,11 +41,22 @@ pub enum Action {
     Http(HttpAction),
     /// One message to an agent.
     A2a(A2aAction),
+    /// Time that passes.
+    Elapse(ElapseAction),
 }
 
 /// What a step does, with every template rendered.
 #[derive(Debug, Clone)]
 pub enum Rendered {
+    /// Something is sent to a service.
+    Send(Box<RenderedSend>),
+    /// Time passes.
+    Elapse(RenderedElapse),
+}
+
+/// What is sent to a service, with every template rendered.
+#[derive(Debug, Clone)]
+pub enum RenderedSend {
     /// One HTTP exchange.
     Http(RenderedHttp),
     /// One message to an agent.
@@ -74,7 +89,7 @@ pub struct RenderedTarget {
     pub headers: Vec<(String, String)>,
 }
 
-impl Rendered {
+impl RenderedSend {
     /// What it sends, for whoever must know our words from theirs.
     pub fn said(&self) -> &str {
         match self {
@@ -110,14 +125,24 @@ impl Action {
         match self {
             Self::Http(_) => "http",
             Self::A2a(_) => "a2a",
+            Self::Elapse(_) => "elapse",
         }
     }
 
-    /// Where it goes.
-    pub fn target(&self) -> &Target {
+    /// Where it goes, if it goes anywhere.
+    pub fn target(&self) -> Option<&Target> {
         match self {
-            Self::Http(action) => &action.target,
-            Self::A2a(action) => &action.target,
+            Self::Http(action) => Some(&action.target),
+            Self::A2a(action) => Some(&action.target),
+            Self::Elapse(_) => None,
+        }
+    }
+
+    /// How much time passes by itself, for one that lets it pass.
+    pub fn elapse(&self) -> Option<&Template> {
+        match self {
+            Self::Elapse(action) => Some(&action.duration),
+            Self::Http(_) | Self::A2a(_) => None,
         }
     }
 
@@ -126,18 +151,22 @@ impl Action {
         match self {
             Self::Http(action) => action.body.as_ref(),
             Self::A2a(action) => Some(&action.prompt),
+            Self::Elapse(_) => None,
         }
     }
 
     /// Its own templates, its payload not counted.
     pub fn templates(&self) -> Vec<&Template> {
-        let target = self.target();
         let own = match self {
             Self::Http(action) => action.upload.as_ref().map(|upload| &upload.name),
             Self::A2a(action) => Some(&action.dialect),
+            Self::Elapse(action) => Some(&action.duration),
         };
-        std::iter::once(&target.path)
-            .chain(target.headers.iter().map(|(_, value)| value))
+        let target = self.target().into_iter();
+        target
+            .flat_map(|target| {
+                std::iter::once(&target.path).chain(target.headers.iter().map(|(_, value)| value))
+            })
             .chain(own)
             .collect()
     }
@@ -148,6 +177,7 @@ impl Action {
             Self::Http(action) if action.upload.is_none() => http::WORDS_WITHOUT_UPLOAD,
             Self::Http(_) => http::WORDS,
             Self::A2a(_) => a2a::WORDS,
+            Self::Elapse(_) => elapse::WORDS,
         }
     }
 
@@ -159,14 +189,20 @@ impl Action {
         authority: &Bindings,
     ) -> Result<Rendered, RenderError> {
         Ok(match self {
-            Self::Http(action) => Rendered::Http(action.render(templates, scope, authority)?),
-            Self::A2a(action) => Rendered::A2a(action.render(templates, scope)?),
+            Self::Http(action) => {
+                Rendered::Send(Box::new(RenderedSend::Http(action.render(templates, scope, authority)?)))
+            }
+            Self::A2a(action) => {
+                Rendered::Send(Box::new(RenderedSend::A2a(action.render(templates, scope)?)))
+            }
+            Self::Elapse(action) => Rendered::Elapse(action.render(scope)?),
         })
     }
 }
 
 /// The kinds of action, and the names that their results have.
-pub const KINDS: [(&str, &[&str]); 2] = [("http", http::WORDS), ("a2a", a2a::WORDS)];
+pub const KINDS: [(&str, &[&str]); 3] =
+    [("http", http::WORDS), ("a2a", a2a::WORDS), ("elapse", elapse::WORDS)];
 
 /// Every word that a result can have: no binding, capture or axis may take one.
 pub const RESULT_WORDS: [&str; 11] =

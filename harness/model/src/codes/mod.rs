@@ -14,6 +14,7 @@ mod e033;
 mod e034;
 mod e035;
 mod e036;
+mod e037;
 mod e04;
 mod e042;
 mod e05;
@@ -85,6 +86,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e034::CODES,
         e035::CODES,
         e036::CODES,
+        e037::CODES,
         e04::CODES,
         e042::CODES,
         e05::CODES,

@@ -44,6 +44,12 @@ pub struct RawEnvironment {
     /// *Default*: what the step says. *Shape*: `poll-within = "10s"`
     #[schemars(with = "Option<shape::Duration>")]
     pub poll_within: Option<Text>,
+    /// The flow that lets time pass there, for steps with `run.elapse`: it gets the input `duration`, and its output `passed`
+    /// says how many seconds passed on the clock of the system under test.
+    ///
+    /// *Default*: none, such steps wait. *Shape*: `elapse = "flows/advance-clock"`
+    #[schemars(with = "Option<shape::FlowName>")]
+    pub elapse: Option<Text>,
     /// Services that it does not have. A case that needs one, in a step, a fixture or a release, is blocked there and says
     /// so; a credential that is bound to no other service need not be set.
     ///

@@ -59,6 +59,12 @@ pub struct RawScenarioHead {
     ///
     /// *Default*: nothing. *Shape*: `requires = { capability = "poll_queue" }`
     pub requires: Option<RawRequires>,
+    /// Those of its fixtures that every case makes for itself, whatever their scope is elsewhere: what a case does to them no
+    /// other case sees. Name what they create with `scope.name`, which is another one for each case then.
+    ///
+    /// *Default*: none, every fixture has its own scope. *Shape*: `own = ["org"]`
+    #[serde(default)]
+    pub own: Vec<Text>,
     /// How long a case may take, release not counted; shorter than the run's.
     ///
     /// *Default*: the suite's `case-timeout`. *Shape*: `timeout = "30m"`

@@ -3,7 +3,7 @@
 //! Does not: start one, or choose one.
 
 use super::{Step, Suite};
-use crate::name::{EnvironmentName, FixtureName, SecretName, ServiceName};
+use crate::name::{EnvironmentName, FixtureName, FlowName, SecretName, ServiceName};
 use crate::source::{At, Location};
 use crate::template::Template;
 use indexmap::{IndexMap, IndexSet};
@@ -20,6 +20,8 @@ pub struct EnvironmentSpec {
     pub poll_every: Option<Duration>,
     /// An upper bound for every poll's deadline there.
     pub poll_within: Option<Duration>,
+    /// The flow that lets time pass there; without one, whoever wants it to pass waits.
+    pub elapse: Option<At<FlowName>>,
     /// The services that it does not have.
     pub lacks: Vec<At<ServiceName>>,
     /// The fixtures that are given there.
@@ -150,7 +152,7 @@ impl Suite {
     ) -> Option<(&'a Step, &'a ServiceName)> {
         let lacks = &self.environments.get(environment)?.lacks;
         steps.into_iter().find_map(|step| {
-            let service = &step.run()?.action.target().service;
+            let service = &step.run()?.action.target()?.service;
             lacks.iter().any(|lacked| lacked.value == *service).then_some((step, service))
         })
     }

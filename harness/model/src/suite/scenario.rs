@@ -2,7 +2,7 @@
 //!
 //! Does not: expand a matrix or decide about a case.
 
-use super::{Places, Step};
+use super::{Fixture, Places, Scope, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
 use crate::name::{ArmName, CapabilityName, FixtureName, ScenarioName, SecretName, StepName};
@@ -26,6 +26,8 @@ pub struct Scenario {
     pub fixtures: Vec<FixtureName>,
     /// What every case needs.
     pub requires: Vec<Requirement>,
+    /// Those that every case has for itself, whatever their scope is elsewhere.
+    pub own: Vec<FixtureName>,
     /// How long a case may take, release not counted.
     pub timeout: Duration,
     /// The axes.
@@ -36,6 +38,13 @@ pub struct Scenario {
     pub arms: Vec<Arm>,
     /// The steps.
     pub steps: Vec<Step>,
+}
+
+impl Scenario {
+    /// How long a fixture lives for its cases.
+    pub fn scope(&self, name: &FixtureName, fixture: &Fixture) -> Scope {
+        if self.own.contains(name) { Scope::Case } else { fixture.scope }
+    }
 }
 
 /// `[[arm]]`: cases picked by a match, with policy.

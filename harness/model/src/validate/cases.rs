@@ -10,7 +10,7 @@ use crate::expression::Expression;
 use crate::layers::Overlay;
 use crate::matrix::{Cell, Origin};
 use crate::source::At;
-use crate::suite::{Arm, Poll, Scenario, Step, Suite};
+use crate::suite::{Arm, Scenario, Step, Suite};
 use crate::template::Template;
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -141,8 +141,10 @@ fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mu
 
 fn check_waits(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
     for step in suite.reached(&scenario.steps) {
-        if let Some(poll) = step.run().and_then(|run| run.poll.as_ref()) {
-            check_budgets(poll, step, scenario, cases, findings);
+        let Some(run) = step.run() else { continue };
+        let waits = run.poll.as_ref().map(|poll| (&poll.within, poll.every.as_ref()));
+        if let Some(budgets) = waits.or_else(|| Some((run.action.elapse()?, None))) {
+            check_budgets(budgets, step, scenario, cases, findings);
         }
     }
 }
@@ -174,13 +176,18 @@ fn never_holds(when: &Expression, cases: &[Case], findings: &mut Diagnostics) {
     findings.push(diagnostic.help("compare with a value that the axis has"));
 }
 
-fn check_budgets(poll: &Poll, step: &Step, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
+fn check_budgets(
+    (deadline, interval): (&Template, Option<&Template>),
+    step: &Step,
+    scenario: &Scenario,
+    cases: &[Case],
+    findings: &mut Diagnostics,
+) {
     let mut checked: BTreeSet<String> = BTreeSet::new();
     for case in cases {
-        let (Some(within), every) = (
-            rendered(&poll.within, case, findings),
-            poll.every.as_ref().and_then(|every| rendered(every, case, findings)),
-        ) else {
+        let (Some(within), every) =
+            (rendered(deadline, case, findings), interval.and_then(|every| rendered(every, case, findings)))
+        else {
             return;
         };
         if checked.insert(format!("{within:?} {every:?}")) && within >= scenario.timeout {
@@ -192,7 +199,7 @@ fn check_budgets(poll: &Poll, step: &Step, scenario: &Scenario, cases: &[Case], 
                 humantime::format_duration(scenario.timeout)
             );
             let diagnostic =
-                Diagnostic::error("E0602", message).at(&poll.within.text().location, "this deadline");
+                Diagnostic::error("E0602", message).at(&deadline.text().location, "this deadline");
             findings.push(
                 diagnostic
                     .help(format!("as in {}; a step's deadline is shorter than its case's timeout", case.id)),

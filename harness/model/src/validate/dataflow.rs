@@ -5,7 +5,7 @@
 
 use super::ways::{self, Bound, Turn};
 use super::words::{BUILT_IN, declared};
-use crate::action::Action;
+use crate::action::{Action, ElapseAction, Target};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::guards;
@@ -171,32 +171,24 @@ impl<'a> Walk<'a> {
     }
 
     fn run(&mut self, run: &Run, reader: &Reader<'_>) {
-        let target = run.action.target();
         for template in run.templates() {
             self.known(&Read::of(template), reader);
         }
-        let service = &self.suite.services[&target.service];
-        let of_service = service.headers.iter().map(|(_, value)| value).chain([&service.base]);
-        for template in of_service.chain(&service.hosts) {
-            self.known(&Read::of(template).at(&target.path.text().location), reader);
-        }
         let authority = reader.also(["secret"]);
-        if let Some(credential) = &target.credential {
-            let bearer = Read::of(&self.suite.credentials[credential].bearer);
-            // A secret that is not declared is a mistake of the credential, whoever uses it.
-            let location = if bearer.paths.iter().any(|path| path.starts_with("secret.")) {
-                bearer.location.clone()
-            } else {
-                target.path.text().location.clone()
-            };
-            self.known(&bearer.at(&location), &authority);
+        if let Some(target) = run.action.target() {
+            self.target(target, reader, &authority);
+        } else {
+            let given = reader.also([ElapseAction::INPUT]);
+            for flow in self.suite.environments.values().filter_map(|spec| spec.elapse.as_ref()) {
+                self.inputs(flow, &given);
+            }
         }
         if let Some(payload) = run.action.payload()
             && let Some(paths) = self.suite.templates.reads(&payload.value)
         {
             let allowed = match run.action {
                 Action::Http(_) => &authority,
-                Action::A2a(_) => reader,
+                Action::A2a(_) | Action::Elapse(_) => reader,
             };
             let text = self.suite.templates.text(&payload.value);
             self.known(&Read { paths, text: &text, location: &payload.location }, allowed);
@@ -210,6 +202,25 @@ impl<'a> Walk<'a> {
         }
         for budget in run.poll.iter().flat_map(|poll| std::iter::once(&poll.within).chain(&poll.every)) {
             self.known(&Read::of(budget), reader);
+        }
+    }
+
+    /// What a request reads of its service and its credential.
+    fn target(&mut self, target: &Target, reader: &Reader<'_>, authority: &Reader<'_>) {
+        let service = &self.suite.services[&target.service];
+        let of_service = service.headers.iter().map(|(_, value)| value).chain([&service.base]);
+        for template in of_service.chain(&service.hosts) {
+            self.known(&Read::of(template).at(&target.path.text().location), reader);
+        }
+        if let Some(credential) = &target.credential {
+            let bearer = Read::of(&self.suite.credentials[credential].bearer);
+            // A secret that is not declared is a mistake of the credential, whoever uses it.
+            let location = if bearer.paths.iter().any(|path| path.starts_with("secret.")) {
+                bearer.location.clone()
+            } else {
+                target.path.text().location.clone()
+            };
+            self.known(&bearer.at(&location), authority);
         }
     }
 

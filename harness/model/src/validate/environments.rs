@@ -2,6 +2,7 @@
 //!
 //! Does not: choose an environment.
 
+use super::head::flow_name;
 use super::words;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::{EnvironmentName, FixtureName, SecretName, ServiceName};
@@ -42,7 +43,8 @@ pub(super) fn read(
         let given = given.collect();
         if let Some(secrets) = secrets {
             let when = environment.when.map(Text::into_inner);
-            let spec = EnvironmentSpec { secrets, when, poll_every, poll_within, lacks, given };
+            let elapse = environment.elapse.map(|flow| flow_name(source, flow));
+            let spec = EnvironmentSpec { secrets, when, poll_every, poll_within, elapse, lacks, given };
             environments.insert(EnvironmentName::new(name.into_inner()), spec);
         }
     }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Names that a late binding can read beside other bindings.
-const WORLD: [&str; 3] = ["run", "env", "case"];
+const WORLD: [&str; 4] = ["run", "env", "case", "scope"];
 
 /// Checks what late bindings read; gives the paths.
 pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) -> Reads {

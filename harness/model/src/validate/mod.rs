@@ -11,6 +11,7 @@ mod conditions;
 mod dataflow;
 pub(crate) mod distinct;
 mod drift;
+mod elapse;
 mod environments;
 mod failures;
 mod flows;
@@ -74,6 +75,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     recovery::check(&suite, &mut findings);
     environments::check(&suite, &mut findings);
     capabilities::check(&suite, &mut findings);
+    elapse::check_flows(&suite, &mut findings);
     for (source, file) in files.scenarios {
         if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);
@@ -89,6 +91,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);
+        elapse::check_fixtures(&suite, &mut findings);
         let few = distinct::cases(&suite, &expanded);
         let mut reads = dataflow::check(&suite, &few, &mut findings);
         reads.extend(late::check(&suite, &few, &mut findings));

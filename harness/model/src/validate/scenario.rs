@@ -28,6 +28,7 @@ pub(super) fn read(
     let timeout = findings.keep(words::optional_duration(source, raw.scenario.timeout, suite.case_timeout));
     let fixtures = fixtures(source, raw.scenario.fixtures, suite, findings);
     let requires = raw.scenario.requires.map(|raw| capabilities::requires(source, raw, suite, findings));
+    let own = own(source, raw.scenario.own, &fixtures, findings);
     let (matrix, expansion) = matrix::read(source, raw.matrix, matrices, findings);
     if raw.step.is_empty() {
         let message = format!("scenario `{}` has no step", name.value);
@@ -50,6 +51,7 @@ pub(super) fn read(
         tags: words::tags(source, raw.scenario.tags, findings),
         fixtures,
         requires: requires.unwrap_or_default(),
+        own,
         timeout: timeout?,
         matrix,
         expansion,
@@ -60,6 +62,26 @@ pub(super) fn read(
         arms::check_known_reds(&scenario, suite, findings);
     }
     Some(scenario)
+}
+
+/// The fixtures that each case has for itself: some of those that it has.
+fn own(
+    source: &Source,
+    raw: Vec<Text>,
+    fixtures: &[FixtureName],
+    findings: &mut Diagnostics,
+) -> Vec<FixtureName> {
+    let mut own = Vec::new();
+    for name in raw {
+        if fixtures.iter().any(|fixture| fixture.as_str() == name.get_ref()) {
+            own.push(FixtureName::new(name.into_inner()));
+            continue;
+        }
+        let message = format!("the scenario has no fixture `{}` to own", name.get_ref());
+        let diagnostic = Diagnostic::error("E0371", message).at(&source.at(name.span()), "not in `fixtures`");
+        findings.push(diagnostic.did_you_mean(name.get_ref(), fixtures.iter().map(FixtureName::as_str)));
+    }
+    own
 }
 
 fn fixtures(source: &Source, raw: Vec<Text>, suite: &Suite, findings: &mut Diagnostics) -> Vec<FixtureName> {

@@ -5,7 +5,9 @@
 use super::head::{flow_name, headers};
 use super::uploads;
 use super::words;
-use crate::action::{A2aAction, Action, HttpAction, RawA2a, RawAction, RawHttp, Target};
+use crate::action::{
+    A2aAction, Action, ElapseAction, HttpAction, RawA2a, RawAction, RawElapse, RawHttp, Target,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::name::{CredentialName, ResourceKind, ServiceName, StepName, TemplateName};
@@ -101,6 +103,16 @@ impl Reader<'_> {
         let action = match action {
             RawAction::Http(http) => self.http(http).map(Action::Http),
             RawAction::A2a(a2a) => self.a2a(a2a).map(Action::A2a),
+            RawAction::Elapse(RawElapse(duration)) => {
+                if raw.poll.is_some() || !raw.owns.is_empty() || !raw.secret.is_empty() {
+                    let message = "a step that lets time pass has no poll, owns or secret";
+                    let diagnostic = Diagnostic::error("E0370", message).at(location, "it sends nothing");
+                    self.findings
+                        .push(diagnostic.help("let time pass in this step, and look in the next one"));
+                }
+                let duration = self.keep(words::budget(self.source, duration));
+                duration.map(|duration| Action::Elapse(ElapseAction { duration }))
+            }
         };
         let owns = self.owns(raw.owns);
         let secret = raw.secret.into_iter().map(Text::into_inner).collect();

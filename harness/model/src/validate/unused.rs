@@ -36,7 +36,8 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
 
 /// An output that no user of a flow reads. What resources do with their flows, the language says.
 fn check_outputs(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
-    let of_resources: BTreeSet<&str> = resource_flows(suite).map(|flow| flow.value.as_str()).collect();
+    let of_resources: BTreeSet<&str> =
+        resource_flows(suite).chain(elapse_flows(suite)).map(|flow| flow.value.as_str()).collect();
     for (name, flow) in suite.flows.iter().filter(|(name, _)| !of_resources.contains(name.as_str())) {
         let users: Vec<&At<FlowName>> = used(suite).filter(|user| user.value == *name).collect();
         let fixtures =
@@ -80,7 +81,7 @@ fn unused(code: &'static str, what: &str, label: &str, location: &Location) -> D
 /// A flow that no case comes to is an error.
 pub(super) fn check_flows(suite: &Suite, findings: &mut Diagnostics) {
     let of_fixtures = suite.fixtures.values().flat_map(Fixture::flows);
-    let all = resource_flows(suite).chain(of_fixtures).chain(used(suite));
+    let all = resource_flows(suite).chain(elapse_flows(suite)).chain(of_fixtures).chain(used(suite));
     let used: BTreeSet<&str> = all.map(|flow| flow.value.as_str()).collect();
     for (name, flow) in suite.flows.iter().filter(|(name, _)| !used.contains(name.as_str())) {
         let diagnostic = Diagnostic::error("E0334", format!("no case comes to `{name}`"));
@@ -109,6 +110,12 @@ fn required(suite: &Suite) -> impl Iterator<Item = &Requirement> {
     arms.flat_map(|arm| &arm.requires).chain(suite.scenarios.iter().flat_map(|scenario| &scenario.requires))
 }
 
+/// The flows that let time pass, if any step asks for that.
+fn elapse_flows(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
+    let is_asked = runs(suite).any(|run| run.action.elapse().is_some());
+    suite.environments.values().filter_map(|spec| spec.elapse.as_ref()).filter(move |_| is_asked)
+}
+
 fn steps(suite: &Suite) -> impl Iterator<Item = &Step> {
     let of_flows = suite.flows.values().flat_map(|flow| &flow.steps);
     suite.scenarios.iter().flat_map(|scenario| &scenario.steps).chain(of_flows)
@@ -128,9 +135,11 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
         given.into_iter().any(|given| given.reads(table).any(|leaf| leaf == name))
     };
     match kind {
-        Kind::Service => runs(suite).any(|run| run.action.target().service.as_str() == name),
+        Kind::Service => {
+            runs(suite).any(|run| run.action.target().is_some_and(|target| target.service.as_str() == name))
+        }
         Kind::Credential => {
-            let used = |run: &Run| Some(run.action.target().credential.as_ref()?.as_str() == name);
+            let used = |run: &Run| Some(run.action.target()?.credential.as_ref()?.as_str() == name);
             runs(suite).any(|run| used(run) == Some(true))
         }
         Kind::Resource => steps(suite).flat_map(Step::owns).any(|kind| kind.as_str() == name),

@@ -85,6 +85,7 @@ pub(super) fn of_case(plan: &Plan, planned: &Planned) -> Bindings {
     ]);
     let mut world = world(plan);
     world.set_value("case", Value::from(case));
+    world.set_value("scope", unknown("scope"));
     case::open(hidden(plan, planned.case.bindings.clone()), &world)
 }
 
@@ -133,5 +134,6 @@ fn world(plan: &Plan) -> Bindings {
     let mut world = Bindings::default();
     world.set_value("env", Value::from(variables.collect::<BTreeMap<&str, Value>>()));
     world.set_value("run", unknown("run"));
+    world.set_value("scope", unknown("scope"));
     world
 }

@@ -4,20 +4,21 @@
 
 mod bindings;
 mod policy;
+mod shown;
 mod steps;
 mod unknown;
 
 pub use bindings::BindingShown;
 pub use policy::{ArmShown, GateSource, MarkShown, Means, Need, Needing, Presence, Says, Standing};
-pub use steps::{
-    BodyShown, Budget, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
-    UploadShown,
+pub use shown::{
+    BodyShown, Budget, ElapseShown, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown,
+    StepShown, UploadShown,
 };
 
 use crate::gates::Gate;
-use crate::name::CaseId;
+use crate::name::{CaseId, FixtureName};
 use crate::plan::{Forecast, Plan, Planned};
-use crate::suite::Arm;
+use crate::suite::{Arm, Fixture};
 use std::time::Duration;
 use steps::Walk;
 
@@ -68,7 +69,12 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
     let mut walk = Walk { plan, secrets: policy::secrets(plan, requires, &arms), waits: Duration::ZERO };
     let names = scenario.map_or_else(Vec::new, |scenario| scenario.fixtures.clone());
     let fixtures = names.iter().filter_map(|name| Some((name, plan.suite.fixtures.get(name)?)));
-    let fixtures = fixtures.map(|(name, fixture)| walk.fixture(name, fixture, &mut scope)).collect();
+    let lives = |name: &FixtureName, fixture: &Fixture| {
+        scenario.map_or(fixture.scope, |scenario| scenario.scope(name, fixture))
+    };
+    let fixtures = fixtures
+        .map(|(name, fixture)| walk.fixture(name, (fixture, lives(name, fixture)), &mut scope))
+        .collect();
     let steps = scenario.map_or_else(Vec::new, |scenario| walk.steps(&scenario.steps, &mut scope));
     Explanation {
         case: planned.case.id.clone(),

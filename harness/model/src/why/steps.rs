@@ -3,13 +3,15 @@
 //! Does not: send. What only the run knows stands there by its name.
 
 use super::bindings;
+use super::shown::{
+    BodyShown, Budget, ElapseShown, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown,
+    StepShown, UploadShown,
+};
 use super::unknown::{finished, is_unknown, unknown, unknown_of};
-use crate::action::{Action, Method};
+use crate::action::{Action, ElapseAction, Method, Target};
 use crate::context::Bindings;
 use crate::expression::Expression;
-use crate::name::{
-    CredentialName, FixtureName, FlowName, ResourceKind, SecretName, ServiceName, TemplateName,
-};
+use crate::name::{FixtureName, FlowName, SecretName, TemplateName};
 use crate::plan::Plan;
 use crate::suite::{Fixture, Given, Poll, Run, Scope, Step, StepBody};
 use crate::template::{RenderError, Template};
@@ -17,166 +19,6 @@ use crate::units;
 use minijinja::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-/// A step of a case, in the order of the run.
-#[derive(Debug, Clone)]
-pub struct StepShown {
-    /// Its name; the flow's for one that uses a flow.
-    pub name: String,
-    /// Where it was written.
-    pub place: String,
-    /// Its condition.
-    pub when: Option<(String, Holds)>,
-    /// What it does.
-    pub body: BodyShown,
-}
-
-/// Whether a condition holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Holds {
-    /// It does.
-    Yes,
-    /// It does not, so the step does not take place.
-    No,
-    /// That depends on what only the run knows.
-    Open(Vec<String>),
-    /// It cannot be told, and the run will say the same.
-    Broken(String),
-}
-
-/// What a step does.
-#[derive(Debug, Clone)]
-pub enum BodyShown {
-    /// Nothing: its condition does not hold.
-    Nothing,
-    /// Takes the steps of a flow.
-    Flow(Vec<StepShown>),
-    /// Acts on the world.
-    Run(Box<RunShown>),
-}
-
-/// A request, and what is made of its reply.
-#[derive(Debug, Clone)]
-pub struct RunShown {
-    /// The method.
-    pub method: Method,
-    /// The service's base, and the path below it.
-    pub url: [Rendered; 2],
-    /// The service.
-    pub service: ServiceName,
-    /// The credential, if any.
-    pub credential: Option<CredentialName>,
-    /// The headers, the credential's last.
-    pub headers: Vec<(String, Rendered)>,
-    /// What is sent.
-    pub payload: Option<Payload>,
-    /// The file that is sent in its place.
-    pub upload: Option<UploadShown>,
-    /// What it will have created.
-    pub owns: Vec<OwnsShown>,
-    /// Paths of the reply that are secret.
-    pub secret: Vec<String>,
-    /// Conditions that must hold.
-    pub expect: Vec<String>,
-    /// Names for parts of the reply.
-    pub capture: Vec<(String, String)>,
-    /// How it waits.
-    pub poll: Option<PollShown>,
-}
-
-/// A file that a request sends in a form.
-#[derive(Debug, Clone)]
-pub struct UploadShown {
-    /// The field of the form.
-    pub field: String,
-    /// The name of the file.
-    pub name: Rendered,
-    /// The media type.
-    pub media_type: String,
-    /// How many bytes it has.
-    pub bytes: u64,
-}
-
-/// A resource that a request will have created.
-#[derive(Debug, Clone)]
-pub struct OwnsShown {
-    /// Its kind.
-    pub kind: ResourceKind,
-    /// Its key.
-    pub key: Rendered,
-    /// The flow that lists the states it went through, to be judged at the end of the case.
-    pub trace: Option<FlowName>,
-    /// The flow that removes it.
-    pub release: FlowName,
-    /// The flow that shows it gone.
-    pub gone: FlowName,
-}
-
-/// What a request sends.
-#[derive(Debug, Clone)]
-pub struct Payload {
-    /// Its template.
-    pub template: TemplateName,
-    /// The version of the protocol around it, for a message to an agent.
-    pub dialect: Option<Rendered>,
-    /// Its text.
-    pub text: Rendered,
-}
-
-/// A template before the run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rendered {
-    /// Rendered; what only the run knows stands there by its name.
-    Text(String),
-    /// Not to be rendered with names in the place of values: its source, and why.
-    Source {
-        /// The line that cannot be rendered, or all of it.
-        source: String,
-        /// Where, and why.
-        why: String,
-    },
-}
-
-/// How a step waits.
-#[derive(Debug, Clone)]
-pub struct PollShown {
-    /// What is waited for.
-    pub until: String,
-    /// What ends the wait early.
-    pub fail_if: Option<String>,
-    /// The interval.
-    pub every: Budget,
-    /// The deadline.
-    pub within: Budget,
-    /// The path of the stream whose events make it look at once.
-    pub wake: Option<Rendered>,
-}
-
-/// A duration, and what the environment made of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Budget {
-    /// As it was written.
-    pub written: Duration,
-    /// As it counts on this environment.
-    pub counts: Duration,
-}
-
-/// A fixture that the case needs.
-#[derive(Debug, Clone)]
-pub struct FixtureShown {
-    /// Its name.
-    pub name: FixtureName,
-    /// How long it lives.
-    pub scope: Scope,
-    /// The flow that makes it.
-    pub flow: FlowName,
-    /// Where the environment gives it, so that its flow is not walked: the place, and each output.
-    pub given: Option<(String, Vec<(String, Rendered)>)>,
-    /// The steps of that flow.
-    pub steps: Vec<StepShown>,
-    /// How long its polls wait at most.
-    pub waits: Duration,
-}
 
 /// A walk over steps that sends nothing.
 pub(super) struct Walk<'a> {
@@ -189,12 +31,17 @@ pub(super) struct Walk<'a> {
 
 impl Walk<'_> {
     /// Makes a fixture; its outputs are known by their names.
-    pub(super) fn fixture(&mut self, name: &FixtureName, of: &Fixture, scope: &mut Bindings) -> FixtureShown {
+    pub(super) fn fixture(
+        &mut self,
+        name: &FixtureName,
+        (of, lives): (&Fixture, Scope),
+        scope: &mut Bindings,
+    ) -> FixtureShown {
         if let Some(given) = self.plan.suite.given(&self.plan.environment, name.as_str()) {
             return self.given(name, of, given, scope);
         }
         let before = std::mem::take(&mut self.waits);
-        let mut within = match of.scope {
+        let mut within = match lives {
             Scope::Run => bindings::of_run(self.plan),
             Scope::Case => scope.clone(),
         };
@@ -211,7 +58,7 @@ impl Walk<'_> {
         scope.set_value(name.as_str(), Value::from(outputs));
         let waits = std::mem::replace(&mut self.waits, before);
         let flow = of.flow.value.clone();
-        FixtureShown { name: name.clone(), scope: of.scope, flow, given: None, steps, waits }
+        FixtureShown { name: name.clone(), scope: lives, flow, given: None, steps, waits }
     }
 
     /// Takes a fixture that the environment gives.
@@ -260,18 +107,60 @@ impl Walk<'_> {
         let mut local = scope.clone();
         local.set_value("challenge", unknown("challenge"));
         let authority = bindings::with_secrets(&local, &self.secrets);
+        let sends = match &run.action {
+            Action::Http(action) => {
+                let body = action.body.as_ref().map(|name| self.payload(&name.value, None, &authority));
+                (&action.target, action.method, body)
+            }
+            Action::A2a(action) => {
+                let dialect = inline(&action.dialect, &local);
+                let prompt = self.payload(&action.prompt.value, Some(dialect), &local);
+                (&action.target, Method::Post, Some(prompt))
+            }
+            Action::Elapse(action) => return self.elapse(run, &action.duration, scope),
+        };
         let poll = run.poll.as_ref().and_then(|poll| self.poll(poll, &local));
         self.waits += poll.as_ref().map_or(Duration::ZERO, |poll| poll.within.counts);
-        let shown = self.request(run, &local, &authority);
+        let shown = self.request(run, sends, &local, &authority);
         for (name, _) in &run.capture {
             scope.set_value(name, unknown(name));
         }
         BodyShown::Run(Box::new(RunShown { poll, ..shown }))
     }
 
-    fn request(&self, run: &Run, scope: &Bindings, authority: &Bindings) -> RunShown {
+    fn elapse(&mut self, run: &Run, duration: &Template, scope: &mut Bindings) -> BodyShown {
+        let text = duration.render(scope).unwrap_or_default();
+        let duration = units::duration(&text).unwrap_or_default();
+        let environment = self.plan.suite.environments.get(&self.plan.environment);
+        let flow = environment.and_then(|spec| spec.elapse.as_ref()).map(|flow| &flow.value);
+        let steps = flow.and_then(|name| {
+            let mut within = scope.clone();
+            within.set(ElapseAction::INPUT, &text);
+            let flow = self.plan.suite.flows.get(name)?;
+            Some((name.clone(), self.steps(&flow.steps, &mut within)))
+        });
+        if steps.is_none() {
+            self.waits += duration;
+        }
+        for (name, _) in &run.capture {
+            scope.set_value(name, unknown(name));
+        }
+        BodyShown::Elapse(Box::new(ElapseShown {
+            duration,
+            flow: steps,
+            expect: run.expect.iter().map(|expect| expect.text().to_owned()).collect(),
+            capture: run.capture.iter().map(|(name, from)| (name.clone(), from.text().to_owned())).collect(),
+        }))
+    }
+
+    fn request(
+        &self,
+        run: &Run,
+        (target, method, payload): (&Target, Method, Option<Payload>),
+        scope: &Bindings,
+        authority: &Bindings,
+    ) -> RunShown {
         let suite = &self.plan.suite;
-        let target = run.action.target();
         let service = &suite.services[&target.service];
         let rendered = |(name, value): &(String, Template)| (name.clone(), inline(value, scope));
         let of_service = service.headers.iter().map(rendered);
@@ -286,16 +175,6 @@ impl Walk<'_> {
             };
             headers.push(("Authorization".to_owned(), bearer));
         }
-        let (method, payload) = match &run.action {
-            Action::Http(action) => {
-                let body = action.body.as_ref().map(|name| self.payload(&name.value, None, authority));
-                (action.method, body)
-            }
-            Action::A2a(action) => {
-                let dialect = inline(&action.dialect, scope);
-                (Method::Post, Some(self.payload(&action.prompt.value, Some(dialect), scope)))
-            }
-        };
         let upload = match &run.action {
             Action::Http(action) => action.upload.as_ref().map(|upload| UploadShown {
                 field: upload.field.clone(),
@@ -303,7 +182,7 @@ impl Walk<'_> {
                 media_type: upload.media_type.clone(),
                 bytes: upload.bytes,
             }),
-            Action::A2a(_) => None,
+            Action::A2a(_) | Action::Elapse(_) => None,
         };
         let owns = run.owns.iter().map(|(kind, key)| {
             let resource = &suite.resources[kind];

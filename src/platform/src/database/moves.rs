@@ -95,12 +95,17 @@ impl Database {
         })
     }
 
-    /// Puts a workspace online past the state machine: only a fault does that.
-    pub(crate) fn force_online(&self, id: WorkspaceId, url: &str) -> Result<(), DatabaseError> {
+    /// Puts a workspace into a status past the state machine: only a fault does that.
+    pub(crate) fn force(
+        &self,
+        id: WorkspaceId,
+        to: Status,
+        address: Address<'_>,
+    ) -> Result<(), DatabaseError> {
         self.moving(id, |connection| {
             let from = status(connection, id)?.map(|(status, _)| status);
-            write(connection, id, Status::Online, Address::Set(url))?;
-            events::append(connection, id, from, Status::Online, None)
+            write(connection, id, to, address)?;
+            events::append(connection, id, from, to, None)
         })
     }
 }

@@ -139,11 +139,13 @@ pub(super) async fn hibernate(
     if state::transition(workspace.status, Trigger::Hibernate).is_err() {
         return Err(refused());
     }
-    if workspace.active_tasks > 0 && !force {
+    let faults = &tenant.system.faults;
+    if workspace.active_tasks > 0 && !force && !faults.has(Fault::HibernateIgnoresTasks) {
         let text = "workspace has active tasks; use ?force=true to terminate them";
         return Err(Problem::new(StatusCode::CONFLICT, text).with("active_tasks", workspace.active_tasks));
     }
-    if !tenant.system.faults.has(Fault::HibernateDoesNothing) {
+    let is_left = workspace.active_tasks > 0 && faults.has(Fault::ForceNeverClaims);
+    if !is_left && !faults.has(Fault::HibernateDoesNothing) {
         let system = Arc::clone(&tenant.system);
         let slept = tenant
             .system
