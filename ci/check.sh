@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto} INSTA_UPDATE=no
+# Linters that ci/tools has installed; those of the machine come first.
+[ ! -d target/tools/bin ] || export PATH=$PATH:$PWD/target/tools/bin
 # What a shell has set must not change what is checked.
 unset REQUIRE_LIVE MOLECULE_CP_URL MOLECULE_ADMIN_TOKEN
 for name in $(compgen -e E2E_ || true); do unset "$name"; done
@@ -89,21 +91,21 @@ if taplo --version >/dev/null 2>&1; then
   step "the suites by their schema"
   find scenarios -name '*.toml' -exec taplo lint {} +
 else
-  without "the suites with taplo (pip install taplo, or cargo install taplo-cli); harness/model has validated them with another validator"
+  without "the suites with taplo (ci/tools installs it); harness/model has validated them with another validator"
 fi
 
 if actionlint --version >/dev/null 2>&1; then
   step "the workflows with actionlint"
   actionlint .github/workflows/*.yml .gitea/workflows/*.yml
 else
-  without "the workflows with actionlint (go install github.com/rhysd/actionlint/cmd/actionlint@latest); tests/workflows.rs has read them strictly"
+  without "the workflows with actionlint (go install github.com/rhysd/actionlint/cmd/actionlint@latest); the published schema and tests/workflows.rs have a say below"
 fi
 
 if check-jsonschema --version >/dev/null 2>&1; then
   step "the workflows by the published schema"
   check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml .gitea/workflows/*.yml
 else
-  without "the workflows by the published schema (pip install check-jsonschema); tests/workflows.rs has read them strictly"
+  without "the workflows by the published schema (ci/tools installs it); tests/workflows.rs has read them strictly"
 fi
 
 if shellcheck --version >/dev/null 2>&1; then
@@ -111,7 +113,7 @@ if shellcheck --version >/dev/null 2>&1; then
   find ci -type f ! -name '*.*' -exec shellcheck --severity=warning {} +
   shellcheck --severity=warning ci/*.sh
 else
-  without "the scripts with shellcheck (apt-get install shellcheck); bash has parsed those that a test runs"
+  without "the scripts with shellcheck (ci/tools installs it); bash has parsed those that a test runs"
 fi
 
 if cargo deny --version >/dev/null 2>&1; then

@@ -23,6 +23,8 @@ mod false_greens;
 #[cfg(test)]
 mod generated;
 #[cfg(test)]
+mod handed_over;
+#[cfg(test)]
 mod interruption;
 #[cfg(test)]
 mod keep;

@@ -37,11 +37,14 @@ fn the_last_word_of_a_workflow_is_green_only_when_the_lane_was_or_nothing_called
 fn cargo_that_ends(code: u8) -> (TempDir, PathBuf) {
     let folder = TempDir::new().expect("a folder");
     let cargo = folder.path().join("cargo");
-    fs::write(
-        &cargo,
-        format!("#!/bin/sh\necho \"$E2E_LANE $*\" >>'{}/called'\nexit {code}\n", folder.path().display()),
-    )
-    .expect("a file");
+    // A test run leaves a recording; a report is one line, and comes off whatever the run did.
+    let script = format!(
+        "#!/bin/sh\necho \"$E2E_LANE $*\" >>'{}/called'\n\
+         case \"$*\" in *report*) echo \"a view: $*\"; exit 0;; test*) mkdir -p .shakedown/runs/r1;; esac\n\
+         exit {code}\n",
+        folder.path().display()
+    );
+    fs::write(&cargo, script).expect("a file");
     let done = command("chmod").arg("+x").arg(&cargo).status().expect("chmod starts");
     assert!(done.success());
     let called = folder.path().join("called");
@@ -55,6 +58,9 @@ fn with_cargo(name: &str, arguments: &[&str], code: u8) -> (Ended, String, Strin
     let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").expect("a path"));
     let mut command = command("bash");
     command.arg(here().join("ci").join(name)).args(arguments).env("PATH", path).env("GITHUB_OUTPUT", &output);
+    if name == "lane" {
+        command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", folder.path().join("summary"));
+    }
     let ended: Ended = command.output().expect("bash starts").into();
     let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
     (ended, text(&called), text(&output))
@@ -75,7 +81,13 @@ fn a_lane_hands_its_exit_code_on_and_is_green_only_with_the_one_that_is_good() {
         let (ended, called, output) = with_cargo("lane", good, code);
         assert_eq!(ended.code, Some(expected), "{good:?} {code}\n{}", ended.said());
         assert_eq!(output, format!("exit={code}\n"));
-        assert_eq!(called, format!("{} test --locked --test staging\n", good[0]));
+        let lane = good[0];
+        let view = |format: &str| format!(" run --locked --quiet -- report r1 --format {format}\n");
+        let expected_calls =
+            format!("{lane} test --locked --test staging\n{}{}", view("markdown"), view("annotations"));
+        assert_eq!(called, expected_calls);
+        assert!(ended.stdout.contains("a view: run --locked --quiet -- report r1 --format annotations"));
+        assert!(!ended.stdout.contains("--format markdown"), "it belongs on the page: {}", ended.said());
         assert_eq!(ended.stderr.contains("ALARM"), expected != 0, "{}", ended.said());
     }
 }
