@@ -13,6 +13,8 @@ mod cli;
 #[cfg(test)]
 mod deadlines;
 #[cfg(test)]
+mod demands;
+#[cfg(test)]
 mod detect;
 #[cfg(all(test, feature = "platform"))]
 mod drift;

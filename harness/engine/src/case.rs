@@ -65,7 +65,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
     let scope = Scope::Case(planned.case.id.clone());
     run.watch.began(&planned.case.id);
     let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
-    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_arms(&planned.arms);
+    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_arms(&planned.arms).counted();
     let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
     // A body is never dropped half-way: a request that creates something is awaited, so that what it created is known.
     let (outcome, in_time) = tokio::select! {

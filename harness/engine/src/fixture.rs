@@ -67,7 +67,7 @@ pub(crate) fn of_suite(run: &RunContext, world: &Bindings) -> Bindings {
 
 async fn make(run: &RunContext, name: &FixtureName) -> Made {
     let bindings = of_suite(run, &run.world);
-    let walk = Walk::new(run, Scope::Run, &run.owned, run.cancel.clone());
+    let walk = Walk::new(run, Scope::Run, &run.owned, run.cancel.clone()).counted();
     let mut made = walk.flow(&run.suite.fixtures[name].flow.value, &bindings).await;
     // A fixture that was interrupted is not one that never came up.
     if let Err(stop) = &mut made

@@ -87,6 +87,8 @@ impl Journal {
             Event::Examined { edge } => edge.texts(),
             Event::TargetUp { variables } => variables.values_mut().collect(),
             Event::RunStarted { .. }
+            | Event::Demanded { .. }
+            | Event::Reached { .. }
             | Event::Probed { .. }
             | Event::Swept { .. }
             | Event::CasePlanned { .. }

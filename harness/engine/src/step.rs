@@ -36,6 +36,9 @@ impl Walk<'_> {
             Err(finding) => StepOutcome::Ended { verdict: finding.verdict, cause: finding.cause.clone() },
         };
         self.ended(step, outcome, started.elapsed(), looks.into_inner());
+        if result.is_ok() {
+            self.reached(step, run);
+        }
         result.map_err(|finding| Stop {
             verdict: finding.verdict,
             step: step.name.clone(),

@@ -8,7 +8,8 @@ use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope, StepOutcome};
 use harness_model::known::Known;
 use harness_model::name::{ArmName, FlowName, StepName};
-use harness_model::suite::{Step, StepBody};
+use harness_model::source::At;
+use harness_model::suite::{Run, Step, StepBody};
 use harness_model::verdict::Verdict;
 use std::future::Future;
 use std::pin::Pin;
@@ -44,6 +45,15 @@ impl Stop {
     }
 }
 
+/// Whether a milestone on the way of a walk is one of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Milestones {
+    /// It is: the walk is what the run is about.
+    Count,
+    /// It is not: a release, a probe or a look into something shows nothing of the kind.
+    Ignored,
+}
+
 /// A walk on behalf of a case, a fixture or a release.
 pub(crate) struct Walk<'a> {
     pub(crate) run: &'a RunContext,
@@ -52,6 +62,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) cancel: CancellationToken,
     /// The arms of its case.
     pub(crate) arms: Vec<ArmName>,
+    milestones: Milestones,
     retries: AtomicU32,
 }
 
@@ -62,13 +73,20 @@ impl<'a> Walk<'a> {
         owned: &'a OwnedStack,
         cancel: CancellationToken,
     ) -> Self {
-        Self { run, scope, owned, cancel, arms: Vec::new(), retries: AtomicU32::new(0) }
+        let (arms, retries) = (Vec::new(), AtomicU32::new(0));
+        Self { run, scope, owned, cancel, arms, milestones: Milestones::Ignored, retries }
     }
 
     /// The same on behalf of a case with these arms.
     #[must_use]
     pub(crate) fn of_arms(self, arms: &[ArmName]) -> Self {
         Self { arms: arms.to_vec(), ..self }
+    }
+
+    /// The same as what the run is about: the steps of a case, or of what makes its fixtures.
+    #[must_use]
+    pub(crate) fn counted(self) -> Self {
+        Self { milestones: Milestones::Count, ..self }
     }
 
     /// Sends that were repeated so far.
@@ -133,6 +151,15 @@ impl<'a> Walk<'a> {
             self.ended(step, outcome, Duration::ZERO, 0);
             stop
         })
+    }
+
+    /// Writes down the milestone of a step that has held.
+    pub(crate) fn reached(&self, step: &Step, run: &Run) {
+        let milestone = run.milestone.as_ref().filter(|_| self.milestones == Milestones::Count);
+        if let Some(At { value, .. }) = milestone {
+            let (scope, step, milestone) = (self.scope.clone(), step.name.clone(), value.clone());
+            self.run.journal.record(Event::Reached { scope, step, milestone });
+        }
     }
 
     /// Writes down the end of a step.

@@ -115,6 +115,8 @@ impl Estate {
                 self.change(kind, key, |holding| holding.standing = Standing::Held);
             }
             Event::CasePlanned { .. }
+            | Event::Demanded { .. }
+            | Event::Reached { .. }
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }

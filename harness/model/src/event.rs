@@ -8,12 +8,14 @@ mod log;
 
 pub use log::{LogError, read};
 
+use crate::demand::Demands;
 use crate::edge::Edge;
 use crate::exit::{ExitCode, Policy};
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{
-    ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName,
+    ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
+    StepName,
 };
 use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
@@ -25,8 +27,9 @@ use std::time::Duration;
 
 /// The version of the written format. A reader refuses a newer one by name.
 ///
-/// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; what 1 wrote reads as before.
-pub const VERSION: u32 = 2;
+/// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
+/// milestones. What 1 and 2 wrote reads as before.
+pub const VERSION: u32 = 3;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -94,6 +97,11 @@ pub enum Event {
         /// What becomes of it.
         decision: Decision,
     },
+    /// What the lane demands of the run beyond its cases.
+    Demanded {
+        /// The demands, with the planned cases that they speak of.
+        demands: Box<Demands>,
+    },
     /// A case begins.
     CaseStarted {
         /// The case.
@@ -113,6 +121,15 @@ pub enum Event {
         elapsed: Duration,
         /// How often it looked; one without a poll.
         attempts: u32,
+    },
+    /// A step held that reaches a milestone.
+    Reached {
+        /// The case, or the run for a fixture of it.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// The milestone.
+        milestone: MilestoneName,
     },
     /// A request and what came back, redacted.
     Exchange {

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::demand::Breach;
 use crate::gates::Gate;
 use crate::verdict::Verdict;
 use schemars::JsonSchema;
@@ -23,7 +24,7 @@ pub enum ExitCode {
     NeverUp,
     /// 4: something was left behind.
     Leak,
-    /// 5: live is required and not met, or the selection is empty.
+    /// 5: live is required and not met, a lane's demands are not, or the selection is empty.
     LiveRequired,
     /// 70: two tallies disagree, or a case has no end.
     Internal,
@@ -71,7 +72,7 @@ impl ExitCode {
             Self::Usage => "usage or configuration",
             Self::NeverUp => "the target, or a fixture of the run, never came up",
             Self::Leak => "something was left behind",
-            Self::LiveRequired => "live is required and not met, or nothing is selected",
+            Self::LiveRequired => "live is required and not met, a lane demands more, or nothing is selected",
             Self::Internal => "the harness contradicts itself, or a case has no end",
             Self::Interrupted => "interrupted",
         }
@@ -136,9 +137,23 @@ pub fn of_case(verdict: Verdict, gate: Gate, policy: Policy) -> ExitCode {
     }
 }
 
+/// What a demand that was not met adds to the exit code that everything else comes to.
+///
+/// A milestone that nobody reached is mostly what a red or a target that never came up has come to, and those say more: it
+/// decides where nothing else is wrong. Reds explain no skip, and what is red was executed.
+pub fn of_breach(breach: Breach<'_>, otherwise: ExitCode) -> ExitCode {
+    match (breach, otherwise) {
+        (Breach::Missed { .. }, ExitCode::Failure | ExitCode::NeverUp) => otherwise,
+        (Breach::Missed { .. } | Breach::Skipped { .. } | Breach::Unexecuted { .. }, _) => {
+            ExitCode::LiveRequired
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{ExitCode, FlakyPolicy, PRECEDENCE, Policy, SkipPolicy, of_case};
+    use super::{ExitCode, FlakyPolicy, PRECEDENCE, Policy, SkipPolicy, of_breach, of_case};
+    use crate::demand::{Breach, Ceiling};
     use crate::gates::Gate;
     use crate::verdict::Verdict;
 
@@ -174,6 +189,33 @@ mod tests {
             assert_eq!(actual, expected, "{verdict}");
         }
         assert_eq!(TABLE.map(|row| row.0), Verdict::ALL);
+    }
+
+    /// The exit code of everything else, then that of a run with a missed milestone, too many skips, a floor.
+    const DEMANDS: [(u8, [u8; 3]); 8] = [
+        (0, [5, 5, 5]),
+        (1, [1, 5, 5]),
+        (3, [3, 5, 5]),
+        (5, [5, 5, 5]),
+        (2, [2, 2, 2]),
+        (130, [130, 130, 130]),
+        (4, [4, 4, 4]),
+        (70, [70, 70, 70]),
+    ];
+
+    #[test]
+    fn what_a_lane_demands_is_5_and_a_missed_milestone_hides_no_red() {
+        let milestone = crate::name::MilestoneName::new("online");
+        let breaches = [
+            Breach::Missed { milestone: &milestone },
+            Breach::Skipped { skipped: 1, of: 2, ceiling: Ceiling::Cases(0) },
+            Breach::Unexecuted { axis: "runtime", value: "mock", executed: 0, least: 1 },
+        ];
+        for (otherwise, expected) in DEMANDS {
+            let otherwise = ExitCode::of(i64::from(otherwise)).unwrap();
+            let exit = breaches.map(|breach| otherwise.merge(of_breach(breach, otherwise)).code());
+            assert_eq!(exit, expected, "{otherwise:?}");
+        }
     }
 
     #[test]

@@ -34,6 +34,10 @@ impl RunReport {
                 }
             }
         }
+        self.demands = self.demands.take().or(later.demands);
+        for (milestone, times) in later.reached {
+            *self.reached.entry(milestone).or_default() += times;
+        }
         self.owned.extend(later.owned);
         for cause in later.never_up {
             if !self.never_up.contains(&cause) {

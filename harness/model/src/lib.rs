@@ -11,6 +11,7 @@ pub mod case;
 pub mod codes;
 mod connectives;
 pub mod context;
+pub mod demand;
 pub mod detect;
 pub mod diagnostic;
 pub mod edge;

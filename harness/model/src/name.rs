@@ -67,6 +67,8 @@ names! {
     EnvironmentName;
     /// The name of a lane: `canary`.
     LaneName;
+    /// The name of a milestone: `workspace-online`.
+    MilestoneName;
     /// The path of a template below `templates/`: `workspace/create.json.j2`.
     TemplateName;
 }

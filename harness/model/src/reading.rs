@@ -79,8 +79,14 @@ impl Reading {
     /// The run's own last line says what all lines before it come to; after it only a sweep may change anything.
     fn check(&mut self, event: &Event) -> Result<(), LogError> {
         let line = self.line;
-        let decides =
-            matches!(event, Event::CasePlanned { .. } | Event::CaseEnded { .. } | Event::RunEnded { .. });
+        let decides = matches!(
+            event,
+            Event::CasePlanned { .. }
+                | Event::Demanded { .. }
+                | Event::Reached { .. }
+                | Event::CaseEnded { .. }
+                | Event::RunEnded { .. }
+        );
         if decides && self.ended.is_some() {
             return Err(LogError::AfterTheEnd { line });
         }

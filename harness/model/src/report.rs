@@ -2,10 +2,11 @@
 //!
 //! Does not: render. Every view is a function of this in `harness-report`.
 
+use crate::demand::Demands;
 use crate::event::{Event, Scope};
-use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_case};
+use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
 use crate::gates::Gate;
-use crate::name::{ArmName, CaseId, ResourceKind, StepName};
+use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -33,6 +34,10 @@ pub struct RunReport {
     pub policy: Policy,
     /// Every planned case, in order.
     pub cases: IndexMap<CaseId, CaseReport>,
+    /// What its lane demands of a whole run, if it demands anything.
+    pub demands: Option<Demands>,
+    /// How often each milestone was reached that was, the first first.
+    pub reached: IndexMap<MilestoneName, usize>,
     /// Everything that was to be created, by kind and key.
     pub owned: IndexMap<(ResourceKind, String), Ownership>,
     /// Fixtures of run scope, and a target, that never came up.
@@ -92,6 +97,8 @@ impl Default for RunReport {
             selection: String::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             cases: IndexMap::new(),
+            demands: None,
+            reached: IndexMap::new(),
             owned: IndexMap::new(),
             never_up: Vec::new(),
             contradictions: Vec::new(),
@@ -131,6 +138,8 @@ impl RunReport {
                 let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed, repeated };
                 self.cases.insert(case.clone(), planned);
             }
+            Event::Demanded { demands } => self.demands = Some((**demands).clone()),
+            Event::Reached { milestone, .. } => *self.reached.entry(milestone.clone()).or_default() += 1,
             Event::CaseEnded { case, ending, elapsed } => self.end(case, ending, *elapsed),
             Event::Retried { scope: Scope::Case(case), step, cause, .. } => {
                 if let Some(planned) = self.cases.get_mut(case) {
@@ -230,7 +239,8 @@ impl RunReport {
         if !self.contradictions.is_empty() {
             exit = exit.merge(ExitCode::Internal);
         }
-        exit
+        let breaches = self.breaches();
+        breaches.into_iter().fold(exit, |sum, breach| sum.merge(of_breach(breach, exit)))
     }
 
     /// How many lines of each kind libtest must have printed.

@@ -103,6 +103,20 @@ impl Verdict {
         }
     }
 
+    /// Whether its case took its steps, whatever came of that.
+    pub fn is_executed(self) -> bool {
+        match self {
+            Self::Passed
+            | Self::Flaky
+            | Self::Failed
+            | Self::Errored
+            | Self::Operator
+            | Self::KnownRed
+            | Self::UnexpectedPass => true,
+            Self::Skipped | Self::Blocked | Self::Refused | Self::Cancelled | Self::Lost => false,
+        }
+    }
+
     /// Whether people have to look at it.
     pub fn is_red(self) -> bool {
         matches!(self.libtest_line(), LibtestLine::Failed | LibtestLine::Absent)

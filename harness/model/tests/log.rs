@@ -150,14 +150,14 @@ fn a_torn_last_line_is_dropped() {
 fn a_newer_version_is_refused_by_name() {
     let error = read(&log(&[started(VERSION + 1), planned("s::a")])).unwrap_err();
     assert!(matches!(error, LogError::Newer { found } if found == VERSION + 1));
-    assert_eq!(error.to_string(), "the log has version 3, this program reads up to 2");
+    assert_eq!(error.to_string(), "the log has version 4, this program reads up to 3");
 }
 
 #[test]
 fn a_newer_version_is_refused_by_name_also_when_its_first_line_has_another_shape() {
-    let line = r#"{"at":"2026-11-21T05:00:00Z","event":"run-started","version":3,"runs":["r1","r2"]}"#;
+    let line = r#"{"at":"2026-11-21T05:00:00Z","event":"run-started","version":4,"runs":["r1","r2"]}"#;
     let error = read(&format!("{line}\n")).unwrap_err();
-    assert_eq!(error.to_string(), "the log has version 3, this program reads up to 2");
+    assert_eq!(error.to_string(), "the log has version 4, this program reads up to 3");
 }
 
 #[test]

@@ -99,6 +99,8 @@ impl Reporter for Plain {
                 self.say(&format!("{} {kind} {key}: {cause}", self.paint.alarm("LEAKED")));
             }
             Event::TargetUp { .. }
+            | Event::Demanded { .. }
+            | Event::Reached { .. }
             | Event::Swept { .. }
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }

@@ -3,7 +3,8 @@
 //! Does not: repeat what libtest has printed case by case.
 
 use crate::{Paint, Written};
-use harness_model::exit::ExitCode;
+use harness_model::demand::Demands;
+use harness_model::exit::{ExitCode, of_case};
 use harness_model::gates::Gate;
 use harness_model::known::Known;
 use harness_model::name::CaseId;
@@ -13,6 +14,9 @@ use harness_model::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::time::Duration;
+
+/// How many demands the last line names.
+const TOLD: usize = 3;
 
 /// How many cases of a kind are named before the rest is counted.
 const NAMED: usize = 20;
@@ -43,6 +47,7 @@ pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String 
     for cause in &report.contradictions {
         line(&mut text, &format!("{} {cause}", paint.alarm("contradiction")));
     }
+    demands(&mut text, report, paint);
     tally(&mut text, report, closing, paint);
     line(&mut text, &verdict_line(report));
     text
@@ -180,6 +185,29 @@ fn kept(text: &mut String, report: &RunReport, paint: Paint) {
     }
 }
 
+/// What the lane demands and the run did not do, or why nobody asks.
+fn demands(text: &mut String, report: &RunReport, paint: Paint) {
+    let Some(Demands { lane, waived, off, .. }) = &report.demands else { return };
+    if let Some(why) = off {
+        line(
+            text,
+            &format!("{} what lane {lane} demands of a whole run: {why}", paint.faint("not measured")),
+        );
+        return;
+    }
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (milestone, why) in waived {
+        reasons.entry(why).or_default().push(milestone.as_str());
+    }
+    for (why, milestones) in reasons {
+        let milestones = milestones.join(", ");
+        line(text, &format!("{} by lane {lane}: {milestones}: {why}", paint.faint("not demanded")));
+    }
+    for breach in report.breaches() {
+        line(text, &format!("{} by lane {lane}: {breach}", paint.alarm("demanded")));
+    }
+}
+
 fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Paint) {
     let counts: Vec<String> =
         report.counts().into_iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
@@ -221,13 +249,30 @@ pub(crate) fn why(report: &RunReport) -> String {
         ExitCode::NeverUp => "the target, or a fixture of the run, never came up".to_owned(),
         ExitCode::Leak => "something was left behind, whatever the cases say".to_owned(),
         ExitCode::LiveRequired if report.cases.is_empty() => "nothing was selected".to_owned(),
-        ExitCode::LiveRequired => "live is required and not met".to_owned(),
+        ExitCode::LiveRequired => unmet(report),
         ExitCode::Internal => {
             "a case has no end or two tallies disagree: nothing above can be trusted".to_owned()
         }
         ExitCode::Interrupted => "interrupted".to_owned(),
     };
     reason + &expected(report, exit)
+}
+
+/// What was required, or demanded by the lane, and is not there.
+fn unmet(report: &RunReport) -> String {
+    let of_cases = report.cases.values().map(|case| of_case(case.ending.verdict, case.gate, report.policy));
+    let live = of_cases.into_iter().any(|exit| exit == ExitCode::LiveRequired);
+    let live = live.then(|| "live is required and not met".to_owned());
+    live.into_iter().chain(demanded(report)).collect::<Vec<_>>().join("; ")
+}
+
+/// What the lane demands in vain, in one sentence.
+fn demanded(report: &RunReport) -> Option<String> {
+    let lane = &report.demands.as_ref()?.lane;
+    let breaches: Vec<String> = report.breaches().iter().map(ToString::to_string).collect();
+    let (told, more) = breaches.split_at(breaches.len().min(TOLD));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    (!told.is_empty()).then(|| format!("lane {lane} demands more: {}{more}", told.join(", ")))
 }
 
 /// What an exit code means in a lane that is to fail: nothing but the one that it expects is good.

@@ -12,6 +12,7 @@ use harness_engine::journal::{Journal, Recorder};
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
 use harness_engine::run::{RunContext, RunIdentity, Unmet};
+use harness_model::demand::Demands;
 use harness_model::estimate::Estimates;
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::{ExitCode, SkipPolicy};
@@ -230,6 +231,21 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
             gate: planned.gate,
             decision: planned.decision.clone(),
         });
+    }
+    if let Some(demands) = demands(job) {
+        journal.record(Event::Demanded { demands: Box::new(demands) });
+    }
+}
+
+/// What the lane demands; a process that is one case of a run of nextest cannot be measured.
+fn demands(job: &Job) -> Option<Demands> {
+    let demands = job.plan.demands()?;
+    match &job.process {
+        Process::Whole => Some(demands),
+        Process::Nextest { .. } => {
+            let off = Some("nextest starts a process for each case".to_owned());
+            Some(Demands { off, ..demands })
+        }
     }
 }
 

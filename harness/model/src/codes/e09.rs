@@ -42,4 +42,13 @@ pub(super) const CODES: &[Code] = &[
             &[("outputs = [\"given\", ", "outputs = [")]
         ),
     },
+    Code {
+        code: "W0906",
+        title: "no lane demands a milestone",
+        meaning: "A step says what is reached there, and nobody asks. Name it in `milestones` of a lane, or take it out.",
+        example: warned!(
+            "milestone-that-no-lane-demands-is-a-warning",
+            &[("max-skipped = 0", "milestones = [\"online\"]")]
+        ),
+    },
 ];

@@ -22,6 +22,7 @@ mod e06;
 mod e07;
 mod e08;
 mod e082;
+mod e083;
 mod e09;
 
 use std::fmt::Write as _;
@@ -94,6 +95,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e07::CODES,
         e08::CODES,
         e082::CODES,
+        e083::CODES,
         e09::CODES,
     ];
     hundreds.into_iter().flatten()

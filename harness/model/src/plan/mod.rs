@@ -2,6 +2,7 @@
 //!
 //! Does not: touch the network; `--list`, `check` and `plan` stop here.
 
+mod demands;
 mod document;
 mod forecast;
 mod obstacle;
@@ -38,6 +39,8 @@ pub struct Plan {
     pub cases: Vec<Planned>,
     /// How many cases the suite has, selected or not; those that `cover` leaves out are not among them.
     pub of: usize,
+    /// How many cases its lane picks, or the suite's own when none was chosen; of these, what runs is measured.
+    pub of_lane: usize,
     /// How the selection was written; empty for everything.
     pub selection: String,
     /// What the run makes of skips and retries.
@@ -129,8 +132,12 @@ impl Plan {
         }
         let of = expanded.iter().map(|(_, cases)| cases.len()).sum();
         let gate = lane.and_then(|lane| lane.gate).filter(|_| !is_ours(&suite, circumstances));
+        let measured = lane.or_else(|| written.lanes.get(written.default_lane.as_ref()?));
+        let mut of_lane = 0;
         let mut chosen: Vec<Planned> = Vec::with_capacity(of);
         for (scenario, cases) in expanded {
+            let in_lane = |case: &&Case| measured.is_some_and(|lane| lane.selection.picks(scenario, case));
+            of_lane += cases.iter().filter(in_lane).count();
             let selected = cases.into_iter().filter(|case| selection.picks(scenario, case));
             let reach = Reach::new(&suite, scenario, &circumstances.environment);
             let planned = selected.map(|case| planned(&suite, &reach, case, circumstances));
@@ -156,6 +163,7 @@ impl Plan {
             environment,
             cases: chosen,
             of,
+            of_lane,
             selection,
             policy,
             written,

@@ -2,7 +2,7 @@
 //!
 //! Does not: check what they select.
 
-use super::{OneOrMany, RawAlert, Spanned, Table, Text, shape};
+use super::{OneOrMany, RawAlert, RawCeiling, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -75,6 +75,24 @@ pub struct RawLane {
     ///
     /// *Default*: 0. *Shape*: `expect-exit = 1`
     pub expect_exit: Option<Spanned<u8>>,
+    /// What at least one case of a whole run of it has to reach, or a fixture of the run: milestones that steps name. Exit
+    /// code 5 when nobody does, and nothing else is red.
+    ///
+    /// *Default*: none. *Shape*: `milestones = ["workspace-online", "a2a-roundtrip"]`
+    #[serde(default)]
+    pub milestones: Vec<Text>,
+    /// How many cases of a whole run of it may be skipped: so many, or a share of those that are not blocked. Exit code 5
+    /// when more are.
+    ///
+    /// *Default*: every case may be. *Shape*: `max-skipped = "20%"`
+    pub max_skipped: Option<Spanned<RawCeiling>>,
+    /// How many cases of each value of an axis, or of the key of a bundle, a whole run of it has to execute, whatever comes of
+    /// them; a value of which every case is blocked is left alone. Exit code 5 when it executes fewer.
+    ///
+    /// *Default*: no floor. *Shape*: `floor = { runtime = 1 }`
+    #[serde(default)]
+    #[schemars(with = "indexmap::IndexMap<String, usize>")]
+    pub floor: Table<Spanned<usize>>,
     /// The files whose change calls for a run of it, as globs from the top of the repository: `*` and `?` stay in one folder,
     /// `**` does not. `shakedown detect` compares them with what changed.
     ///

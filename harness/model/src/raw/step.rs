@@ -62,6 +62,11 @@ pub struct RawStep {
     #[serde(default)]
     #[schemars(with = "shape::Named<shape::Expression>")]
     pub capture: Table<Text>,
+    /// What is reached when it has held, for lanes that demand it of a run. In a case's own steps and in what makes fixtures;
+    /// where flows release, probe or look into something, it says nothing.
+    ///
+    /// *Default*: nothing. *Shape*: `milestone = "workspace-online"`
+    pub milestone: Option<Text>,
     /// How to wait: the action is repeated until a condition holds.
     ///
     /// *Default*: the action takes place once. *Shape*: `poll = { until = "status == 200", within = "1m" }`

@@ -3,12 +3,14 @@
 //! Does not: know which of its cases run. The plan does.
 
 mod capability;
+mod demands;
 mod environment;
 mod resource;
 mod scenario;
 mod step;
 
 pub use capability::Capability;
+pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
@@ -131,6 +133,8 @@ pub struct Lane {
     pub exclusive: Option<String>,
     /// The files whose change calls for a run of it.
     pub paths: Vec<Pattern>,
+    /// What it demands of a whole run, beyond the verdicts of its cases.
+    pub demands: LaneDemands,
     /// The issue that tells people when it stays red.
     pub alert: Option<Policy>,
     /// Whether reds of its cases count; what the gates say when it does not.

@@ -4,7 +4,7 @@
 
 use crate::action::Action;
 use crate::expression::Expression;
-use crate::name::{FlowName, ResourceKind, StepName};
+use crate::name::{FlowName, MilestoneName, ResourceKind, StepName};
 use crate::source::{At, Location};
 use crate::template::Template;
 use std::time::Duration;
@@ -59,6 +59,8 @@ pub struct Run {
     pub expect: Vec<Expression>,
     /// Names for parts of the reply.
     pub capture: Vec<(String, Expression)>,
+    /// What is reached when it has held.
+    pub milestone: Option<At<MilestoneName>>,
     /// How to wait.
     pub poll: Option<Poll>,
 }

@@ -2,7 +2,7 @@
 //!
 //! Does not: choose one; whoever starts the run does.
 
-use super::{alerts, arms, cases, distinct, head, resources, words};
+use super::{alerts, arms, cases, demands, distinct, head, resources, words};
 use crate::case::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::ExitCode;
@@ -27,7 +27,8 @@ pub(super) struct Written {
 /// Reads the lanes into the suite, whose scenarios are known by now.
 pub(super) fn read(source: &Source, written: Written, suite: &mut Suite, findings: &mut Diagnostics) {
     check_names(source, &written, findings);
-    for (name, raw) in written.lanes {
+    for (name, mut raw) in written.lanes {
+        let demands = demands::read(source, &mut raw, findings);
         let location = source.at(name.span());
         let selection = select(source, raw.select, suite, findings);
         for binding in raw.bind.keys() {
@@ -53,6 +54,7 @@ pub(super) fn read(source: &Source, written: Written, suite: &mut Suite, finding
             gate: raw.gate.and_then(|word| findings.keep(words::one_of(source, &word, &arms::GATES))),
             expects: raw.expect_exit.and_then(|code| findings.keep(exit(source, &code))),
             paths: alerts::patterns(source, raw.paths, findings),
+            demands,
             alert: raw.alert.and_then(|raw| alerts::policy(source, raw, suite, findings)),
         };
         // What a lane picks is looked at only when all of it is right.
@@ -187,5 +189,7 @@ fn check_picked(
         let message = format!("lane `{name}` picks no case");
         let diagnostic = Diagnostic::error("E0803", message).at(&lane.location, "green whatever happens");
         findings.push(diagnostic.help("all conditions of `select` must hold for one case at least"));
+    } else {
+        demands::check(suite, (name, lane), picked, findings);
     }
 }

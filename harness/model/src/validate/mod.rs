@@ -9,6 +9,7 @@ mod capabilities;
 pub(crate) mod cases;
 mod conditions;
 mod dataflow;
+mod demands;
 pub(crate) mod distinct;
 mod drift;
 mod elapse;

@@ -2,6 +2,7 @@
 //!
 //! Does not: follow bindings from step to step; `dataflow` does.
 
+use super::demands;
 use super::head::{flow_name, headers};
 use super::uploads;
 use super::words;
@@ -68,9 +69,11 @@ impl Reader<'_> {
                 if !(raw.expect.is_empty()
                     && raw.capture.is_empty()
                     && raw.owns.is_empty()
+                    && raw.milestone.is_none()
                     && raw.poll.is_none())
                 {
-                    let message = "a step that uses a flow has no expect, capture, owns or poll of its own";
+                    let message =
+                        "a step that uses a flow has no expect, capture, owns, milestone or poll of its own";
                     let diagnostic = Diagnostic::error("E0306", message).at(&location, "in this step");
                     self.findings.push(diagnostic.help("write them in the flow's own steps"));
                 }
@@ -118,8 +121,9 @@ impl Reader<'_> {
         let secret = raw.secret.into_iter().map(Text::into_inner).collect();
         let expect = raw.expect.into_iter().filter_map(|text| self.expression(text).ok()).collect();
         let capture = self.captures(raw.capture);
+        let milestone = raw.milestone.map(|name| demands::milestone(self.source, name));
         let poll = raw.poll.map(|poll| self.poll(poll.into_inner()));
-        Ok(Run { action: action?, owns, secret, expect, capture, poll: poll.transpose()? })
+        Ok(Run { action: action?, owns, secret, expect, capture, milestone, poll: poll.transpose()? })
     }
 
     fn keep<T>(&mut self, checked: Result<T, Diagnostic>) -> Checked<T> {

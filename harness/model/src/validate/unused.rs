@@ -4,6 +4,7 @@
 //! Does not: look at templates; several suites share them.
 
 use super::dataflow::Reads;
+use super::demands;
 use super::head::{Declaration, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::FlowName;
@@ -32,6 +33,7 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
         }
     }
     check_outputs(suite, reads, findings);
+    demands::check_used(suite, steps(suite), findings);
 }
 
 /// An output that no user of a flow reads. What resources do with their flows, the language says.

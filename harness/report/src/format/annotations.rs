@@ -47,7 +47,10 @@ fn found(account: &Account<'_>) -> Vec<Annotation> {
     let leaks = report.leaks().into_iter();
     let leaks = leaks.map(|(kind, key, cause)| of_run(format!("left behind: {kind} {key}"), cause));
     let never_up = report.never_up.iter().map(|cause| of_run("never came up".to_owned(), cause));
-    let mut found: Vec<Annotation> = contradictions.chain(leaks).chain(never_up).collect();
+    let breaches = report.breaches();
+    let demanded =
+        breaches.iter().map(|breach| of_run("demanded by the lane".to_owned(), &breach.to_string()));
+    let mut found: Vec<Annotation> = contradictions.chain(leaks).chain(never_up).chain(demanded).collect();
     for (id, case) in worst::first(report) {
         let counts = worst::counts(report, case);
         let note = if counts { "" } else { " (advisory: does not count)" };

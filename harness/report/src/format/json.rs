@@ -5,11 +5,12 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 use crate::{Account, summary, worst};
+use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, Policy};
 use harness_model::gates::Gate;
 use harness_model::known::Known;
-use harness_model::name::{ArmName, CaseId, StepName};
-use harness_model::report::{CaseReport, Repetition};
+use harness_model::name::{ArmName, CaseId, LaneName, MilestoneName, StepName};
+use harness_model::report::{CaseReport, Repetition, RunReport};
 use harness_model::verdict::Verdict;
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -59,6 +60,9 @@ struct ReportDocument<'a> {
     verdicts: IndexMap<Verdict, usize>,
     /// Every planned case, in the order of the plan.
     cases: Vec<Case<'a>>,
+    /// What its lane demands of a whole run, if it demands anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demands: Option<Demanded<'a>>,
     /// How much was to be created.
     created: usize,
     /// What was left behind.
@@ -114,6 +118,24 @@ struct Case<'a> {
     retries: u32,
     /// Those of them that the recording tells of.
     repeated: Vec<Repeated<'a>>,
+}
+
+/// What a lane demands of a whole run, and what of it is there.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct Demanded<'a> {
+    /// The lane.
+    lane: &'a LaneName,
+    /// Why nothing of this counts in this run; null when all of it does.
+    off: Option<&'a str>,
+    /// How often each milestone was reached that somebody has to reach.
+    #[schemars(with = "std::collections::BTreeMap<MilestoneName, usize>")]
+    milestones: IndexMap<&'a MilestoneName, usize>,
+    /// Milestones that nobody has to reach here, each with the reason.
+    #[schemars(with = "std::collections::BTreeMap<MilestoneName, String>")]
+    waived: &'a IndexMap<MilestoneName, String>,
+    /// What was not met, for people.
+    unmet: Vec<String>,
 }
 
 /// A send that was repeated.
@@ -173,6 +195,7 @@ fn document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         exit: Exit { code: report.exit().code(), means: report.exit(), why: summary::why(report) },
         verdicts: report.counts().into_iter().collect(),
         cases: report.cases.iter().map(|(id, case)| self::case(account, id, case)).collect(),
+        demands: demanded(report),
         created: report.owned.len(),
         leaks: leaks.collect(),
         kept: kept.collect(),
@@ -180,6 +203,18 @@ fn document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         contradictions: &report.contradictions,
         swept: report.swept,
     }
+}
+
+fn demanded(report: &RunReport) -> Option<Demanded<'_>> {
+    let Demands { lane, milestones, waived, off, .. } = report.demands.as_ref()?;
+    let times = |milestone| report.reached.get(milestone).copied().unwrap_or_default();
+    Some(Demanded {
+        lane,
+        off: off.as_deref(),
+        milestones: milestones.iter().map(|milestone| (milestone, times(milestone))).collect(),
+        waived,
+        unmet: report.breaches().iter().map(ToString::to_string).collect(),
+    })
 }
 
 fn case<'a>(account: &Account<'a>, id: &'a CaseId, case: &'a CaseReport) -> Case<'a> {

@@ -168,6 +168,8 @@ fn of_the_run(account: &Account<'_>, is_told: bool) -> TestSuite {
     let leaks = run.leaks().into_iter();
     findings.extend(leaks.map(|(kind, key, cause)| (format!("left behind: {kind} {key}"), cause.to_owned())));
     findings.extend(run.never_up.iter().map(|cause| ("never came up".to_owned(), cause.clone())));
+    let breaches = run.breaches().into_iter();
+    findings.extend(breaches.map(|breach| ("demanded by the lane".to_owned(), breach.to_string())));
     let exit = run.exit();
     if findings.is_empty() && !is_told && exit != ExitCode::Success {
         findings.push((format!("exit {}", exit.code()), summary::why(run)));

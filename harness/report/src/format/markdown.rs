@@ -110,10 +110,18 @@ fn of_the_run(account: &Account<'_>) -> String {
         let name = code(&format!("{kind} {key}"), NAME);
         format!("- **left behind** {name}: {}\n", code(cause, CAUSE))
     });
+    let lane = report.demands.as_ref().map(|demands| demands.lane.as_str()).unwrap_or_default();
+    let what = format!("demanded by lane {}", code(lane, NAME));
+    let breaches: Vec<String> =
+        report.breaches().iter().map(|breach| item(&what, &breach.to_string())).collect();
+    let off = report.demands.as_ref().and_then(|demands| demands.off.as_ref());
+    let off = off.map(|why| {
+        format!("- what lane {} demands is not measured: {}\n", code(lane, NAME), code(why, CAUSE))
+    });
     let kept = report.kept().into_iter().map(|(kind, key, until)| {
         format!("- kept until {:.0}: {}\n", until, code(&format!("{kind} {key}"), NAME))
     });
-    let items = contradictions.chain(leaks).chain(never_up).chain(kept);
+    let items = contradictions.chain(leaks).chain(never_up).chain(breaches).chain(off).chain(kept);
     section("### The run\n", items, |count| format!("- … and {count} more\n"))
 }
 

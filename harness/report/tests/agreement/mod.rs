@@ -1,10 +1,11 @@
 //! Whatever a log holds and wherever it was cut: no view disagrees with the verdicts, the counts and the exit code.
 
 use crate::support::{CLOSING, HOSTILE, leaked, planned, started};
+use harness_model::demand::{Ceiling, Demands, Floor};
 use harness_model::event::{Event, LogError, Record, Scope, VERSION, Writer, read};
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gates::Gate;
-use harness_model::name::{CaseId, FixtureName, ResourceKind, StepName};
+use harness_model::name::{CaseId, FixtureName, LaneName, MilestoneName, ResourceKind, StepName};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
@@ -42,6 +43,26 @@ fn end() -> impl Strategy<Value = Event> {
     })
 }
 
+fn milestone() -> impl Strategy<Value = MilestoneName> {
+    (0_u8..3).prop_map(|number| MilestoneName::new(format!("reached-{number}")))
+}
+
+fn demands() -> impl Strategy<Value = Event> {
+    let off = proptest::option::weighted(0.2, cause());
+    let skipped = prop_oneof![Just(Ceiling::Cases(1)), Just(Ceiling::Percent(40))];
+    let floor = (1_usize..3, vec(id(), 1..4)).prop_map(|(least, ids)| {
+        let cases = ids.into_iter().map(CaseId::new).collect();
+        Floor { axis: "runtime".to_owned(), least, values: [("co|dex".to_owned(), cases)].into() }
+    });
+    let parts = (vec(milestone(), 0..3), proptest::option::of(skipped), vec(floor, 0..2), off);
+    parts.prop_map(|(milestones, max_skipped, floors, off)| {
+        let (lane, waived) =
+            (LaneName::new("full"), [(MilestoneName::new("given"), HOSTILE.to_owned())].into());
+        let demands = Demands { lane, milestones, waived, max_skipped, floors, off };
+        Event::Demanded { demands: Box::new(demands) }
+    })
+}
+
 /// Anything that a run may write between its beginning and its end, in any order.
 fn event() -> impl Strategy<Value = Event> {
     let key = (0_u8..4).prop_map(|number| format!("e2e-{number}"));
@@ -68,6 +89,12 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (key, cause()).prop_map(|(key, cause)| leaked(&key, &cause)),
         1 => cause().prop_map(|cause| Event::FixtureFailed { fixture: FixtureName::new("org"), cause }),
         1 => cause().prop_map(|cause| Event::Contradiction { cause }),
+        1 => demands(),
+        1 => (id(), milestone()).prop_map(|(id, milestone)| Event::Reached {
+            scope: Scope::Case(CaseId::new(id)),
+            step: StepName::new("online"),
+            milestone,
+        }),
         1 => id().prop_map(|id| Event::CaseStarted { case: CaseId::new(id) }),
         1 => Just(Event::Swept { version: VERSION, process, because: "it is gone".to_owned() }),
     ]
@@ -137,6 +164,8 @@ fn agree(report: &RunReport) {
         assert_eq!(json["verdicts"][word.as_str().unwrap()].as_u64().unwrap_or(0), of(verdict) as u64);
     }
     assert_eq!(json["leaks"].as_array().unwrap().len(), report.leaks().len());
+    let breaches = report.breaches().len();
+    assert_eq!(json["demands"]["unmet"].as_array().map_or(0, Vec::len), breaches);
 
     let xml = Report::deserialize_from_str(&Format::Junit.render(&account)).unwrap();
     let cases: Vec<&TestCase> = xml.test_suites.iter().flat_map(|suite| &suite.test_cases).collect();
@@ -147,6 +176,8 @@ fn agree(report: &RunReport) {
         assert_eq!(cases.iter().filter(says).count(), of(verdict), "{verdict}");
     }
     assert_eq!(cases.iter().any(|case| is_counted_red(case)), exit != ExitCode::Success, "{exit:?}");
+    let demanded = cases.iter().filter(|case| case.name.as_str() == "demanded by the lane").count();
+    assert_eq!(demanded, breaches);
 
     let title = format!(": exit {}\n", exit.code());
     let markdown = Format::Markdown.render(&account);
@@ -155,7 +186,10 @@ fn agree(report: &RunReport) {
         assert!(markdown.contains(&format!(" {verdict} | {count} |\n")), "{verdict}\n{markdown}");
     }
 
+    assert_eq!(markdown.matches("- **demanded by lane ").count(), breaches, "{markdown}");
+
     let text = Format::Text.render(&account);
+    assert_eq!(text.lines().filter(|line| line.starts_with("demanded by lane ")).count(), breaches, "{text}");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with(&format!("exit {}: ", exit.code())), "{last}");
 
