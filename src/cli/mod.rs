@@ -10,6 +10,7 @@ mod explain;
 mod generate;
 mod man;
 mod new;
+mod page;
 mod picks;
 mod plan;
 mod replay;

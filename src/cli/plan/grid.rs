@@ -5,8 +5,8 @@
 //!
 //! Does not: choose between them. The table does.
 
-use super::page::options;
-use super::table::{Column, GAP, UNKNOWN};
+use super::table::{Column, UNKNOWN};
+use crate::cli::page::{GAP, options};
 use harness_runner::model::plan::{PlanDocument, PlannedCase};
 use harness_runner::report::Paint;
 use std::borrow::Cow;

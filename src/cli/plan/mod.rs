@@ -3,7 +3,6 @@
 //! Does not: touch the network.
 
 mod grid;
-mod page;
 mod steps;
 mod table;
 mod why;

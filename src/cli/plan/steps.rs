@@ -2,7 +2,7 @@
 //!
 //! Does not: find it out. The model does.
 
-use super::page::Page;
+use crate::cli::page::Page;
 use harness_runner::model::units;
 use harness_runner::model::why::{
     BodyShown, Budget, ElapseShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,

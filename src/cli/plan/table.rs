@@ -6,7 +6,7 @@
 //! Does not: know the terminal. It is told a width, or that lines may be as long as they like.
 
 use super::grid::{Grid, Reasons};
-use super::page::options;
+use crate::cli::page::{GAP, options};
 use harness_runner::model::gates::Gate;
 use harness_runner::model::plan::{Forecast, PlanDocument, PlannedCase};
 use harness_runner::model::units;
@@ -18,16 +18,12 @@ use std::time::Duration;
 /// The columns between the id and the decision.
 const BETWEEN: [Column; 4] = [Column::Arms, Column::Gate, Column::Deadline, Column::Estimate];
 
-/// A terminal in which nothing is legible is treated as one of this width.
-pub(super) const NARROWEST: usize = 20;
-
 /// The width of the words in front of a line of the header.
 const LABEL: usize = 9;
 
 /// How many cases that are left out are listed below the table.
 const LISTED: usize = 10;
 
-pub(super) const GAP: &str = "  ";
 pub(super) const UNKNOWN: &str = "–";
 
 /// A column.

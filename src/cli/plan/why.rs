@@ -2,9 +2,9 @@
 //!
 //! Does not: find it out. The model does.
 
-use super::page::Page;
 use super::steps;
 use super::table::gate;
+use crate::cli::page::Page;
 use harness_runner::model::plan::Forecast;
 use harness_runner::model::suite::Scope;
 use harness_runner::model::units;

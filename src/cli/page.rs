@@ -2,10 +2,15 @@
 //!
 //! Does not: know what it says.
 
-use super::table::{GAP, NARROWEST};
 use harness_runner::report::Paint;
 use textwrap::core::display_width;
 use textwrap::{Options, WordSeparator, WordSplitter};
+
+/// A terminal in which nothing is legible is treated as one of this width.
+const NARROWEST: usize = 20;
+
+/// What stands between two columns.
+pub(super) const GAP: &str = "  ";
 
 /// The width of the words in front of a line.
 const LABEL: usize = 9;
