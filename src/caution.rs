@@ -4,6 +4,7 @@
 
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
+use harness_runner::engine::net::redact::{Redactor, Secret};
 use harness_runner::model::gate::LiveRequirement;
 use harness_runner::model::name::closest;
 use harness_runner::model::selection::{FACETS, PREFIX};
@@ -11,7 +12,7 @@ use harness_runner::model::suite::Suite;
 use std::collections::BTreeSet;
 
 /// The characters that a secret has at least.
-pub(crate) const SHORTEST_SECRET: usize = 8;
+const SHORTEST_SECRET: usize = 8;
 
 /// What would be shown although it is secret, or hidden although it is not.
 pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
@@ -33,6 +34,19 @@ pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), St
         }
     }
     Ok(())
+}
+
+/// A text without the value of any secret that is set, whatever way it could have come there.
+pub(crate) fn scrub(suite: &Suite, settings: &Settings, text: &str) -> String {
+    let redactor = Redactor::default();
+    for name in &suite.secrets {
+        let set = settings.variables.get(name.as_str());
+        // What is shorter is no secret (a run refuses it), and hiding it would hide words.
+        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST_SECRET) {
+            redactor.learn(&Secret::new(value.clone()));
+        }
+    }
+    redactor.scrub(text)
 }
 
 /// A selection that nobody understands selects everything: it is named in the header of the run, and refused when live

@@ -249,28 +249,36 @@ fn refuse_without_credential(
     Err(StartError::Usage(message))
 }
 
-fn environment(
+/// The environment of a plan, not started.
+///
+/// *Errors*: a fault on an environment that has none, or one that the platform does not know.
+pub(crate) fn environment(
     plan: &Plan,
     settings: &Settings,
     faults: &[String],
 ) -> Result<Box<dyn Environment>, StartError> {
-    let suite = &plan.suite;
-    if let Some(own) = settings.environments.get(&plan.environment) {
-        return match (faults, suite.environments[&plan.environment].secrets) {
-            ([], SecretSupply::Minted) => Ok(Box::new(own)),
-            ([], SecretSupply::Settings) => {
-                let settings = facts(suite, &plan.environment, settings);
-                Ok(Box::new(Informed { own, settings }))
-            }
-            (_, _) => Err(unbreakable(&plan.environment)),
-        };
+    let (suite, name) = (&plan.suite, &plan.environment);
+    match (outside(suite, name, settings), faults) {
+        (Some(environment), []) => Ok(environment),
+        (Some(_), _) => Err(unbreakable(name)),
+        (None, _) => embedded(plan, faults),
     }
-    match suite.environments[&plan.environment].secrets {
-        SecretSupply::Minted => embedded(plan, faults),
-        SecretSupply::Settings if faults.is_empty() => {
-            Ok(Box::new(Live::new(facts(suite, &plan.environment, settings))))
+}
+
+/// An environment that is not the embedded platform: one of the program's own, or one that is up already.
+pub(crate) fn outside(
+    suite: &Suite,
+    name: &EnvironmentName,
+    settings: &Settings,
+) -> Option<Box<dyn Environment>> {
+    match (settings.environments.get(name), suite.environments[name].secrets) {
+        (Some(own), SecretSupply::Minted) => Some(Box::new(own)),
+        (Some(own), SecretSupply::Settings) => {
+            let settings = facts(suite, name, settings);
+            Some(Box::new(Informed { own, settings }))
         }
-        SecretSupply::Settings => Err(unbreakable(&plan.environment)),
+        (None, SecretSupply::Settings) => Some(Box::new(Live::new(facts(suite, name, settings)))),
+        (None, SecretSupply::Minted) => None,
     }
 }
 

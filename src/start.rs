@@ -60,7 +60,9 @@ impl StartError {
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,
-            Self::Session(SessionError::Exclusive(ExclusiveError::Stopped { .. })) => ExitCode::Interrupted,
+            Self::Session(
+                SessionError::Interrupted | SessionError::Exclusive(ExclusiveError::Stopped { .. }),
+            ) => ExitCode::Interrupted,
             Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. }))
             | Self::Sweep(SweepError::Label(_)) => ExitCode::NeverUp,
             Self::Session(_) | Self::Sweep(_) => ExitCode::Internal,

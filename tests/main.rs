@@ -16,6 +16,8 @@ mod deadlines;
 mod demands;
 #[cfg(test)]
 mod detect;
+#[cfg(test)]
+mod doctor;
 #[cfg(all(test, feature = "platform"))]
 mod drift;
 #[cfg(test)]

@@ -1,67 +1,14 @@
 //! A platform of somebody's own: one tenant, its URL, its admin token, and no control plane.
 
-use crate::support::hand::Hand;
 use crate::support::served::Served;
 use crate::support::stub::Stub;
+use crate::support::tenant::{LOOKS, Tenant};
 use crate::support::{Ended, Root, signal};
-
-/// More looks than anything takes to appear; each is a request, so they are not for nothing.
-const LOOKS: usize = 20_000;
 
 fn exit(ended: &Ended, code: i32, words: &[&str]) {
     assert_eq!(ended.code, Some(code), "{}", ended.said());
     for words in words {
         assert!(ended.said().contains(words), "{words}\n{}", ended.said());
-    }
-}
-
-/// A tenant that somebody made by hand, and what a run needs to reach it.
-struct Tenant {
-    served: Served,
-    url: String,
-    token: String,
-    org: String,
-    /// Where a control plane would be, and nobody may ask.
-    nobody: Stub,
-}
-
-impl Tenant {
-    fn of(served: Served) -> Self {
-        let (cp, admin) = (
-            served.variable("MOLECULE_CP_URL").to_owned(),
-            served.variable("MOLECULE_ADMIN_TOKEN").to_owned(),
-        );
-        let cp = Hand { base: &cp, bearer: &admin, org: "" };
-        let body = r#"{"slug": "by-hand", "name": "by hand", "owner_user_id": "somebody"}"#;
-        let (status, made) = cp.ask("POST", "/cp/admin/orgs", body);
-        assert!(matches!(status, 200 | 201), "{status} {made}");
-        let mut rows = (0..LOOKS).map(|_| cp.ask("GET", "/cp/admin/orgs", "").1["orgs"][0].clone());
-        let row = rows.find(|row| row["instance_status"] == "running").expect("it runs");
-        let (_, token) = cp.ask("GET", "/cp/admin/orgs/by-hand/admin-token", "");
-        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
-        let (url, token, org) = (text(&row["tenant_url"]), text(&token["admin_token"]), text(&row["id"]));
-        Self { served, url, token, org, nobody: Stub::start() }
-    }
-
-    /// The keys of models, and what names this tenant; the control plane's own are not among them.
-    fn run(&self, arguments: &[&str]) -> Ended {
-        self.command(arguments).output().expect("it starts").into()
-    }
-
-    fn command(&self, arguments: &[&str]) -> std::process::Command {
-        let mut command = self.served.command(arguments);
-        command.env_remove("MOLECULE_ADMIN_TOKEN").env_remove("MOLECULE_TENANT_DOMAIN");
-        command.env("MOLECULE_CP_URL", &self.nobody.url).env("E2E_ENVIRONMENT", "self-hosted");
-        command.env("MOLECULE_TENANT_URL", &self.url).env("MOLECULE_TENANT_ADMIN_TOKEN", &self.token);
-        command.env("MOLECULE_TENANT_ORG_ID", &self.org);
-        command
-    }
-
-    fn workspaces(&self) -> usize {
-        let hand = Hand { base: &self.url, bearer: &self.token, org: &self.org };
-        let (status, list) = hand.ask("GET", "/workspaces", "");
-        assert_eq!(status, 200, "{list}");
-        list.as_array().expect("a list").len()
     }
 }
 

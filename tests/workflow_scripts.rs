@@ -52,6 +52,15 @@ fn cargo_that_ends(code: u8) -> (TempDir, PathBuf) {
 }
 
 fn with_cargo(name: &str, arguments: &[&str], code: u8) -> (Ended, String, String) {
+    with_cargo_and(name, arguments, code, &[])
+}
+
+fn with_cargo_and(
+    name: &str,
+    arguments: &[&str],
+    code: u8,
+    variables: &[(&str, &str)],
+) -> (Ended, String, String) {
     let (folder, called) = cargo_that_ends(code);
     let output = folder.path().join("output");
     #[expect(clippy::disallowed_methods, reason = "the fake comes before the rest of the path")]
@@ -61,6 +70,7 @@ fn with_cargo(name: &str, arguments: &[&str], code: u8) -> (Ended, String, Strin
     if name == "lane" {
         command.current_dir(folder.path()).env("GITHUB_STEP_SUMMARY", folder.path().join("summary"));
     }
+    command.envs(variables.iter().copied());
     let ended: Ended = command.output().expect("bash starts").into();
     let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
     (ended, text(&called), text(&output))
@@ -100,6 +110,18 @@ fn a_push_asks_what_changed_and_everything_else_wants_the_lane() {
     let (ended, called, output) =
         with_cargo("affected", &["full", "push", "0123456789012345678901234567890123456789"], 0);
     assert_eq!((ended.code, called.as_str(), output.as_str()), (Some(2), "", ""), "{}", ended.said());
+}
+
+#[test]
+fn a_preflight_asks_the_doctor_and_stops_for_everything_but_a_target_that_may_come_back() {
+    let set =
+        [("MOLECULE_CP_URL", "https://staging-api.example.com"), ("MOLECULE_ADMIN_TOKEN", "0123456789")];
+    for (code, expected) in [(0, 0), (2, 2), (3, 0), (70, 70), (101, 101)] {
+        let (ended, called, _) = with_cargo_and("preflight", &["canary"], code, &set);
+        assert_eq!(ended.code, Some(expected), "{code}\n{}", ended.said());
+        assert_eq!(called, " run --locked --quiet -- doctor staging --lane canary\n");
+        assert_eq!(ended.stderr.contains("the run will wait for it"), code == 3, "{}", ended.said());
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod alert;
 mod check;
 mod completions;
 mod detect;
+mod doctor;
 mod explain;
 mod generate;
 mod man;
@@ -70,6 +71,9 @@ enum Command {
     Check(check::Arguments),
     /// Show every case with its decision and gate; nothing is started
     Plan(plan::Arguments),
+    /// Ask what a run needs: settings, target, credentials; nothing is created
+    #[command(after_long_help = doctor::EXAMPLES)]
+    Doctor(doctor::Arguments),
     /// Say what a code such as E0311 means, with an example and how to mend it
     #[command(after_long_help = explain::EXAMPLES)]
     Explain(explain::Arguments),
@@ -129,6 +133,7 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::Run(run) => run::call(run, settings()?),
         Command::Check(check) => check::call(&check, &settings()?),
         Command::Plan(plan) => plan::call(plan, settings()?),
+        Command::Doctor(doctor) => doctor::call(doctor, settings()?),
         Command::Explain(explain) => explain::call(&explain),
         Command::New(new) => new::call(&new, root.as_deref()),
         Command::Report(report) => report::call(&report, settings),

@@ -67,6 +67,15 @@ impl Page {
         }
     }
 
+    /// A text from the edge of the page on; what is too long goes on below, a little to the right.
+    pub(super) fn flush(&mut self, text: &str) {
+        let options = options(self.columns).subsequent_indent(GAP);
+        for line in textwrap::wrap(text, options) {
+            self.text.push_str(line.trim_end());
+            self.text.push('\n');
+        }
+    }
+
     /// Several texts behind one label, each on a line of its own.
     pub(super) fn list(&mut self, indent: usize, label: &str, texts: impl IntoIterator<Item = String>) {
         let mut label = label;
@@ -92,7 +101,12 @@ impl Page {
         let first = format!("{:indent$}{label:<width$} ", "");
         let below = " ".repeat(indent + width + 1);
         let options = options(self.columns).initial_indent(&first).subsequent_indent(&below);
-        for line in textwrap::wrap(text, options) {
+        let mut lines = textwrap::wrap(text, options);
+        // A label stands also where there is nothing to say.
+        if text.is_empty() {
+            lines = vec![first.as_str().into()];
+        }
+        for line in lines {
             self.text.push_str(line.trim_end());
             self.text.push('\n');
         }

@@ -4,6 +4,7 @@ pub(crate) mod gatekeeper;
 pub(crate) mod hand;
 pub(crate) mod served;
 pub(crate) mod stub;
+pub(crate) mod tenant;
 pub(crate) mod tracker;
 pub(crate) mod verdicts;
 pub(crate) mod workflow;

@@ -44,7 +44,8 @@ pub(crate) async fn judge(
     Ok(())
 }
 
-async fn of_run(
+/// What the target says of a capability, asked by whoever asks first.
+pub(crate) async fn of_run(
     run: &Arc<RunContext>,
     name: &CapabilityName,
     cancel: &CancellationToken,

@@ -2,16 +2,16 @@
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
-use crate::action::{Endpoint, Execution, Io, Observation};
+use crate::action::{Execution, Io, Observation};
 use crate::check::{Finding, capture, check};
 use crate::edge;
+use crate::endpoint::endpoint;
 use crate::hearing::Hearing;
-use crate::net::redact::Secret;
 use crate::net::wait;
 use crate::ownership::{Lineage, Owned};
 use crate::send::Attempt;
 use crate::walk::{Stop, Walk};
-use harness_model::action::{Rendered, RenderedSend, RenderedTarget};
+use harness_model::action::{Rendered, RenderedSend};
 use harness_model::context::Bindings;
 use harness_model::estate::Existence;
 use harness_model::event::{Event, StepOutcome};
@@ -101,7 +101,9 @@ impl Walk<'_> {
         (looks, hearing): (&AtomicU32, &Hearing),
     ) -> Result<Observation, Finding> {
         let unrendered = |error: RenderError| Finding::errored(format!("cannot render {error}"), bindings);
-        let endpoint = self.endpoint(rendered.target(), bindings, authority).map_err(unrendered)?;
+        let target = rendered.target();
+        let endpoint = endpoint(self.run, &target.service, target.credential.as_ref(), bindings, authority);
+        let endpoint = endpoint.map_err(unrendered)?;
         let io = Io { net: self.run.net.clone(), endpoint, secret: run.secret.clone() };
         let wake = run.poll.as_ref().and_then(|poll| poll.wake.as_ref());
         let wake = wake.map(|path| path.render(bindings)).transpose().map_err(unrendered)?;
@@ -149,31 +151,6 @@ impl Walk<'_> {
             ("answer", (left + right).to_string()),
         ];
         bindings.clone().with("challenge", std::collections::BTreeMap::from(challenge))
-    }
-
-    fn endpoint(
-        &self,
-        target: &RenderedTarget,
-        bindings: &Bindings,
-        authority: &Bindings,
-    ) -> Result<Endpoint, RenderError> {
-        let service = &self.run.suite.services[&target.service];
-        let headers = service.headers.iter().map(|(name, value)| Ok((name.clone(), value.render(bindings)?)));
-        // A header that says nothing is not sent: a platform without an organisation has no id to name.
-        let headers = headers.filter(|header| !matches!(header, Ok((_, value)) if value.is_empty()));
-        // A base that the settings name is the host that was meant; a base from a reply must be one of the service's.
-        let is_given = self.run.suite.has_given_base(&self.run.environment, &target.service);
-        let hosts: &[Template] = if is_given { &[] } else { &service.hosts };
-        let bearer = target.credential.as_ref().map(|name| {
-            let credential = &self.run.suite.credentials[name];
-            credential.bearer.render(authority).map(Secret::new)
-        });
-        Ok(Endpoint {
-            base: service.base.render(bindings)?,
-            hosts: hosts.iter().map(|host| host.render(bindings)).collect::<Result<_, RenderError>>()?,
-            headers: headers.collect::<Result<_, RenderError>>()?,
-            bearer: bearer.transpose()?,
-        })
     }
 
     /// Writes down what will have been created, before the first byte leaves.

@@ -8,6 +8,7 @@
 pub mod action;
 pub mod alert;
 pub mod case;
+pub mod checkup;
 pub mod codes;
 mod connectives;
 pub mod context;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../../ARCHITECTURE.md")]
 
 pub mod archive;
+pub mod checkup;
 mod exclusive;
 pub mod front;
 pub mod history;

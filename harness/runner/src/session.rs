@@ -79,6 +79,9 @@ pub enum SessionError {
     /// No recording.
     #[error("a run without a recording proves nothing")]
     Recording(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Somebody interrupted what is no run.
+    #[error("interrupted")]
+    Interrupted,
     /// A thread of the front outlived it.
     #[error("a case still runs after its front has ended")]
     Held,

@@ -11,11 +11,10 @@ mod why_tests;
 
 use super::picks::Picks;
 use super::print;
-use crate::caution::SHORTEST_SECRET;
+use crate::caution::scrub;
 use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
-use harness_runner::engine::net::redact::{Redactor, Secret};
 use harness_runner::history;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::github::{MOST_ROWS, github};
@@ -76,11 +75,11 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     }
     if let Some(case) = &arguments.why {
         let told = explain(&plan, one(&plan, case)?);
-        print(&scrub(&plan, &settings, &why::render(&told, width_of_stdout(), Paint::for_stdout())));
+        print(&scrub(&plan.suite, &settings, &why::render(&told, width_of_stdout(), Paint::for_stdout())));
         return Ok(ExitCode::Success);
     }
     if arguments.github {
-        print(&scrub(&plan, &settings, &matrix(&plan, arguments.chunk)?));
+        print(&scrub(&plan.suite, &settings, &matrix(&plan, arguments.chunk)?));
         return Ok(ExitCode::Success);
     }
     let recordings = job::recordings(&settings);
@@ -91,7 +90,7 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     } else {
         table::render(&document, width_of_stdout(), Paint::for_stdout())
     };
-    print(&scrub(&plan, &settings, &text));
+    print(&scrub(&plan.suite, &settings, &text));
     Ok(ExitCode::Success)
 }
 
@@ -160,19 +159,6 @@ fn unknown(plan: &Plan, asked: &str) -> String {
         if plan.selection.is_empty() { String::new() } else { format!(" within {}", plan.selection) };
     let hint = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
     format!("no case of suite `{}`{within} is `{asked}` or contains it{hint}", plan.suite.name)
-}
-
-/// A text without the value of any secret that is set, whatever way it could have come there.
-fn scrub(plan: &Plan, settings: &Settings, text: &str) -> String {
-    let redactor = Redactor::default();
-    for name in &plan.suite.secrets {
-        let set = settings.variables.get(name.as_str());
-        // What is shorter is no secret (a run refuses it), and hiding it would hide words.
-        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST_SECRET) {
-            redactor.learn(&Secret::new(value.clone()));
-        }
-    }
-    redactor.scrub(text)
 }
 
 fn json(text: Result<String, serde_json::Error>) -> Result<String, StartError> {

@@ -150,7 +150,7 @@ fn is_busy(status: u16) -> bool {
 }
 
 /// The reply in a few words, without secrets; a second line says what is wrong with it.
-fn summary(reply: &Reply, net: &HttpClient) -> String {
+pub(crate) fn summary(reply: &Reply, net: &HttpClient) -> String {
     // Scrubbed before anything is taken out of it: half a secret is none.
     let start = net.scrub_start(reply.shown().trim(), LONGEST_SUMMARY);
     let text = printable(&start.split_whitespace().collect::<Vec<_>>().join(" "));

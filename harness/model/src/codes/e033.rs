@@ -99,6 +99,13 @@ pub(super) const CODES: &[Code] = &[
         ),
     },
     Code {
+        code: "E0338",
+        title: "what is asked before a run is a template",
+        meaning: "`health` of a service and `check` of a credential are what `shakedown doctor` asks before there is a run: no \
+                  binding, no fixture and no case is there. Name a path that is the same everywhere.",
+        example: invalid!("health-that-is-a-template", &[("/health/{{ env.REGION }}", "/health")]),
+    },
+    Code {
         code: "E0340",
         title: "a state has no row",
         meaning: "`[resource.X.states]` has a row for every state, with the states that may follow it; a terminal state has \

@@ -8,7 +8,7 @@ use crate::name::CapabilityName;
 use serde::{Deserialize, Serialize};
 
 /// What is expected of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Forecast {
     /// It runs.
@@ -82,12 +82,17 @@ impl Planned {
 
     /// Why, in one line; nothing for a case that simply runs.
     pub fn reason(&self) -> Option<String> {
+        match (self.standing(), self.probed().filter(|_| self.decision == Decision::Run)) {
+            (Some(standing), Some(probed)) => Some(format!("{standing}; {probed}")),
+            (standing, probed) => standing.or(probed),
+        }
+    }
+
+    /// The same without what the target is still asked.
+    pub fn standing(&self) -> Option<String> {
         match (&self.decision, &self.known_red) {
-            (Decision::Run, None) => self.probed(),
-            (Decision::Run, Some(mark)) => {
-                let mark = format!("until {} (expires {})", mark.until, mark.expires);
-                Some(self.probed().map_or(mark.clone(), |probed| format!("{mark}; {probed}")))
-            }
+            (Decision::Run, None) => None,
+            (Decision::Run, Some(mark)) => Some(format!("until {} (expires {})", mark.until, mark.expires)),
             (Decision::Block { why }, _) => Some(why.clone()),
             (Decision::Skip { missing } | Decision::Refuse { missing }, _) => {
                 Some(format!("missing {}", missing.join(", ")))

@@ -149,6 +149,10 @@ pub struct RawService {
     #[serde(default)]
     #[schemars(with = "indexmap::IndexMap<String, shape::Template>")]
     pub headers: Table<Text>,
+    /// The path that a `GET` without credential gets a 2xx from when the service is up; `shakedown doctor` asks it.
+    ///
+    /// *Default*: `doctor` looks whether anybody takes connections. *Shape*: `health = "/health"`
+    pub health: Option<Text>,
 }
 
 /// `[secret.X]`: an environment variable whose value is hidden wherever it would be seen. `secret.X` renders only in
@@ -180,6 +184,11 @@ pub struct RawCredential {
     ///
     /// *Shape*: `on = ["cp"]`
     pub on: OneOrMany,
+    /// The path that a `GET` with it gets a 2xx from, and that changes nothing, on the first service of `on`;
+    /// `shakedown doctor` asks it.
+    ///
+    /// *Default*: nobody knows before a run whether it works. *Shape*: `check = "/cp/admin/orgs?limit=1"`
+    pub check: Option<Text>,
 }
 
 /// How long a fixture lives.

@@ -172,6 +172,8 @@ pub struct Service {
     pub hosts: Vec<Template>,
     /// Headers of every request.
     pub headers: Vec<(String, Template)>,
+    /// The path that answers when it is up.
+    pub health: Option<String>,
 }
 
 /// `[credential.X]`.
@@ -181,6 +183,8 @@ pub struct Credential {
     pub bearer: Template,
     /// The services that it may be sent to.
     pub on: Vec<ServiceName>,
+    /// The path on the first of them that answers when it works.
+    pub check: Option<String>,
 }
 
 /// How long a fixture lives.

@@ -241,7 +241,8 @@ fn services(
             findings
                 .push(diagnostic.help("say where credentials and keys may go: hosts = [\"*.example.com\"]"));
         }
-        services.insert(ServiceName::new(name.into_inner()), Service { base, hosts, headers });
+        let health = service.health.and_then(|path| findings.keep(words::plain_path(source, &path)));
+        services.insert(ServiceName::new(name.into_inner()), Service { base, hosts, headers, health });
     }
     services
 }
@@ -268,9 +269,10 @@ fn credentials(
                 on.push(ServiceName::new(at.value));
             }
         }
+        let check = credential.check.and_then(|path| findings.keep(words::plain_path(source, &path)));
         if let Some(bearer) = findings.keep(Template::parse(source.spanned(credential.bearer), Escape::Plain))
         {
-            credentials.insert(CredentialName::new(name.into_inner()), Credential { bearer, on });
+            credentials.insert(CredentialName::new(name.into_inner()), Credential { bearer, on, check });
         }
     }
     credentials

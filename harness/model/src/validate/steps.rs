@@ -182,12 +182,7 @@ impl Reader<'_> {
     }
 
     fn path(&mut self, path: Text) -> Checked<Template> {
-        if !path.get_ref().starts_with('/') {
-            let message = format!("the path `{}` does not begin with `/`", path.get_ref());
-            let diagnostic = Diagnostic::error("E0308", message).at(&self.source.at(path.span()), "here");
-            self.findings
-                .push(diagnostic.help(format!("below the base of its service: \"/{}\"", path.get_ref())));
-        }
+        self.findings.extend(words::slash(path.get_ref(), &self.source.at(path.span())));
         self.template(path, Escape::Path)
     }
 

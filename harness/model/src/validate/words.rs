@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::name::is_identifier;
 use crate::raw::{Spanned, Text};
 use crate::selection::{FACETS, PREFIX, RESERVED};
-use crate::source::{At, Source};
+use crate::source::{At, Location, Source};
 use crate::template::{Escape, Template};
 use crate::units;
 use jiff::civil::Date;
@@ -43,6 +43,28 @@ pub(super) fn identifier(name: &At<String>) -> Result<String, Diagnostic> {
             .help(format!("reserved: {}, {}", RESULT_WORDS.join(", "), BUILT_IN.join(", "))));
     }
     Ok(text.clone())
+}
+
+/// A path that is asked before anything is there: it begins with a slash, and is no template.
+pub(super) fn plain_path(source: &Source, path: &Text) -> Result<String, Diagnostic> {
+    let (text, place) = (path.get_ref(), source.at(path.span()));
+    if let Some(start) = ["{{", "{%", "{#"].iter().find_map(|opening| text.find(opening)) {
+        let message = format!("`{text}` is asked before a run, when nothing is bound");
+        return Err(Diagnostic::error("E0338", message)
+            .at(&place, "a template")
+            .help(format!("a path that is the same everywhere: \"{}\"", &text[..start])));
+    }
+    slash(text, &place).map_or_else(|| Ok(text.clone()), Err)
+}
+
+/// What is wrong with a path that does not begin with a slash.
+pub(super) fn slash(path: &str, place: &Location) -> Option<Diagnostic> {
+    if path.starts_with('/') {
+        return None;
+    }
+    let message = format!("the path `{path}` does not begin with `/`");
+    let diagnostic = Diagnostic::error("E0308", message).at(place, "here");
+    Some(diagnostic.help(format!("below the base of its service: \"/{path}\"")))
 }
 
 /// A text as a key of TOML.
