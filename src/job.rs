@@ -7,6 +7,7 @@ use crate::own::Informed;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
+use harness_runner::engine::machine::Machine;
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::gate::{Availability, LiveRequirement};
 use harness_runner::model::keep::Keep;
@@ -15,7 +16,7 @@ use harness_runner::model::plan::{Circumstances, Plan, Reasons};
 use harness_runner::model::selection::Selection;
 use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
 use harness_runner::model::validate;
-use harness_runner::{Job, identity, load};
+use harness_runner::{Job, identity, load, programs};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -66,6 +67,7 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
     let selection = Selection::new(&suite, &asked)?;
     let circumstances = Circumstances { environment, lane, variables: settings.variables.clone(), available };
     let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
+    programs::refuse_missing(&plan, &machine(settings)).map_err(StartError::Program)?;
     if plan.cases.is_empty() {
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
@@ -86,7 +88,8 @@ pub(crate) fn assemble(
     let recordings = recordings(settings);
     let keep = keep(&plan, settings)?;
     let (process, label, views) = (settings.process.clone(), settings.label.clone(), settings.views.clone());
-    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views })
+    let machine = machine(settings);
+    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views, machine })
 }
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.
@@ -106,6 +109,11 @@ fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
 /// The folder of all recordings, one folder a run.
 pub(crate) fn recordings(settings: &Settings) -> PathBuf {
     settings.root.join(".shakedown").join("runs")
+}
+
+/// What programs of a suite get of this machine: where they are, and `PATH` and `HOME`.
+pub(crate) fn machine(settings: &Settings) -> Machine {
+    Machine { root: settings.root.clone(), environment: settings.machine.clone() }
 }
 
 /// Keeps only the cases whose id contains a text.
@@ -222,7 +230,8 @@ fn availability(
         (SecretSupply::Minted, true) => vec!["a live environment (another one was chosen)".to_owned()],
         (_, _) => lacks_live,
     };
-    Availability { secrets, lacks_live, live, today: identity::today() }
+    let tools = programs::tools(suite, &machine(settings));
+    Availability { secrets, tools, lacks_live, live, today: identity::today() }
 }
 
 /// What an environment cannot do without and is not set, by name.

@@ -70,6 +70,8 @@ pub(crate) struct Settings {
     pub(crate) label: Option<Label>,
     /// How often a send that brought no reply is repeated, when somebody says so.
     pub(crate) retries: Option<u32>,
+    /// `PATH` and `HOME`, for the programs of a suite.
+    pub(crate) machine: Vec<(String, String)>,
     /// Every environment variable.
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
@@ -178,6 +180,7 @@ impl Settings {
             views: views(&variables)?,
             label: label(&variables)?,
             retries: retries(&variables)?,
+            machine: machine(&variables),
             variables,
             process,
             environments: Environments::default(),
@@ -268,6 +271,12 @@ fn root(
     let start = variable(variables::CARGO_MANIFEST_DIR).unwrap_or(folder);
     let found = start.ancestors().find(|folder| folder.join("scenarios").is_dir());
     found.map(Path::to_owned).ok_or_else(|| SettingsError::NoRoot { start: start.to_owned() })
+}
+
+/// What every program needs to find others and its own settings.
+fn machine(variables: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let known = [variables::PATH, variables::HOME].into_iter();
+    known.filter_map(|name| Some((name.to_owned(), variables.get(name)?.clone()))).collect()
 }
 
 fn require_live(variables: &BTreeMap<String, String>) -> Result<Sourced<bool>, SettingsError> {

@@ -8,6 +8,7 @@ use harness_runner::load::LoadError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::selection::SelectionError;
+use harness_runner::programs::Unrunnable;
 use harness_runner::report::Paint;
 use harness_runner::sweep::SweepError;
 use harness_runner::{ExclusiveError, SessionError};
@@ -31,6 +32,9 @@ pub(crate) enum StartError {
     /// A selection names what nothing lists.
     #[error(transparent)]
     Selection(#[from] SelectionError),
+    /// A program that a case runs is not there.
+    #[error(transparent)]
+    Program(Unrunnable),
     /// Nothing is selected.
     #[error("{0}: nothing would be checked")]
     Empty(String),
@@ -56,6 +60,7 @@ impl StartError {
             | Self::Load(_)
             | Self::Suite(_)
             | Self::Usage(_)
+            | Self::Program(_)
             | Self::Archive(_)
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,

@@ -9,7 +9,7 @@ use shakedown::harness::model::plan::{Circumstances, Plan};
 use shakedown::harness::model::selection::Selection;
 use shakedown::harness::model::suite::Suite;
 use shakedown::harness::model::validate::compile;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ fn decided(suite: &Arc<Suite>, lane: &str, is_there: impl Fn(&str) -> bool) -> V
         variables: BTreeMap::new(),
         available: Availability {
             secrets,
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse().expect("a date"),

@@ -45,6 +45,8 @@ mod people;
 #[cfg(test)]
 mod plan;
 #[cfg(test)]
+mod programs;
+#[cfg(test)]
 mod prove;
 #[cfg(test)]
 mod refusals;

@@ -41,6 +41,7 @@ pub(crate) fn once(root: &str, suite: &str, environment: &str) -> Outcome<()> {
         variables: BTreeMap::new(),
         available: Availability {
             secrets: BTreeSet::new(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse()?,

@@ -46,6 +46,10 @@ variables! {
     E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
     /// The folder with `scenarios/` and `templates/`, as `--root`.
     SHAKEDOWN_ROOT or "the nearest folder with `scenarios/`, from the package or from here upwards";
+    /// Where the tools of `run.exec` are looked for; its programs get it.
+    PATH or "no tool is found";
+    /// Where programs of `run.exec` have their own settings; they get it, and no other variable that the suite does not list.
+    HOME or "they get none";
     /// Set by cargo: the package whose test runs, where the search for the root begins.
     CARGO_MANIFEST_DIR or "the working folder";
     /// Set by nextest: its run, whose processes share one recording. Letters, digits and `-`.

@@ -6,7 +6,7 @@ use harness_model::context::{Bindings, display};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The names of a result that hold texts of the other side.
-const TEXTS: [&str; 2] = ["text", "error"];
+const TEXTS: [&str; 4] = ["text", "error", "stdout", "stderr"];
 
 /// What one step said and heard.
 #[derive(Default)]

@@ -95,6 +95,7 @@ impl Journal {
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
+            | Event::Ran { .. }
             | Event::RunEnded { .. } => Vec::new(),
         };
         for text in texts {

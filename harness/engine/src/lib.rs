@@ -14,6 +14,7 @@ mod evidence;
 pub mod fixture;
 mod hearing;
 pub mod journal;
+pub mod machine;
 pub mod net;
 pub mod ownership;
 pub mod run;

@@ -7,6 +7,7 @@ use crate::edge::Edges;
 use crate::environment::Facts;
 use crate::fixture::Fixtures;
 use crate::journal::Journal;
+use crate::machine::Machine;
 use crate::net::http::{ClientError, HttpClient};
 use crate::net::meter::RetryMeter;
 use crate::net::redact::Secret;
@@ -64,9 +65,10 @@ pub struct RunContext {
     /// Where it runs.
     pub(crate) environment: EnvironmentName,
     pub(crate) net: HttpClient,
+    pub(crate) machine: Machine,
     /// `run`, `env`, and the `scope` of what belongs to the run.
     pub(crate) world: Bindings,
-    /// `secret`, for credentials and request bodies alone.
+    /// `secret`, for credentials, request bodies and what programs are told.
     pub(crate) secrets: Bindings,
     /// Upper bounds for every poll's interval and deadline.
     pub(crate) at_most: (Option<Duration>, Option<Duration>),
@@ -116,6 +118,7 @@ impl RunContext {
         Ok(Self {
             environment: facts.environment.clone(),
             net: HttpClient::new(redactor, suite.request_timeout)?,
+            machine: Machine::default(),
             world: Bindings::default()
                 .with("run", run)
                 .with("env", variables)
@@ -145,6 +148,12 @@ impl RunContext {
         if wait::sleep(timeout, &self.cancel).await == Slept::Through {
             self.watch.time_is_up(timeout);
         }
+    }
+
+    /// The same, with what its programs get of the machine.
+    #[must_use]
+    pub fn on(self, machine: Machine) -> Self {
+        Self { machine, ..self }
     }
 
     /// The same, with what becomes of a case when the target cannot do what it needs.

@@ -163,11 +163,7 @@ impl Walk<'_> {
 
     pub(crate) async fn poll(&self, attempt: &Attempt<'_>, poll: &Poll) -> Result<Observation, Finding> {
         let bindings = attempt.bindings;
-        let every = poll.every.as_ref().map_or(Ok(Poll::EVERY), |every| budget(every, bindings))?;
-        let (at_most, longest) = self.run.at_most;
-        let written = budget(&poll.within, bindings)?;
-        let within = written.min(longest.unwrap_or(Duration::MAX));
-        let pace = Pace { every, within, at_most };
+        let pace = self.pace(poll, bindings)?;
         let probe = async || match self.look(attempt).await {
             Ok(observation) => judge(poll, observation, bindings, &self.run.net),
             Err(error) if waits_through(&error, attempt).await => {
@@ -186,11 +182,31 @@ impl Walk<'_> {
                 }
             }
         };
+        self.polled(outcome, poll, bindings)
+    }
+
+    /// How a poll waits here: an environment may be asked more often, and waited for less long.
+    pub(crate) fn pace(&self, poll: &Poll, bindings: &Bindings) -> Result<Pace, Finding> {
+        let every = poll.every.as_ref().map_or(Ok(Poll::EVERY), |every| budget(every, bindings))?;
+        let (at_most, longest) = self.run.at_most;
+        let within = budget(&poll.within, bindings)?.min(longest.unwrap_or(Duration::MAX));
+        Ok(Pace { every, within, at_most })
+    }
+
+    /// What came of a poll, in words where it came to nothing.
+    pub(crate) fn polled(
+        &self,
+        outcome: Result<(Observation, u32), WaitError<Finding>>,
+        poll: &Poll,
+        bindings: &Bindings,
+    ) -> Result<Observation, Finding> {
         match outcome {
             Ok((observation, _)) => Ok(observation),
             Err(WaitError::Failed(finding)) => Err(finding),
             Err(WaitError::Cancelled) => Err(Finding::cancelled(bindings)),
             Err(WaitError::TimedOut { last, looks }) => {
+                let written = budget(&poll.within, bindings)?;
+                let within = self.pace(poll, bindings)?.within;
                 let capped = if within < written {
                     format!(" (poll-within of this environment; the step says {})", units::display(written))
                 } else {

@@ -1,4 +1,4 @@
-//! One step: render → execute → check → capture. `send` executes, also when it polls; `check` has the last two.
+//! One step: render → execute → check → capture. `send` and `action` execute, also when it polls; `check` has the last two.
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
@@ -83,6 +83,7 @@ impl Walk<'_> {
                 self.exchange((step, run), *send, (bindings, &authority), (looks, hearing)).await?
             }
             Rendered::Elapse(elapse) => self.elapse(&elapse, bindings).await?,
+            Rendered::Exec(exec) => self.exec((step, run), *exec, bindings, (looks, hearing)).await?,
         };
         let mut scope = bindings.clone();
         scope.extend(&observation.result);
@@ -154,7 +155,7 @@ impl Walk<'_> {
     }
 
     /// Writes down what will have been created, before the first byte leaves.
-    fn intend(
+    pub(crate) fn intend(
         &self,
         step: &Step,
         run: &Run,
@@ -194,7 +195,7 @@ impl Walk<'_> {
     fn lineage(&self, step: &Step) -> Lineage {
         let Some(run) = step.run() else { return Lineage::default() };
         let payload = run.action.payload().and_then(|name| self.run.suite.templates.reads(&name.value));
-        let own = run.action.templates().into_iter().flat_map(Template::reads);
+        let own = run.action.templates().into_iter().chain(run.action.confided()).flat_map(Template::reads);
         let roots = own.chain(payload.into_iter().flatten()).filter_map(|path| path.split('.').next());
         Lineage {
             binds: run.capture.iter().map(|(name, _)| name.clone()).collect(),
@@ -218,6 +219,17 @@ impl Walk<'_> {
         bound.collect()
     }
 
+    /// It says that there it is.
+    pub(crate) fn confirmed(&self, step: &Step, owned: &[(ResourceKind, String)], scope: &Bindings) {
+        // What is captured from the reply may be the only way to ask for it once it is off the list.
+        let given = given(step, scope);
+        for (kind, key) in owned.iter().cloned() {
+            self.owned.confirm(&kind, &key, &given);
+            let bindings = self.release_inputs(&kind, &given);
+            self.run.journal.record(Event::OwnershipConfirmed { kind, key, bindings });
+        }
+    }
+
     /// Takes what the reply says of what was to be created: there it is, or nothing was, or nobody knows.
     fn confirm(&self, attempt: &Attempt<'_>, scope: &Bindings) {
         let status = scope.get("status").and_then(|status| u16::try_from(status.clone()).ok());
@@ -225,13 +237,7 @@ impl Walk<'_> {
         for (kind, key) in &attempt.owned {
             let (kind, key) = (kind.clone(), key.clone());
             match status {
-                Some(200..300) => {
-                    // What is captured from the reply may be the only way to ask for it once it is off the list.
-                    let given = given(attempt.step, scope);
-                    self.owned.confirm(&kind, &key, &given);
-                    let bindings = self.release_inputs(&kind, &given);
-                    self.run.journal.record(Event::OwnershipConfirmed { kind, key, bindings });
-                }
+                Some(200..300) => self.confirmed(attempt.step, &[(kind, key)], scope),
                 // 408 and 429 do not tell whether the request was taken; nor does a refusal tell what became of an earlier
                 // send, which may be why it is refused.
                 Some(400..=407 | 409..=428 | 430..500) if !is_lost => {

@@ -120,6 +120,7 @@ impl Estate {
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
+            | Event::Ran { .. }
             | Event::FixtureFailed { .. }
             | Event::Retried { .. }
             | Event::Probed { .. }

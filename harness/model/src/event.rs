@@ -4,8 +4,10 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+mod exchange;
 mod log;
 
+pub use exchange::{Exchange, ProgramRun};
 pub use log::{LogError, read};
 
 use crate::demand::Demands;
@@ -28,8 +30,8 @@ use std::time::Duration;
 /// The version of the written format. A reader refuses a newer one by name.
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
-/// milestones. What 1 and 2 wrote reads as before.
-pub const VERSION: u32 = 3;
+/// milestones; 4 has programs that were run. What an older one wrote reads as before.
+pub const VERSION: u32 = 4;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -139,6 +141,15 @@ pub enum Event {
         step: StepName,
         /// The exchange.
         exchange: Box<Exchange>,
+    },
+    /// A program was run.
+    Ran {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// What was run, and what it said.
+        program: Box<ProgramRun>,
     },
     /// A send is repeated, because no reply came; a pass after it is flaky.
     Retried {
@@ -353,29 +364,6 @@ pub enum StepOutcome {
         /// For this cause.
         cause: String,
     },
-}
-
-/// A request and what came back, redacted.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Exchange {
-    /// The method.
-    pub method: String,
-    /// The URL.
-    pub url: String,
-    /// The headers of the request.
-    pub request_headers: Vec<(String, String)>,
-    /// The body of the request, cut when it is long.
-    pub request_body: Option<String>,
-    /// The status; none when no reply came.
-    pub status: Option<u16>,
-    /// The headers of the reply.
-    pub response_headers: Vec<(String, String)>,
-    /// The body of the reply, cut when it is long; what went wrong when there is none.
-    pub response_body: String,
-    /// How long it took.
-    #[serde(with = "seconds")]
-    #[schemars(with = "f64")]
-    pub elapsed: Duration,
 }
 
 /// Durations in written formats: seconds as a number.

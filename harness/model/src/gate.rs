@@ -4,7 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
-use crate::name::SecretName;
+use crate::name::{SecretName, ToolName};
 use crate::suite::{Arm, Requirement};
 use jiff::civil::Date;
 use schemars::JsonSchema;
@@ -25,6 +25,8 @@ pub enum LiveRequirement {
 pub struct Availability {
     /// The secrets at hand.
     pub secrets: BTreeSet<SecretName>,
+    /// The tools of the machine that something in the suite requires and that are there.
+    pub tools: BTreeSet<ToolName>,
     /// What the run as a whole lacks to be live, by name; empty on a live environment.
     pub lacks_live: Vec<String>,
     /// Whether that matters.
@@ -81,19 +83,26 @@ pub fn decide(requires: &[Requirement], arms: &[&Arm], available: &Availability)
 }
 
 fn missing(needed: &Requirement, available: &Availability) -> Option<String> {
-    let names = needed.secrets();
-    let none = needed.capability().is_none() && !names.iter().any(|name| available.secrets.contains(name));
-    none.then(|| names.iter().map(SecretName::as_str).collect::<Vec<_>>().join(" or "))
+    match needed {
+        Requirement::Capability(_) => None,
+        Requirement::Tool(name) => (!available.tools.contains(name)).then(|| format!("tool {name}")),
+        Requirement::Secret(_) | Requirement::AnySecret(_) => {
+            let names = needed.secrets();
+            let none = !names.iter().any(|name| available.secrets.contains(name));
+            none.then(|| names.iter().map(SecretName::as_str).collect::<Vec<_>>().join(" or "))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Availability, Decision, LiveRequirement, decide};
-    use crate::name::{ArmName, SecretName};
+    use crate::name::{ArmName, SecretName, ToolName};
     use crate::source::Source;
     use crate::suite::{Arm, Blocked, Requirement};
     use jiff::civil::date;
     use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn arm(requires: Vec<Requirement>, blocked: Option<Blocked>) -> Arm {
         Arm {
@@ -112,6 +121,7 @@ mod tests {
     fn available(secrets: &[&str], live: LiveRequirement) -> Availability {
         Availability {
             secrets: secrets.iter().map(|name| SecretName::new(*name)).collect(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live,
             today: date(2026, 11, 21),
@@ -135,6 +145,18 @@ mod tests {
             Decision::Refuse { missing }
         );
         assert_eq!(decide(&[], &[&google], &available(&["G"], LiveRequirement::Required)), Decision::Run);
+    }
+
+    #[test]
+    fn a_tool_that_is_not_there_is_missing_like_a_secret() {
+        let needs = [Requirement::Tool(ToolName::new("aws"))];
+        let mut settings = available(&[], LiveRequirement::Optional);
+        let missing = vec!["tool aws".to_owned()];
+        assert_eq!(decide(&needs, &[], &settings), Decision::Skip { missing: missing.clone() });
+        settings.live = LiveRequirement::Required;
+        assert_eq!(decide(&needs, &[], &settings), Decision::Refuse { missing });
+        settings.tools.insert(ToolName::new("aws"));
+        assert_eq!(decide(&needs, &[], &settings), Decision::Run);
     }
 
     #[test]

@@ -61,6 +61,8 @@ names! {
     FixtureName;
     /// The name of a capability: `poll_queue`.
     CapabilityName;
+    /// The name of a tool of the machine: `aws`.
+    ToolName;
     /// A kind of resource: `workspace`.
     ResourceKind;
     /// The name of an environment: `embedded`.

@@ -171,6 +171,7 @@ impl RunReport {
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
+            | Event::Ran { .. }
             | Event::OwnershipConfirmed { .. }
             | Event::Retried { scope: Scope::Run | Scope::Evidence(_), .. }
             | Event::Probed { .. }

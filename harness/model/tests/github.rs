@@ -52,6 +52,7 @@ fn plan_from(scenario: &str, json: Option<&Value>) -> Result<Plan, Diagnostics> 
         variables: BTreeMap::new(),
         available: Availability {
             secrets: BTreeSet::new(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse().unwrap(),

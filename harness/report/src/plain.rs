@@ -105,6 +105,7 @@ impl Reporter for Plain {
             | Event::CaseStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
+            | Event::Ran { .. }
             | Event::OwnershipIntended { .. }
             | Event::OwnershipConfirmed { .. }
             | Event::OwnershipDeclined { .. }

@@ -9,6 +9,7 @@ use crate::{identity, signals, sweep};
 use harness_engine::case;
 use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
+use harness_engine::machine::Machine;
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
 use harness_engine::run::{RunContext, RunIdentity, Unmet};
@@ -62,6 +63,8 @@ pub struct Job {
     pub views: Vec<View>,
     /// What somebody calls the run, to be found in the names of what it creates.
     pub label: Option<Label>,
+    /// What its programs get of this machine.
+    pub machine: Machine,
 }
 
 /// Why a run could not begin.
@@ -284,7 +287,7 @@ fn up(
             // A sweep must meet the same target, so it is written down before anything is created there.
             let variables = sweep::whereabouts(&job.plan.suite, &facts);
             journal.record(Event::TargetUp { variables });
-            let run = run.unmet(unmet(job));
+            let run = run.unmet(unmet(job)).on(job.machine.clone());
             Ok(Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR }))))
         }
         Err(error) => {

@@ -5,8 +5,8 @@
 use crate::cli::page::Page;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BodyShown, Budget, ElapseShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown, StepShown,
-    UploadShown,
+    BodyShown, Budget, ElapseShown, ExecShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown,
+    StepShown, UploadShown,
 };
 
 /// Draws steps, numbered below what they belong to.
@@ -23,6 +23,7 @@ pub(super) fn render(page: &mut Page, indent: usize, within: &str, steps: &[Step
             BodyShown::Flow(steps) => render(page, below, &format!("{number}."), steps),
             BodyShown::Run(run) => action(page, below, run),
             BodyShown::Elapse(elapse) => elapsed(page, below, &number, elapse),
+            BodyShown::Exec(exec) => executed(page, below, exec),
         }
     }
 }
@@ -74,6 +75,29 @@ fn elapsed(page: &mut Page, indent: usize, number: &str, elapse: &ElapseShown) {
         }
     }
     made_of(page, indent, &elapse.expect, &elapse.capture);
+}
+
+fn executed(page: &mut Page, indent: usize, exec: &ExecShown) {
+    // Each argument in quotes: what is one stays one for whoever reads it.
+    let arguments = exec.args.iter().map(|argument| format!(" {:?}", short(argument)));
+    let within = units::display(exec.within);
+    page.labelled(
+        indent,
+        "run",
+        &format!("{}{}, killed after {within}", exec.program, arguments.collect::<String>()),
+    );
+    page.list(indent, "", unrendered(&exec.args));
+    page.list(indent, "env", exec.env.iter().map(|(name, value)| format!("{name}={}", short(value))));
+    page.list(indent, "", unrendered(exec.env.iter().map(|(_, value)| value)));
+    if let Some(stdin) = &exec.stdin {
+        sent(page, indent, stdin);
+    }
+    page.list(indent, "owns", exec.owns.iter().map(owned));
+    page.list(indent, "secret", exec.secret.iter().map(|path| format!("{path}, never written down")));
+    if let Some(poll) = &exec.poll {
+        waited(page, indent, poll);
+    }
+    made_of(page, indent, &exec.expect, &exec.capture);
 }
 
 /// What must hold of a result, and what it is remembered for.

@@ -90,6 +90,8 @@ fn need(need: &Need) -> String {
             Presence::Set => "its variable is set".to_owned(),
             Presence::Minted(environment) => format!("minted by {environment}"),
             Presence::Probed(flow) => format!("a capability of the target, which `{flow}` asks at the start"),
+            Presence::OnPath => "PATH leads to it".to_owned(),
+            Presence::NotOnPath => "missing, PATH leads to none".to_owned(),
             Presence::Missing => "missing, its variable is not set".to_owned(),
         };
         format!("{}: {presence}", means.name)

@@ -83,6 +83,7 @@ fn told(columns: Option<usize>, paint: Paint) -> String {
         variables: BTreeMap::from([("API_URL".to_owned(), "https://api.example.com".to_owned())]),
         available: Availability {
             secrets: BTreeSet::from([SecretName::new("API_KEY")]),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse().expect("a day"),

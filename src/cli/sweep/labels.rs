@@ -10,7 +10,7 @@ use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::suite::{SecretSupply, Suite};
 use harness_runner::model::units;
-use harness_runner::sweep::{self, Errand, Found, Labelled, Labels, Refusal, Sorted};
+use harness_runner::sweep::{self, Errand, Found, Labelled, Labels, Refusal, Sorted, Target};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,7 +37,9 @@ pub(super) fn sweep(
     let recordings = job::recordings(&settings);
     let logs = logs(&recordings)?;
     let because = format!("{because}; sweep --older-than {}", units::display(older_than));
-    let errand = Errand { suite: &suite, facts: &facts, because };
+    let machine = job::machine(&settings);
+    let target = Target { suite: &suite, facts: &facts, machine: &machine };
+    let errand = Errand { target, because };
     let labels = Labels::begin(&errand, &recordings)?;
     let sorted = sweep::sort(labels.list()?, older_than, &logs);
     print(&spared(&sorted, older_than));

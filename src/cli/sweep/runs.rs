@@ -12,7 +12,7 @@ use harness_runner::model::estate::{Existence, Leftover, Standing};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::name::{EnvironmentName, closest};
 use harness_runner::model::suite::{SecretSupply, Suite};
-use harness_runner::sweep::{self, Found, Log, Refusal, Swept};
+use harness_runner::sweep::{self, Found, Log, Refusal, Swept, Target};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -68,7 +68,10 @@ pub(super) fn sweep(arguments: &Arguments, settings: &Settings) -> Result<ExitCo
         }
         let outcome = match &way {
             Way::Bury => sweep::bury(&log)?,
-            Way::Release(suite, facts) => sweep::sweep(&log, which, suite, facts)?,
+            Way::Release(suite, facts) => {
+                let machine = job::machine(settings);
+                sweep::sweep(&log, which, Target { suite, facts, machine: &machine })?
+            }
         };
         print(&told(&outcome));
         (gone, left) = (gone + outcome.gone.len(), left + outcome.left.len());

@@ -5,6 +5,7 @@
 mod a2a;
 mod answer;
 mod elapse;
+mod exec;
 mod http;
 
 use crate::net::http::{Body, HttpClient, HttpError, Reply, Request};

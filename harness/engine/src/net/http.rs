@@ -86,6 +86,11 @@ impl HttpClient {
         self.redactor.scrub(text)
     }
 
+    /// Learns every text in a value.
+    pub(crate) fn learn(&self, value: &Value) {
+        learn_value(&self.redactor, value);
+    }
+
     /// The beginning of a text, without secrets.
     pub fn scrub_start(&self, text: &str, longest: usize) -> String {
         self.redactor.scrub_start(text, longest)

@@ -13,7 +13,7 @@ pub(crate) mod limits;
 pub(crate) mod meter;
 pub mod process;
 pub mod redact;
-mod reply;
+pub(crate) mod reply;
 mod request;
 pub(crate) mod text;
 mod upload;

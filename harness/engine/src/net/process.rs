@@ -1,10 +1,14 @@
-//! Child processes: started without a shell and without anybody's environment, and gone with everything that they started.
+//! Child processes: started without a shell and without anybody's environment, and gone with everything that they started
+//! and that did not leave their process group.
 //!
 //! Does not: read the environment, or know what a program's words mean.
 
 use crate::net::wait::{self, Slept};
+use futures_util::future::{Either, select};
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io;
+use std::path::PathBuf;
+use std::pin::pin;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
@@ -13,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 /// What is kept of each of the streams of a program; the rest is read, so that it can end, and dropped.
 pub const LONGEST_OUTPUT: usize = 1024 * 1024;
+/// How long the streams of a program that has ended may stay open. Only what left its process group can still hold them.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A program to start.
 ///
@@ -27,6 +33,8 @@ pub struct Command {
     pub environment: Vec<(String, String)>,
     /// What it can read; nothing when it is empty.
     pub input: String,
+    /// The folder that it runs in; ours when there is none.
+    pub folder: Option<PathBuf>,
 }
 
 /// How a program ended.
@@ -47,6 +55,8 @@ pub struct Stream {
     pub text: String,
     /// How many bytes of it were dropped.
     pub dropped: u64,
+    /// Whether something that the program started, and that lives on outside of its process group, still holds it.
+    pub is_held: bool,
 }
 
 /// Why nobody knows what a program would have said.
@@ -89,8 +99,9 @@ struct Group {
 }
 
 impl Group {
-    fn kill(&self) {
-        if let Some(id) = self.id {
+    /// Kills the group, once: its number may be somebody else's later.
+    fn kill(&mut self) {
+        if let Some(id) = self.id.take() {
             // A group that is empty by now is what is wanted.
             kill_process_group(id, Signal::KILL).ok();
         }
@@ -137,32 +148,62 @@ pub async fn run(
         group.kill();
         ended
     };
-    let (ended, output, errors, ()) = tokio::join!(end, read(stdout), read(stderr), feed);
+    let (mut output, mut errors) = (Kept::default(), Kept::default());
+    let (ended, streams) = {
+        let streams = async {
+            let (output, errors, ()) =
+                tokio::join!(read(stdout, &mut output), read(stderr, &mut errors), feed);
+            output.and(errors)
+        };
+        match select(pin!(end), pin!(streams)).await {
+            Either::Left((ended, streams)) => (ended, tokio::time::timeout(LAST_WORDS, streams).await.ok()),
+            Either::Right((streams, end)) => (end.await, Some(streams)),
+        }
+    };
     let code = ended?.code();
-    Ok(Finished { code, output: output.map_err(failed)?, errors: errors.map_err(failed)? })
+    let is_held = streams.is_none();
+    streams.unwrap_or(Ok(())).map_err(failed)?;
+    Ok(Finished { code, output: output.into_stream(is_held), errors: errors.into_stream(is_held) })
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one door for child processes")]
 fn start(command: &Command) -> io::Result<Group> {
     let mut program = Program::new(&command.program);
     program.args(&command.arguments).env_clear().envs(command.environment.iter().cloned());
+    if let Some(folder) = &command.folder {
+        program.current_dir(folder);
+    }
     program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = program.process_group(0).kill_on_drop(true).spawn()?;
     let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     Ok(Group { child, id })
 }
 
+/// The beginning of a stream, as far as it was read.
+#[derive(Default)]
+struct Kept {
+    bytes: Vec<u8>,
+    dropped: u64,
+}
+
+impl Kept {
+    fn into_stream(self, is_held: bool) -> Stream {
+        let text = String::from_utf8_lossy(&self.bytes).into_owned();
+        Stream { text, dropped: self.dropped, is_held }
+    }
+}
+
 /// Reads a stream to its end, and keeps the beginning of it.
-async fn read(stream: Option<impl AsyncRead + Unpin>) -> io::Result<Stream> {
-    let Some(mut stream) = stream else { return Ok(Stream::default()) };
-    let (mut kept, mut dropped, mut piece) = (Vec::new(), 0, vec![0; 16 * 1024]);
+async fn read(stream: Option<impl AsyncRead + Unpin>, kept: &mut Kept) -> io::Result<()> {
+    let Some(mut stream) = stream else { return Ok(()) };
+    let mut piece = vec![0; 16 * 1024];
     loop {
         let count = stream.read(&mut piece).await?;
         if count == 0 {
-            return Ok(Stream { text: String::from_utf8_lossy(&kept).into_owned(), dropped });
+            return Ok(());
         }
-        let room = count.min(LONGEST_OUTPUT.saturating_sub(kept.len()));
-        kept.extend_from_slice(&piece[..room]);
-        dropped += (count - room) as u64;
+        let room = count.min(LONGEST_OUTPUT.saturating_sub(kept.bytes.len()));
+        kept.bytes.extend_from_slice(&piece[..room]);
+        kept.dropped += (count - room) as u64;
     }
 }

@@ -131,6 +131,12 @@ fn is_binary(kind: &str) -> bool {
     !is_text
 }
 
+/// A text as JSON, when it is JSON and within limits.
+pub(crate) fn json(text: &str) -> Option<Value> {
+    let (value, wrong) = parse(text);
+    wrong.is_none().then_some(value)
+}
+
 /// JSON within limits, else the text; and why it is none.
 fn parse(text: &str) -> (Value, Option<String>) {
     let plain = |why: String| (Value::String(text.to_owned()), Some(why));

@@ -17,6 +17,8 @@ mod edge;
 #[cfg(test)]
 mod evidence;
 #[cfg(test)]
+mod exec;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod hostile;

@@ -15,6 +15,7 @@ fn shell(script: &str) -> Command {
         arguments: vec!["-c".to_owned(), script.to_owned()],
         environment: vec![("PATH".to_owned(), "/usr/bin:/bin".to_owned())],
         input: String::new(),
+        folder: None,
     }
 }
 

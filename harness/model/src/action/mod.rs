@@ -6,11 +6,13 @@
 
 mod a2a;
 mod elapse;
+mod exec;
 mod http;
 mod upload;
 
 pub use a2a::{A2aAction, Dialect, RawA2a, RenderedA2a};
 pub use elapse::{ElapseAction, RawElapse, RenderedElapse};
+pub use exec::{ExecAction, RawExec, RenderedExec};
 pub use http::{HttpAction, Method, RawHttp, RenderedHttp};
 pub(crate) use upload::LARGEST as LARGEST_UPLOAD;
 pub use upload::{RawUpload, RenderedUpload, UploadAction};
@@ -32,6 +34,8 @@ pub enum RawAction {
     A2a(RawA2a),
     /// Time that passes.
     Elapse(RawElapse),
+    /// A program that is run.
+    Exec(RawExec),
 }
 
 /// What a step does, checked.
@@ -43,6 +47,8 @@ pub enum Action {
     A2a(A2aAction),
     /// Time that passes.
     Elapse(ElapseAction),
+    /// A program that is run.
+    Exec(ExecAction),
 }
 
 /// What a step does, with every template rendered.
@@ -52,6 +58,8 @@ pub enum Rendered {
     Send(Box<RenderedSend>),
     /// Time passes.
     Elapse(RenderedElapse),
+    /// A program is run.
+    Exec(Box<RenderedExec>),
 }
 
 /// What is sent to a service, with every template rendered.
@@ -126,6 +134,7 @@ impl Action {
             Self::Http(_) => "http",
             Self::A2a(_) => "a2a",
             Self::Elapse(_) => "elapse",
+            Self::Exec(_) => "exec",
         }
     }
 
@@ -134,7 +143,7 @@ impl Action {
         match self {
             Self::Http(action) => Some(&action.target),
             Self::A2a(action) => Some(&action.target),
-            Self::Elapse(_) => None,
+            Self::Elapse(_) | Self::Exec(_) => None,
         }
     }
 
@@ -142,8 +151,21 @@ impl Action {
     pub fn elapse(&self) -> Option<&Template> {
         match self {
             Self::Elapse(action) => Some(&action.duration),
-            Self::Http(_) | Self::A2a(_) => None,
+            Self::Http(_) | Self::A2a(_) | Self::Exec(_) => None,
         }
+    }
+
+    /// The program that it runs, for one that runs a program.
+    pub fn exec(&self) -> Option<&ExecAction> {
+        match self {
+            Self::Exec(action) => Some(action),
+            Self::Http(_) | Self::A2a(_) | Self::Elapse(_) => None,
+        }
+    }
+
+    /// How long one execution may take, where the action says so itself.
+    pub fn within(&self) -> Option<&Template> {
+        self.elapse().or_else(|| self.exec()?.within.as_ref())
     }
 
     /// The template of its payload.
@@ -152,15 +174,17 @@ impl Action {
             Self::Http(action) => action.body.as_ref(),
             Self::A2a(action) => Some(&action.prompt),
             Self::Elapse(_) => None,
+            Self::Exec(action) => action.stdin.as_ref(),
         }
     }
 
-    /// Its own templates, its payload not counted.
+    /// Its own templates, its payload and what it is told in confidence not counted.
     pub fn templates(&self) -> Vec<&Template> {
         let own = match self {
             Self::Http(action) => action.upload.as_ref().map(|upload| &upload.name),
             Self::A2a(action) => Some(&action.dialect),
             Self::Elapse(action) => Some(&action.duration),
+            Self::Exec(action) => return action.args.iter().chain(&action.within).collect(),
         };
         let target = self.target().into_iter();
         target
@@ -171,6 +195,11 @@ impl Action {
             .collect()
     }
 
+    /// The templates that may read secrets, beside its payload.
+    pub fn confided(&self) -> impl Iterator<Item = &Template> {
+        self.exec().into_iter().flat_map(|action| action.env.iter().map(|(_, value)| value))
+    }
+
     /// The names that its result has.
     pub fn result_words(&self) -> &'static [&'static str] {
         match self {
@@ -178,10 +207,11 @@ impl Action {
             Self::Http(_) => http::WORDS,
             Self::A2a(_) => a2a::WORDS,
             Self::Elapse(_) => elapse::WORDS,
+            Self::Exec(_) => exec::WORDS,
         }
     }
 
-    /// Renders everything it says; only a request body gets to see the secrets of `authority`.
+    /// Renders everything it says; only a request body and what a program is told get to see the secrets of `authority`.
     pub fn render(
         &self,
         templates: &Templates,
@@ -196,14 +226,17 @@ impl Action {
                 Rendered::Send(Box::new(RenderedSend::A2a(action.render(templates, scope)?)))
             }
             Self::Elapse(action) => Rendered::Elapse(action.render(scope)?),
+            Self::Exec(action) => Rendered::Exec(Box::new(action.render(templates, scope, authority)?)),
         })
     }
 }
 
 /// The kinds of action, and the names that their results have.
-pub const KINDS: [(&str, &[&str]); 3] =
-    [("http", http::WORDS), ("a2a", a2a::WORDS), ("elapse", elapse::WORDS)];
+pub const KINDS: [(&str, &[&str]); 4] =
+    [("http", http::WORDS), ("a2a", a2a::WORDS), ("elapse", elapse::WORDS), ("exec", exec::WORDS)];
 
 /// Every word that a result can have: no binding, capture or axis may take one.
-pub const RESULT_WORDS: [&str; 11] =
-    ["status", "headers", "body", "text", "outcome", "elapsed", "task", "error", "sha256", "bytes", "upload"];
+pub const RESULT_WORDS: [&str; 15] = [
+    "status", "headers", "body", "text", "outcome", "elapsed", "task", "error", "sha256", "bytes", "upload",
+    "exit", "stdout", "stderr", "json",
+];

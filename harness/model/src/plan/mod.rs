@@ -6,9 +6,11 @@ mod demands;
 mod document;
 mod forecast;
 mod obstacle;
+mod programs;
 
 pub use document::{LeftOut, PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
 pub use forecast::{Counts, Forecast};
+pub use programs::Program;
 
 use obstacle::Reach;
 

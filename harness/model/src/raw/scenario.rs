@@ -120,7 +120,8 @@ pub struct RawArm {
     pub blocked: Option<RawBlocked>,
 }
 
-/// `requires = { … }`: what the cases of a scenario or an arm cannot do without: secrets, and capabilities of the target.
+/// `requires = { … }`: what the cases of a scenario or an arm cannot do without: secrets, capabilities of the target, and
+/// tools of the machine.
 ///
 /// ```toml
 /// [[arm]]
@@ -143,6 +144,10 @@ pub struct RawRequires {
     ///
     /// *Shape*: `capability = "poll_queue"`
     pub capability: Option<OneOrMany>,
+    /// Every one of these tools on the machine that runs the suite, as `PATH` leads to them.
+    ///
+    /// *Shape*: `tool = "aws"`
+    pub tool: Option<OneOrMany>,
 }
 
 /// `known-red = { … }`: a failure that is expected, in one step and in one way, until a day.

@@ -38,6 +38,9 @@ texts! {
     PathTemplate =~ "^/";
     /// The name of a flow: its file without `.toml`, below the suite's folder: `flows/org`.
     FlowName =~ "^flows/";
+    /// A program: a path below the suite's root, with a `/` in it, or the name of a tool that `PATH` leads to:
+    /// `ci/cloud-instances`, `aws`.
+    Program =~ "^[A-Za-z0-9._+-]+(/[A-Za-z0-9._+-]+)*$";
     /// A name that expressions can use: letters, digits and `_`, not beginning with a digit.
     Identifier =~ "^[A-Za-z_][A-Za-z0-9_]*$";
     /// A day without quotes: `2027-03-31`. The mark counts to the end of it.

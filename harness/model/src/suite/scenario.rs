@@ -5,7 +5,7 @@
 use super::{Fixture, Places, Scope, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
-use crate::name::{ArmName, CapabilityName, FixtureName, ScenarioName, SecretName, StepName};
+use crate::name::{ArmName, CapabilityName, FixtureName, ScenarioName, SecretName, StepName, ToolName};
 use crate::source::{At, Location};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -79,6 +79,8 @@ pub enum Requirement {
     AnySecret(Vec<SecretName>),
     /// This capability of the target.
     Capability(CapabilityName),
+    /// This tool of the machine that runs the suite.
+    Tool(ToolName),
 }
 
 impl Requirement {
@@ -87,7 +89,7 @@ impl Requirement {
         match self {
             Self::Secret(name) => std::slice::from_ref(name),
             Self::AnySecret(names) => names,
-            Self::Capability(_) => &[],
+            Self::Capability(_) | Self::Tool(_) => &[],
         }
     }
 
@@ -95,7 +97,15 @@ impl Requirement {
     pub fn capability(&self) -> Option<&CapabilityName> {
         match self {
             Self::Capability(name) => Some(name),
-            Self::Secret(_) | Self::AnySecret(_) => None,
+            Self::Secret(_) | Self::AnySecret(_) | Self::Tool(_) => None,
+        }
+    }
+
+    /// The tool that it is.
+    pub fn tool(&self) -> Option<&ToolName> {
+        match self {
+            Self::Tool(name) => Some(name),
+            Self::Secret(_) | Self::AnySecret(_) | Self::Capability(_) => None,
         }
     }
 }

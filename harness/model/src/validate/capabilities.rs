@@ -3,9 +3,9 @@
 //! Does not: look at what a probe's steps read; `dataflow` and `late` do.
 
 use super::head::flow_name;
-use super::{flows, words};
+use super::{flows, programs, words};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::name::{CapabilityName, FixtureName, SecretName};
+use crate::name::{CapabilityName, FixtureName, SecretName, ToolName};
 use crate::raw::{RawCapability, RawRequires, Table, Text};
 use crate::source::Source;
 use crate::suite::{Capability, Requirement, Scope, Suite};
@@ -46,7 +46,13 @@ pub(super) fn requires(
             Some(Requirement::Capability(CapabilityName::new(at.value)))
         });
     let capabilities: Vec<Requirement> = capabilities.collect();
-    all.into_iter().map(Requirement::Secret).chain(any).chain(capabilities).collect()
+    let tools = raw.tool.map(|names| names.0).unwrap_or_default().into_iter().filter_map(|name| {
+        let at = source.spanned(name);
+        findings.keep(programs::tool(&at))?;
+        Some(Requirement::Tool(ToolName::new(at.value)))
+    });
+    let tools: Vec<Requirement> = tools.collect();
+    all.into_iter().map(Requirement::Secret).chain(any).chain(capabilities).chain(tools).collect()
 }
 
 /// A probe answers with `able`, and belongs to no case.

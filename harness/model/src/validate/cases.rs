@@ -143,7 +143,7 @@ fn check_waits(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mu
     for step in suite.reached(&scenario.steps) {
         let Some(run) = step.run() else { continue };
         let waits = run.poll.as_ref().map(|poll| (&poll.within, poll.every.as_ref()));
-        if let Some(budgets) = waits.or_else(|| Some((run.action.elapse()?, None))) {
+        for budgets in waits.into_iter().chain(run.action.within().map(|within| (within, None))) {
             check_budgets(budgets, step, scenario, cases, findings);
         }
     }

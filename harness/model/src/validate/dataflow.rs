@@ -177,7 +177,7 @@ impl<'a> Walk<'a> {
         let authority = reader.also(["secret"]);
         if let Some(target) = run.action.target() {
             self.target(target, reader, &authority);
-        } else {
+        } else if run.action.elapse().is_some() {
             let given = reader.also([ElapseAction::INPUT]);
             for flow in self.suite.environments.values().filter_map(|spec| spec.elapse.as_ref()) {
                 self.inputs(flow, &given);
@@ -187,11 +187,14 @@ impl<'a> Walk<'a> {
             && let Some(paths) = self.suite.templates.reads(&payload.value)
         {
             let allowed = match run.action {
-                Action::Http(_) => &authority,
+                Action::Http(_) | Action::Exec(_) => &authority,
                 Action::A2a(_) | Action::Elapse(_) => reader,
             };
             let text = self.suite.templates.text(&payload.value);
             self.known(&Read { paths, text: &text, location: &payload.location }, allowed);
+        }
+        for confided in run.action.confided() {
+            self.known(&Read::of(confided), &authority);
         }
         let result = reader.also(run.action.result_words().iter().copied());
         let polled = run.poll.iter().flat_map(|poll| std::iter::once(&poll.until).chain(&poll.fail_if));
@@ -229,7 +232,9 @@ impl<'a> Walk<'a> {
             let root = path.split('.').next().unwrap_or(path);
             self.read.insert((read.location.source.name().to_owned(), path.clone()));
             if root == "secret" && !reader.bound.contains_key(root) {
-                let message = format!("`{path}` may be read only in credentials and request bodies");
+                let message = format!(
+                    "`{path}` may be read only in credentials, request bodies and what a program is told"
+                );
                 if self.is_new(read.location, path) {
                     self.findings.push(Diagnostic::error("E0321", message).at(read.location, "here"));
                 }

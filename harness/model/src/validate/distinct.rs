@@ -59,7 +59,7 @@ fn roots<'a>(suite: &'a Suite, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     let budgets = polls.flat_map(|poll: &Poll| std::iter::once(&poll.within).chain(&poll.every));
     let edges = suite.resources.values().flat_map(|resource| resource.states.edges.values().flatten());
     let budgets = budgets.chain(edges.filter_map(|edge| edge.within.as_ref()));
-    let budgets = budgets.chain(steps.iter().filter_map(|step| step.run()?.action.elapse()));
+    let budgets = budgets.chain(steps.iter().filter_map(|step| step.run()?.action.within()));
     let conditions = steps.iter().filter_map(|step| step.when.as_ref());
     let paths = conditions.flat_map(Expression::reads).chain(budgets.flat_map(Template::reads));
     paths.filter_map(|path| path.split('.').next()).collect()

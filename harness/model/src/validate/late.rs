@@ -30,7 +30,9 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
             reads.insert((location.source.name().to_owned(), path.clone()));
             let root = path.split('.').next().unwrap_or(path);
             if root == "secret" {
-                let message = format!("`{path}` may be read only in credentials and request bodies");
+                let message = format!(
+                    "`{path}` may be read only in credentials, request bodies and what a program is told"
+                );
                 findings.push(Diagnostic::error("E0321", message).at(location, format!("bound as `{name}`")));
                 continue;
             }

@@ -20,6 +20,7 @@ mod head;
 mod lanes;
 mod late;
 mod matrix;
+mod programs;
 mod recovery;
 mod resources;
 mod scenario;

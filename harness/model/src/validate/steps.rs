@@ -4,10 +4,11 @@
 
 use super::demands;
 use super::head::{flow_name, headers};
-use super::uploads;
 use super::words;
+use super::{programs, uploads};
 use crate::action::{
-    A2aAction, Action, ElapseAction, HttpAction, RawA2a, RawAction, RawElapse, RawHttp, Target,
+    A2aAction, Action, ElapseAction, ExecAction, HttpAction, RawA2a, RawAction, RawElapse, RawExec, RawHttp,
+    Target,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
@@ -116,6 +117,11 @@ impl Reader<'_> {
                 let duration = self.keep(words::budget(self.source, duration));
                 duration.map(|duration| Action::Elapse(ElapseAction { duration }))
             }
+            RawAction::Exec(exec) => {
+                let wake = raw.poll.as_ref().and_then(|poll| poll.get_ref().wake.as_ref());
+                self.findings.extend(wake.map(|wake| programs::unheard(self.source, wake)));
+                self.exec(exec).map(Action::Exec)
+            }
         };
         let owns = self.owns(raw.owns);
         let secret = raw.secret.into_iter().map(Text::into_inner).collect();
@@ -161,6 +167,28 @@ impl Reader<'_> {
         };
         let target = self.target(raw.on, raw.credential, raw.path, raw.headers);
         Ok(A2aAction { target: target?, prompt: prompt?, dialect: dialect? })
+    }
+
+    fn exec(&mut self, raw: RawExec) -> Checked<ExecAction> {
+        let program = self.source.spanned(raw.program);
+        let known = self.keep(programs::path(&program));
+        self.findings.extend(programs::shell(&program));
+        let args: Vec<_> = raw.args.into_iter().map(|text| self.template(text, Escape::Plain)).collect();
+        let mut env = Vec::new();
+        for (name, value) in raw.env {
+            let name = self.keep(programs::variable(&self.source.spanned(name)));
+            env.push(self.template(value, Escape::Plain).and_then(|value| Ok((name?, value))));
+        }
+        let stdin = raw.stdin.map(|name| self.payload(name));
+        let within = raw.within.map(|text| self.keep(words::budget(self.source, text)));
+        known?;
+        Ok(ExecAction {
+            program,
+            args: args.into_iter().collect::<Checked<_>>()?,
+            env: env.into_iter().collect::<Checked<_>>()?,
+            stdin: stdin.transpose()?,
+            within: within.transpose()?,
+        })
     }
 
     fn target(

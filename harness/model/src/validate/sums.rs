@@ -40,7 +40,7 @@ fn sum(suite: &Suite, steps: &[Step], case: &Case) -> Duration {
             suite.flows.get(&flow.value).map_or(Duration::ZERO, |flow| sum(suite, &flow.steps, case))
         }
         StepBody::Run(run) => {
-            let within = run.poll.as_ref().map(|poll| &poll.within).or_else(|| run.action.elapse());
+            let within = run.poll.as_ref().map(|poll| &poll.within).or_else(|| run.action.within());
             let mut unheard = Diagnostics::default();
             within.and_then(|within| cases::rendered(within, case, &mut unheard)).unwrap_or_default()
         }

@@ -3,6 +3,7 @@
 //! Does not: send anything, draw anything, or hold a secret's value.
 
 mod bindings;
+mod exec;
 mod policy;
 mod shown;
 mod steps;
@@ -11,8 +12,8 @@ mod unknown;
 pub use bindings::BindingShown;
 pub use policy::{ArmShown, GateSource, MarkShown, Means, Need, Needing, Presence, Says, Standing};
 pub use shown::{
-    BodyShown, Budget, ElapseShown, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered, RunShown,
-    StepShown, UploadShown,
+    BodyShown, Budget, ElapseShown, ExecShown, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered,
+    RunShown, StepShown, UploadShown,
 };
 
 use crate::gates::Gate;

@@ -48,6 +48,10 @@ pub enum Presence {
     Minted(EnvironmentName),
     /// It would come from the environment variable of its name, which is not set.
     Missing,
+    /// It is a tool of this machine.
+    OnPath,
+    /// It is a tool, and `PATH` leads to none of its name.
+    NotOnPath,
     /// It is a capability: the run asks the target, with this flow.
     Probed(FlowName),
 }
@@ -150,7 +154,12 @@ pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> Vec
             let probe = plan.suite.capabilities.get(name)?.probe.value.clone();
             Some(Means { name: name.to_string(), presence: Presence::Probed(probe) })
         });
-        requirement.secrets().iter().map(means).chain(probe).collect()
+        let tool = requirement.tool().map(|name| {
+            let is_there = plan.available.tools.contains(name);
+            let presence = if is_there { Presence::OnPath } else { Presence::NotOnPath };
+            Means { name: format!("tool {name}"), presence }
+        });
+        requirement.secrets().iter().map(means).chain(probe).chain(tool).collect()
     };
     let of_scenario =
         requires.iter().map(|requirement| Need { of: Needing::Scenario, any: any(requirement) });

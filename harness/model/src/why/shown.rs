@@ -44,6 +44,33 @@ pub enum BodyShown {
     Run(Box<RunShown>),
     /// Lets time pass.
     Elapse(Box<ElapseShown>),
+    /// Runs a program.
+    Exec(Box<ExecShown>),
+}
+
+/// A program that is run, and what is made of what it says.
+#[derive(Debug, Clone)]
+pub struct ExecShown {
+    /// The program.
+    pub program: String,
+    /// Its arguments.
+    pub args: Vec<Rendered>,
+    /// The variables that it gets.
+    pub env: Vec<(String, Rendered)>,
+    /// What it can read.
+    pub stdin: Option<Payload>,
+    /// How long it may take.
+    pub within: Duration,
+    /// What it will have created.
+    pub owns: Vec<OwnsShown>,
+    /// Paths of the result that are secret.
+    pub secret: Vec<String>,
+    /// Conditions that must hold.
+    pub expect: Vec<String>,
+    /// Names for parts of the result.
+    pub capture: Vec<(String, String)>,
+    /// How it waits.
+    pub poll: Option<PollShown>,
 }
 
 /// Time that passes, and what is made of it.

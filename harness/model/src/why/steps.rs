@@ -106,7 +106,7 @@ impl Walk<'_> {
     fn run(&mut self, run: &Run, scope: &mut Bindings) -> BodyShown {
         let mut local = scope.clone();
         local.set_value("challenge", unknown("challenge"));
-        let authority = bindings::with_secrets(&local, &self.secrets);
+        let authority = self.authority(&local);
         let sends = match &run.action {
             Action::Http(action) => {
                 let body = action.body.as_ref().map(|name| self.payload(&name.value, None, &authority));
@@ -118,6 +118,7 @@ impl Walk<'_> {
                 (&action.target, Method::Post, Some(prompt))
             }
             Action::Elapse(action) => return self.elapse(run, &action.duration, scope),
+            Action::Exec(action) => return self.exec(run, action, scope),
         };
         let poll = run.poll.as_ref().and_then(|poll| self.poll(poll, &local));
         self.waits += poll.as_ref().map_or(Duration::ZERO, |poll| poll.within.counts);
@@ -182,18 +183,8 @@ impl Walk<'_> {
                 media_type: upload.media_type.clone(),
                 bytes: upload.bytes,
             }),
-            Action::A2a(_) | Action::Elapse(_) => None,
+            Action::A2a(_) | Action::Elapse(_) | Action::Exec(_) => None,
         };
-        let owns = run.owns.iter().map(|(kind, key)| {
-            let resource = &suite.resources[kind];
-            OwnsShown {
-                kind: kind.clone(),
-                key: inline(key, scope),
-                trace: resource.trace.as_ref().map(|flow| flow.value.clone()),
-                release: resource.release.value.clone(),
-                gone: resource.gone.value.clone(),
-            }
-        });
         RunShown {
             method,
             url: [inline(&service.base, scope), inline(&target.path, scope)],
@@ -202,7 +193,7 @@ impl Walk<'_> {
             headers,
             payload,
             upload,
-            owns: owns.collect(),
+            owns: owned(self.plan, run, scope),
             secret: run.secret.clone(),
             expect: run.expect.iter().map(|expect| expect.text().to_owned()).collect(),
             capture: run.capture.iter().map(|(name, from)| (name.clone(), from.text().to_owned())).collect(),
@@ -210,7 +201,17 @@ impl Walk<'_> {
         }
     }
 
-    fn payload(&self, name: &TemplateName, dialect: Option<Rendered>, scope: &Bindings) -> Payload {
+    /// What may read secrets knows these names.
+    pub(super) fn authority(&self, scope: &Bindings) -> Bindings {
+        bindings::with_secrets(scope, &self.secrets)
+    }
+
+    pub(super) fn payload(
+        &self,
+        name: &TemplateName,
+        dialect: Option<Rendered>,
+        scope: &Bindings,
+    ) -> Payload {
         let templates = &self.plan.suite.templates;
         let text = match templates.render(name, scope) {
             Ok(text) => Rendered::Text(finished(&pretty(&text))),
@@ -219,7 +220,7 @@ impl Walk<'_> {
         Payload { template: name.clone(), dialect, text }
     }
 
-    fn poll(&self, poll: &Poll, scope: &Bindings) -> Option<PollShown> {
+    pub(super) fn poll(&self, poll: &Poll, scope: &Bindings) -> Option<PollShown> {
         let environment = self.plan.suite.environments.get(&self.plan.environment);
         let capped = |written: Duration, most: Option<Duration>| Budget {
             written,
@@ -237,6 +238,21 @@ impl Walk<'_> {
     }
 }
 
+/// What a step will have created.
+pub(super) fn owned(plan: &Plan, run: &Run, scope: &Bindings) -> Vec<OwnsShown> {
+    let owns = run.owns.iter().map(|(kind, key)| {
+        let resource = &plan.suite.resources[kind];
+        OwnsShown {
+            kind: kind.clone(),
+            key: inline(key, scope),
+            trace: resource.trace.as_ref().map(|flow| flow.value.clone()),
+            release: resource.release.value.clone(),
+            gone: resource.gone.value.clone(),
+        }
+    });
+    owns.collect()
+}
+
 fn holds(when: &Expression, scope: &Bindings) -> Holds {
     let open = unknown_of(when.reads(), scope);
     if !open.is_empty() {
@@ -249,7 +265,7 @@ fn holds(when: &Expression, scope: &Bindings) -> Holds {
     }
 }
 
-fn inline(template: &Template, scope: &Bindings) -> Rendered {
+pub(super) fn inline(template: &Template, scope: &Bindings) -> Rendered {
     match template.render(scope) {
         Ok(text) => Rendered::Text(finished(&text)),
         Err(error) => source_of(&template.text().value, &error),

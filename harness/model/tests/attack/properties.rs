@@ -101,6 +101,7 @@ fn plan(suite: &Arc<Suite>, asked: &[(&str, &str)], secrets: &[usize], lane: Opt
         variables: BTreeMap::new(),
         available: Availability {
             secrets: secrets.iter().map(|secret| SecretName::new(format!("S{secret}"))).collect(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse().unwrap(),

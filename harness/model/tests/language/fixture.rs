@@ -3,7 +3,7 @@
 use harness_model::context::display;
 use harness_model::diagnostic::{Diagnostic, Diagnostics};
 use harness_model::gate::{Availability, Decision, LiveRequirement};
-use harness_model::name::{EnvironmentName, LaneName, SecretName};
+use harness_model::name::{EnvironmentName, LaneName, SecretName, ToolName};
 use harness_model::plan::{Circumstances, Plan, Planned};
 use harness_model::selection::Selection;
 use harness_model::source::{Source, SuiteText};
@@ -36,6 +36,7 @@ struct Around {
     lacks_live: Vec<String>,
     /// Every secret of the suite when absent.
     secrets: Option<Vec<String>>,
+    tools: Vec<String>,
     today: toml::value::Datetime,
     lane: Option<String>,
     variables: BTreeMap<String, String>,
@@ -55,6 +56,7 @@ impl Default for Around {
             live: Live::Optional,
             lacks_live: Vec::new(),
             secrets: None,
+            tools: Vec::new(),
             today: "2026-11-21".parse().expect("a day"),
             lane: None,
             variables: BTreeMap::new(),
@@ -141,6 +143,7 @@ fn available(suite: &Suite, around: &Around) -> Availability {
     };
     Availability {
         secrets,
+        tools: around.tools.iter().map(|name| ToolName::new(name.as_str())).collect(),
         lacks_live: around.lacks_live.clone(),
         live: match around.live {
             Live::Optional => LiveRequirement::Optional,

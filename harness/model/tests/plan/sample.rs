@@ -7,7 +7,7 @@ use harness_model::selection::Selection;
 use harness_model::source::{Source, SuiteText};
 use harness_model::validate::compile;
 use indexmap::IndexMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The suite of the samples: a live and an embedded environment, two secrets, a fixture, a flow.
@@ -58,6 +58,7 @@ pub(crate) fn plan_of(
         variables,
         available: Availability {
             secrets: secrets.iter().map(|name| SecretName::new(*name)).collect(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: "2026-11-21".parse().unwrap(),

@@ -22,7 +22,7 @@ fn told(plan: &Plan, id: &str) -> Explanation {
 /// Every step that takes place, flows taken apart.
 fn runs(steps: &[StepShown]) -> Vec<(&str, &RunShown)> {
     let runs = steps.iter().flat_map(|step| match &step.body {
-        BodyShown::Nothing | BodyShown::Elapse(_) => Vec::new(),
+        BodyShown::Nothing | BodyShown::Elapse(_) | BodyShown::Exec(_) => Vec::new(),
         BodyShown::Flow(steps) => runs(steps),
         BodyShown::Run(run) => vec![(step.name.as_str(), run.as_ref())],
     });

@@ -3,16 +3,14 @@
 //! Does not: touch anything whose age nobody tells, or more than a cap.
 
 use super::release::{Outcome, outcome};
-use super::{Found, Refusal, Stage, SweepError};
+use super::{Found, Refusal, Stage, SweepError, Target};
 use crate::identity;
 use crate::recording::Recording;
-use harness_engine::environment::Facts;
 use harness_engine::journal::Recorder;
 use harness_engine::sweep::{Labelled, labelled, release_labelled};
 use harness_model::estate::Standing;
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
-use harness_model::suite::Suite;
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -41,10 +39,8 @@ pub struct Sorted {
 /// Who sweeps by label, and what for.
 #[derive(Debug)]
 pub struct Errand<'a> {
-    /// The suite, which says how things are listed.
-    pub suite: &'a Arc<Suite>,
     /// The target.
-    pub facts: &'a Facts,
+    pub target: Target<'a>,
     /// Why it was chosen.
     pub because: String,
 }
@@ -63,12 +59,12 @@ impl Labels {
         recording.record(Event::RunStarted {
             version: VERSION,
             run: identity.id.clone(),
-            suite: errand.suite.name.clone(),
+            suite: errand.target.suite.name.clone(),
             lane: None,
             lane_because: None,
             expects: None,
             notes: Vec::new(),
-            environment: errand.facts.environment.clone(),
+            environment: errand.target.facts.environment.clone(),
             because: errand.because.clone(),
             selection: "what carries our label".to_owned(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
@@ -77,10 +73,9 @@ impl Labels {
         });
         let because = "nobody's any more: by label and age".to_owned();
         recording.record(Event::Swept { version: VERSION, process, because });
-        let variables = super::whereabouts(errand.suite, errand.facts);
+        let variables = super::whereabouts(errand.target.suite, errand.target.facts);
         recording.record(Event::TargetUp { variables });
-        let suite = Arc::clone(errand.suite);
-        let stage = Stage::new(suite, identity, errand.facts, Arc::clone(&recording), &cancel)?;
+        let stage = Stage::new(errand.target, identity, Arc::clone(&recording), &cancel)?;
         Ok(Self { stage, recording })
     }
 

@@ -18,6 +18,7 @@ use crate::identity::NoRandomness;
 use crate::recording::{Recording, RecordingError};
 use harness_engine::environment::Facts;
 use harness_engine::journal::Journal;
+use harness_engine::machine::Machine;
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
 use harness_engine::run::{RunContext, RunIdentity};
@@ -72,6 +73,17 @@ pub(crate) fn whereabouts(suite: &Suite, facts: &Facts) -> BTreeMap<String, Stri
     named.collect()
 }
 
+/// What a sweep meets, and with what it asks.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The suite, which says how things are found and removed.
+    pub suite: &'a Arc<Suite>,
+    /// Where the target is.
+    pub facts: &'a Facts,
+    /// What programs get of this machine.
+    pub machine: &'a Machine,
+}
+
 /// A runtime, a context in the name of a run, and whatever writes for it.
 struct Stage {
     runtime: Runtime,
@@ -80,9 +92,8 @@ struct Stage {
 
 impl Stage {
     fn new(
-        suite: Arc<Suite>,
+        target: Target<'_>,
         identity: RunIdentity,
-        facts: &Facts,
         recorder: Arc<Recording>,
         cancel: &CancellationToken,
     ) -> Result<Self, SweepError> {
@@ -93,7 +104,9 @@ impl Stage {
             crate::signals::listen(cancel).map_err(SweepError::Runtime)?;
         }
         let journal = Journal::new(recorder, Redactor::default());
-        let context = RunContext::new(suite, identity, facts, journal, cancel.clone());
-        Ok(Self { runtime, context: context.map_err(SweepError::Client)? })
+        let suite = Arc::clone(target.suite);
+        let context = RunContext::new(suite, identity, target.facts, journal, cancel.clone());
+        let context = context.map_err(SweepError::Client)?.on(target.machine.clone());
+        Ok(Self { runtime, context })
     }
 }

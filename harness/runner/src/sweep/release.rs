@@ -3,16 +3,14 @@
 //! Does not: know how a thing is released; the engine does.
 
 use super::log::Log;
-use super::{Stage, SweepError};
+use super::{Stage, SweepError, Target};
 use crate::identity;
 use crate::recording::Recording;
-use harness_engine::environment::Facts;
 use harness_engine::journal::Recorder;
 use harness_model::estate::{Estate, Leftover};
 use harness_model::event::{self, Event, VERSION};
 use harness_model::name::ResourceKind;
 use harness_model::report::{Ownership, RunReport};
-use harness_model::suite::Suite;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -72,7 +70,7 @@ impl Log {
 /// Releases leftovers of a run, in its name and into its log.
 ///
 /// *Errors*: [`SweepError`]; nothing was touched then.
-pub fn sweep(log: &Log, which: Swept, suite: &Arc<Suite>, facts: &Facts) -> Result<Outcome, SweepError> {
+pub fn sweep(log: &Log, which: Swept, target: Target<'_>) -> Result<Outcome, SweepError> {
     let cancel = CancellationToken::new();
     let meant = names(&log.meant(which));
     // A name that is none of ours has no things that are called after it.
@@ -83,12 +81,12 @@ pub fn sweep(log: &Log, which: Swept, suite: &Arc<Suite>, facts: &Facts) -> Resu
         date: String::new(),
     });
     let recording = log.go_on("its process is gone", &cancel)?;
-    let stage = Stage::new(Arc::clone(suite), identity, facts, Arc::clone(&recording), &cancel)?;
+    let stage = Stage::new(target, identity, Arc::clone(&recording), &cancel)?;
     let mut estate = log.estate.clone();
     stage.release(&estate, &meant);
     // What could not be released while it lived in something may have gone along with it since.
     estate = reread(&log.path)?;
-    if harness_engine::sweep::may_have_gone_along(suite, &estate) && !cancel.is_cancelled() {
+    if harness_engine::sweep::may_have_gone_along(target.suite, &estate) && !cancel.is_cancelled() {
         stage.release(&estate, &meant);
     }
     Ok(outcome(&recording.report(), &meant))

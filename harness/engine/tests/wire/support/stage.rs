@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use harness_engine::case;
 use harness_engine::environment::Facts;
 use harness_engine::journal::Journal;
+use harness_engine::machine::Machine;
 use harness_engine::net::redact::{Redactor, Secret};
 use harness_engine::run::{RunContext, RunIdentity, Unmet};
 use harness_model::gate::{Availability, LiveRequirement};
@@ -182,6 +183,7 @@ impl Stage {
         let environment = EnvironmentName::new("here");
         let available = Availability {
             secrets: self.secrets.keys().cloned().collect::<BTreeSet<_>>(),
+            tools: BTreeSet::new(),
             lacks_live: Vec::new(),
             live: LiveRequirement::Optional,
             today: jiff::civil::date(2026, 11, 21),
@@ -205,9 +207,18 @@ impl Stage {
         let journal = Journal::new(Arc::new(recorder), Redactor::default());
         let context =
             RunContext::new(suite, identity, &facts, journal.clone(), self.cancel).expect("a client");
-        let context = Arc::new(context.unmet(self.unmet));
+        let context = Arc::new(context.unmet(self.unmet).on(machine()));
         let endings = join_all(plan.cases.iter().map(|planned| case::run(&context, planned))).await;
         context.release().await;
         Played { endings, chronicle: self.chronicle, journal }
+    }
+}
+
+/// A machine whose root is the folder of these tests.
+fn machine() -> Machine {
+    let environment = [("PATH", "/usr/bin:/bin"), ("HOME", "/nowhere")];
+    Machine {
+        root: concat!(env!("CARGO_MANIFEST_DIR"), "/tests").into(),
+        environment: environment.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
     }
 }
