@@ -6,7 +6,7 @@ use super::print;
 use crate::embedded::{self, ADMIN_TOKEN, CONTROL_PLANE, TENANT_DOMAIN, TENANT_HOST};
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use shakedown_platform::{Options, Platform};
+use shakedown_platform::{Options, Platform, Profile};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,6 +16,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   shakedown serve                                        # a free port; prints the variables of a live run
   shakedown serve --listen 127.0.0.1:8080 --data ./platform
+  shakedown serve --profile s                            # the version before the contract
   shakedown serve --fault create-500";
 
 /// What `serve` takes.
@@ -27,6 +28,9 @@ pub(super) struct Arguments {
     /// Keep the database here, and go on from it [default: a temporary one]
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
+    /// Be this version of the platform: `p`, the contract, or `s`, the one before it with its defects
+    #[arg(long, default_value = "p", value_name = "PROFILE")]
+    profile: Profile,
     /// Break the platform in this way; may be repeated
     #[arg(long, value_name = "FAULT", value_parser = embedded::fault_names(), hide_possible_values = true)]
     fault: Vec<String>,
@@ -36,7 +40,13 @@ pub(super) struct Arguments {
 pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
     let usage = |error: &dyn std::fmt::Display| StartError::Usage(error.to_string());
     let faults = embedded::faults(&arguments.fault).map_err(|error| usage(&error))?;
-    let options = Options { listen: arguments.listen, data: arguments.data, faults, ..Options::default() };
+    let options = Options {
+        listen: arguments.listen,
+        data: arguments.data,
+        profile: arguments.profile,
+        faults,
+        ..Options::default()
+    };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| usage(&error))?;
     runtime.block_on(async {

@@ -123,7 +123,7 @@ async fn classify(response: Response<Body>) -> Attempt {
 
 /// Every text of an answer, whether it is a message or a task: the parts of a message stand in `parts`, those of a task
 /// in its artifacts, and what a task says of itself in the message of its status.
-fn texts(result: &Value) -> String {
+pub(crate) fn texts(result: &Value) -> String {
     let listed = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let artifacts = listed(&result["artifacts"]).into_iter().flat_map(|artifact| listed(&artifact["parts"]));
     let parts = listed(&result["parts"]).into_iter().chain(artifacts);

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::profile::Profile;
+
 macro_rules! faults {
     ($($(#[doc = $documentation:literal])+ $variant:ident => $name:literal,)+) => {
         /// A deliberate defect.
@@ -204,6 +206,22 @@ faults! {
     ForceNeverClaims => "force-never-claims",
     /// The liveness sweep takes a paused workspace for a dead one, and marks it offline.
     PausedSweptOffline => "paused-swept-offline",
+    /// An external agent that falls silent is marked offline, and not awaited.
+    StaleGoesOffline => "stale-goes-offline",
+    /// A boot that never ends is never given up.
+    BootsNeverGivenUp => "boots-never-given-up",
+    /// Pause and hibernate write the row and answer; the agent runs on.
+    InstanceKeepsRunning => "instance-keeps-running",
+    /// `POST /workspaces/:id/restart` answers 200; nothing is restarted.
+    RestartReturnsEarly => "restart-returns-early",
+    /// Messages that wait are never delivered.
+    QueueNeverDrains => "queue-never-drains",
+    /// A message that waited is delivered; its item is gone then.
+    QueueItemLost => "queue-item-lost",
+    /// A message that waited is delivered twice.
+    DeliveredTwice => "delivered-twice",
+    /// The 202 of a busy agent does not say which item waits.
+    QueuedWithoutId => "queued-without-id",
 }
 
 impl fmt::Display for Fault {
@@ -258,6 +276,13 @@ impl Faults {
     /// The set of a healthy platform.
     pub fn none() -> Self {
         Self::default()
+    }
+
+    /// The same set with the defects of a profile.
+    #[must_use]
+    pub fn and(mut self, profile: Profile) -> Self {
+        self.0.extend(profile.faults());
+        self
     }
 
     /// Whether the platform has `fault`.

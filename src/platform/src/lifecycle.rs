@@ -5,6 +5,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::clock;
 use crate::database::{Address, DatabaseError, OrgRow, Step, Tokens, WorkspaceRow};
@@ -14,9 +15,12 @@ use crate::listener::{self, Listener};
 use crate::monitors;
 use crate::platform::StartError;
 use crate::routes;
-use crate::runtimes;
+use crate::runtimes::{self, Outcome};
 use crate::state::{Refusal, Status, Trigger};
 use crate::system::System;
+
+/// From a boot that failed until the agent comes up after all, where it was asked to.
+const RECOVERY: Duration = Duration::from_secs(30);
 
 /// Why a background task failed.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +38,7 @@ pub(crate) fn any_port() -> SocketAddr {
 
 /// Takes up what an earlier platform on the same database left.
 pub(crate) async fn take_up(system: &Arc<System>) -> Result<(), StartError> {
+    system.database.recall_messages()?;
     for workspace in system.database.workspaces(None)? {
         match workspace.status {
             Status::Provisioning if workspace.is_managed() => {
@@ -104,6 +109,7 @@ pub(crate) async fn purge(system: &Arc<System>, org: &OrgRow) -> Result<String, 
     // A boot that ended in between has put a listener there; its row is gone, and so must it be.
     system.tenants.close(org.id).await;
     system.clocks.forget(org.id);
+    system.stage.forget(org.id);
     Ok(purge)
 }
 
@@ -116,10 +122,23 @@ pub(crate) fn begin_boot(
     boot: i64,
 ) -> Result<(), DatabaseError> {
     let (shared, workspace) = (Arc::clone(system), workspace.clone());
-    let turn = system.clock(workspace.org_id)?.turn(system.timings.workspace_boot);
+    let plan = system.stage.boot(workspace.org_id);
+    let clock = system.clock(workspace.org_id)?;
+    let turn = clock.turn(plan.takes.unwrap_or(system.timings.workspace_boot));
     system.spawn(async move {
         turn.comes().await;
-        run_boot(&shared, &workspace, boot).await
+        match plan.outcome {
+            Outcome::Never => Ok(()),
+            Outcome::Ok => run_boot(&shared, &workspace, boot).await,
+            Outcome::Fail => give_up(&shared, &workspace, boot, "the agent did not start"),
+            Outcome::FailThenRecover => {
+                give_up(&shared, &workspace, boot, "the agent did not start")?;
+                drop(turn);
+                let turn = clock.turn(RECOVERY);
+                turn.comes().await;
+                run_boot(&shared, &workspace, boot).await
+            }
+        }
     });
     Ok(())
 }
@@ -129,11 +148,11 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
         return Ok(());
     }
     if system.faults.has(Fault::BootFails) {
-        return system.database.fail_boot(workspace.id, boot, "the agent did not start").map(drop);
+        return give_up(system, workspace, boot, "the agent did not start");
     }
     let agent = match runtimes::start(system, workspace).await {
         Ok(agent) => agent,
-        Err(error) => return system.database.fail_boot(workspace.id, boot, &error.to_string()).map(drop),
+        Err(error) => return give_up(system, workspace, boot, &error.to_string()),
     };
     let url = agent.url();
     let written = (!system.faults.has(Fault::OnlineWithoutUrl)).then_some(url.as_str());
@@ -143,6 +162,11 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
     }
     system.agents.keep(workspace.id, agent);
     close_if_left(system, workspace).await
+}
+
+fn give_up(system: &System, workspace: &WorkspaceRow, boot: i64, why: &str) -> Result<(), DatabaseError> {
+    // Refused when another boot has begun, whose end it is then.
+    system.database.fail_boot(workspace.id, boot, why).map(drop)
 }
 
 /// Closes an agent whose workspace moved on between the end of its boot and the keeping of its listener.
@@ -161,7 +185,8 @@ pub(crate) async fn withdraw(
     trigger: Trigger,
 ) -> Result<Result<Step, Refusal>, DatabaseError> {
     let moved = system.database.advance(id, trigger, Address::Clear)?;
-    if moved.is_ok() {
+    let is_rest = matches!(trigger, Trigger::Pause | Trigger::Hibernate | Trigger::Idle);
+    if moved.is_ok() && !(is_rest && system.faults.has(Fault::InstanceKeepsRunning)) {
         system.agents.close(id).await;
     }
     Ok(moved)

@@ -17,6 +17,7 @@ use crate::fault::Fault;
 use crate::id::OrgId;
 use crate::lifecycle;
 use crate::org_clock::{OrgClock, whole};
+use crate::queue;
 use crate::state::{Health, Status, Trigger};
 use crate::system::System;
 
@@ -106,17 +107,26 @@ async fn run(
         }
         let has_agent = system.agents.has(workspace.id);
         let trigger = due(&workspace, clock.now(), number, has_agent);
-        let trigger = trigger
-            .filter(|trigger| *trigger != Trigger::Stale || !system.faults.has(Fault::StaleNeverNoticed));
-        if let Some(trigger) = trigger {
+        if trigger == Some(Trigger::Stale) && system.faults.has(Fault::StaleGoesOffline) {
+            system.database.force(workspace.id, Status::Offline, Address::Keep)?;
+        } else if let Some(trigger) = trigger.filter(|trigger| !is_spared(system, *trigger)) {
             pull(system, &workspace, trigger).await?;
         }
     }
     Ok(())
 }
 
+/// Whether a monitor does not see what it should: only a fault does that.
+fn is_spared(system: &System, trigger: Trigger) -> bool {
+    match trigger {
+        Trigger::Stale => system.faults.has(Fault::StaleNeverNoticed),
+        Trigger::BootGivenUp | Trigger::ProvisionTimeout => system.faults.has(Fault::BootsNeverGivenUp),
+        _ => false,
+    }
+}
+
 /// What the agent of a managed workspace says of itself.
-fn report(system: &System, workspace: &WorkspaceRow, now: i64) -> Result<(), DatabaseError> {
+fn report(system: &Arc<System>, workspace: &WorkspaceRow, now: i64) -> Result<(), DatabaseError> {
     let vitals = Vitals {
         error_rate: 0.0,
         sample_error: None,
@@ -124,11 +134,13 @@ fn report(system: &System, workspace: &WorkspaceRow, now: i64) -> Result<(), Dat
         uptime_seconds: (now - workspace.entered_at) / 1000,
         current_task: None,
         monthly_spend: None,
+        native_session: None,
     };
     system.database.write_vitals(workspace.id, &vitals)?;
     // Refused when somebody removed it in between.
     system.database.advance(workspace.id, Trigger::Heartbeat(Health::Good), Address::Keep)?.ok();
-    Ok(())
+    let row = system.database.workspace(workspace.org_id, workspace.id)?;
+    row.map_or(Ok(()), |row| queue::drain(system, &row))
 }
 
 /// The trigger that is due for a workspace in the round of this number.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::fault::Faults;
+use crate::profile::Profile;
 
 /// The settings of one platform.
 #[derive(Clone, Debug)]
@@ -17,7 +18,9 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// The control plane's admin token; `None` for the stored one, or a minted one.
     pub admin_token: Option<String>,
-    /// The defects to have.
+    /// The version of the platform to be.
+    pub profile: Profile,
+    /// The defects to have besides.
     pub faults: Faults,
     /// How long things take.
     pub timings: Timings,
@@ -29,6 +32,7 @@ impl Default for Options {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             data: None,
             admin_token: None,
+            profile: Profile::default(),
             faults: Faults::none(),
             timings: Timings::default(),
         }

@@ -20,6 +20,9 @@ pub(crate) enum OutboundError {
     /// The exchange broke off.
     #[error("the exchange with the agent broke off")]
     Transport(#[source] reqwest::Error),
+    /// The answer began, and broke off.
+    #[error("the agent's answer broke off")]
+    Cut(#[source] reqwest::Error),
     /// The answer is larger than 10 MB.
     #[error("the agent's answer is too large")]
     TooLarge,
@@ -63,7 +66,7 @@ impl Outbound {
         let mut response = request.send().await?;
         let status = response.status();
         let mut answer = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
+        while let Some(chunk) = response.chunk().await.map_err(OutboundError::Cut)? {
             if answer.len() + chunk.len() > LARGEST {
                 return Err(OutboundError::TooLarge);
             }

@@ -80,7 +80,7 @@ impl Platform {
         let system = Arc::new(System {
             admin_token,
             database,
-            faults: options.faults,
+            faults: options.faults.and(options.profile),
             timings: options.timings,
             outbound: Outbound::new()?,
             ledger,
@@ -91,6 +91,7 @@ impl Platform {
             tenants: Listeners::new(),
             agents: Listeners::new(),
             clocks: Clocks::new(monitors::ROUND),
+            stage: Arc::default(),
         });
         system.spawn(recorder::run(Arc::clone(&system), rows));
         lifecycle::take_up(&system).await?;

@@ -23,6 +23,7 @@ use crate::org_clock::{Clocks, OrgClock};
 use crate::outbound::Outbound;
 use crate::problem::Problem;
 use crate::recorder::Ledger;
+use crate::runtimes::Stage;
 
 /// One running platform from the inside.
 pub(crate) struct System {
@@ -39,6 +40,7 @@ pub(crate) struct System {
     pub(crate) tenants: Listeners<OrgId>,
     pub(crate) agents: Listeners<WorkspaceId>,
     pub(crate) clocks: Clocks,
+    pub(crate) stage: Arc<Stage>,
 }
 
 impl System {

@@ -5,7 +5,7 @@
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-use super::Progress;
+use super::{Progress, Standing};
 use crate::id::{DelegationId, OrgId, QueueId, WorkspaceId};
 use crate::state::Status;
 
@@ -27,4 +27,4 @@ macro_rules! written_as_text {
     };
 }
 
-written_as_text!(DelegationId, OrgId, WorkspaceId, QueueId, Status, Progress);
+written_as_text!(DelegationId, OrgId, WorkspaceId, QueueId, Status, Progress, Standing);

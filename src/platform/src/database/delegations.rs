@@ -153,9 +153,10 @@ impl Database {
         outcome: Result<Option<&str>, &str>,
     ) -> Result<(), DatabaseError> {
         self.moving(row.source, |connection| {
-            connection
+            let changed = connection
                 .prepare_cached(
-                    "UPDATE delegations SET progress = ?, response = ?, error = ?, updated_at = ? WHERE id = ?",
+                    "UPDATE delegations SET progress = ?, response = ?, error = ?, updated_at = ?
+                     WHERE id = ? AND progress NOT IN ('completed', 'failed')",
                 )?
                 .execute(params![
                     progress,
@@ -164,6 +165,10 @@ impl Database {
                     clocks::timestamp_of(connection, row.source)?,
                     row.id
                 ])?;
+            // Its message may have been answered from the queue while somebody was about to write that it waits.
+            if changed == 0 {
+                return Ok(());
+            }
             let payload = json!({
                 "delegation_id": row.id.to_string(),
                 "target_id": row.target.to_string(),
@@ -171,6 +176,24 @@ impl Database {
                 "error": outcome.err(),
             });
             events::append_named(connection, row.source, progress.event(), &payload)
+        })
+    }
+
+    /// The delegation with this id to this workspace, while it waits.
+    pub(crate) fn delegation_to(
+        &self,
+        target: WorkspaceId,
+        id: DelegationId,
+    ) -> Result<Option<Delegation>, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT * FROM delegations
+                     WHERE id = ? AND target_id = ? AND progress NOT IN ('completed', 'failed')",
+                )?
+                .query_row(params![id, target], DelegationRow::read)
+                .optional()
+                .map(|row| row.map(|row| row.delegation))
         })
     }
 

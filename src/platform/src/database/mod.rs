@@ -37,6 +37,7 @@ pub(crate) use self::memories::{MemoryRow, MemorySearch};
 pub(crate) use self::moves::{Address, Step, Tokens};
 pub(crate) use self::orgs::OrgRow;
 pub(crate) use self::pairs::{PairRow, Write};
+pub(crate) use self::queue::{Message, QueueRow, Settlement, Standing};
 pub(crate) use self::secrets::{Owner, SecretRow};
 pub(crate) use self::workspaces::{NewWorkspace, Vitals, WorkspaceRow};
 use crate::id::WorkspaceId;

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS workspaces (
     current_task TEXT, workspace_dir TEXT, workspace_access TEXT NOT NULL, monthly_spend INTEGER NOT NULL DEFAULT 0,
     budget_limit INTEGER, x REAL NOT NULL DEFAULT 0, y REAL NOT NULL DEFAULT 0,
     collapsed INTEGER NOT NULL DEFAULT 0, agent_card TEXT, last_outbound_at TEXT, hibernation_idle_minutes INTEGER,
+    native_session INTEGER NOT NULL DEFAULT 0,
     entered_at INTEGER NOT NULL DEFAULT 0, heard_at INTEGER, active_at INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS workspaces_of_org ON workspaces (org_id, status);
@@ -43,7 +44,8 @@ CREATE TABLE IF NOT EXISTS activity (
 CREATE INDEX IF NOT EXISTS activity_of_workspace ON activity (workspace_id);
 CREATE TABLE IF NOT EXISTS queue (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workspace_id TEXT NOT NULL, message_id TEXT,
-    body TEXT NOT NULL, enqueued_at TEXT NOT NULL);
+    body TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    last_error TEXT, enqueued_at TEXT NOT NULL, dispatched_at TEXT, completed_at TEXT, response TEXT);
 CREATE INDEX IF NOT EXISTS queue_of_workspace ON queue (workspace_id, message_id);
 -- What a workspace has.
 CREATE TABLE IF NOT EXISTS secrets (

@@ -45,6 +45,8 @@ pub(crate) struct WorkspaceRow {
     pub(crate) last_outbound_at: Option<String>,
     /// After how many idle minutes it is put to sleep, if ever.
     pub(crate) hibernation_idle_minutes: Option<i64>,
+    /// Whether its agent keeps a session of its own, and so takes no message that waited.
+    pub(crate) native_session: bool,
     /// When it entered its status, in milliseconds on the clock of its organisation.
     pub(crate) entered_at: i64,
     /// When its agent was last heard, on the same clock.
@@ -85,6 +87,7 @@ impl WorkspaceRow {
             agent_card: row.get("agent_card")?,
             last_outbound_at: row.get("last_outbound_at")?,
             hibernation_idle_minutes: row.get("hibernation_idle_minutes")?,
+            native_session: row.get("native_session")?,
             entered_at: row.get("entered_at")?,
             heard_at: row.get("heard_at")?,
             active_at: row.get("active_at")?,
@@ -128,6 +131,8 @@ pub(crate) struct Vitals {
     pub(crate) uptime_seconds: i64,
     pub(crate) current_task: Option<String>,
     pub(crate) monthly_spend: Option<i64>,
+    /// Whether it keeps a session of its own; `None` when it does not say.
+    pub(crate) native_session: Option<bool>,
 }
 
 /// The tier of every workspace of a hosted platform, whatever was asked for.
@@ -252,7 +257,8 @@ impl Database {
             connection
                 .prepare_cached(
                     "UPDATE workspaces SET last_error_rate = ?, last_sample_error = ?, active_tasks = ?,
-                         uptime_seconds = ?, current_task = ?, monthly_spend = coalesce(?, monthly_spend)
+                         uptime_seconds = ?, current_task = ?, monthly_spend = coalesce(?, monthly_spend),
+                         native_session = coalesce(?, native_session)
                      WHERE id = ? AND status <> 'removed'",
                 )?
                 .execute(params![
@@ -262,6 +268,7 @@ impl Database {
                     vitals.uptime_seconds,
                     vitals.current_task,
                     vitals.monthly_spend,
+                    vitals.native_session,
                     id
                 ])
                 .map(drop)

@@ -2,7 +2,9 @@
 //!
 //! Gates, in this order: caller, reachability, budget, envelope, target.
 //!
-//! Does not: drain the queue, stream, or answer for an agent (except the mock, which has none).
+//! A stream is no exception: it is proxied, and read to its end before the caller sees any of it.
+//!
+//! Does not: drain the queue, or answer for an agent (except the mock, which has none).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,17 +13,17 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::Tenant;
 use crate::catalogue;
-use crate::database::{ActivityRow, Address, WorkspaceRow};
+use crate::database::{ActivityRow, Address, DatabaseError, Message, WorkspaceRow};
 use crate::envelope::{self, Envelope};
 use crate::fault::Fault;
 use crate::hierarchy::Hierarchy;
-use crate::id::WorkspaceId;
+use crate::id::{QueueId, WorkspaceId};
 use crate::lifecycle;
 use crate::outbound::{OutboundError, VERSION_HEADER};
 use crate::problem::Problem;
@@ -32,6 +34,10 @@ use crate::token;
 
 /// The largest request.
 const LARGEST: usize = 1024 * 1024;
+
+/// What a message may ask for in `metadata.priority`, which is this platform's reading of the contract: urgent, usual
+/// (what a message is that asks for none), and whenever there is time.
+const PRIORITIES: [i64; 3] = [100, 50, 10];
 
 /// How long an agent may be silent, on the clock of its organisation.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -132,6 +138,9 @@ async fn dispatch(
         let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "workspace has no URL");
         return Err(problem.with("status", target.status.word()));
     };
+    if target.external && names_this_machine(url) {
+        return Err(Problem::new(StatusCode::BAD_GATEWAY, "workspace URL is not publicly routable"));
+    }
     let seconds =
         headers.get("x-timeout").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
     let limit = seconds.map_or(PATIENCE, Duration::from_secs);
@@ -150,10 +159,16 @@ async fn dispatch(
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("restarting", true))
         }
         Err(OutboundError::Transport(_)) => keep_for_later(tenant, target, envelope),
-        Err(OutboundError::Connect(_) | OutboundError::TooLarge) => {
-            Err(Problem::new(StatusCode::BAD_GATEWAY, "failed to reach workspace agent"))
+        Err(OutboundError::Connect(_)) => Err(unreachable()),
+        // It has the message: who sends it again sends a second one.
+        Err(OutboundError::Cut(_) | OutboundError::TooLarge) => {
+            Err(unreachable().with("delivery_confirmed", true))
         }
     }
+}
+
+fn unreachable() -> Problem {
+    Problem::new(StatusCode::BAD_GATEWAY, "failed to reach workspace agent")
 }
 
 /// The agent's answer as the caller sees it.
@@ -178,8 +193,7 @@ fn keep_for_polling(
     if system.faults.has(Fault::PollAnswers404) {
         return Err(Problem::not_found("workspace not found"));
     }
-    let (queue_id, _) =
-        system.database.enqueue(target.id, envelope.message_id.as_deref(), &envelope.body.to_string())?;
+    let (queue_id, _) = enqueue(tenant, target, envelope)?;
     let mut answer = json!({ "status": "queued", "delivery_mode": "poll", "method": envelope.method });
     if system.faults.has(Fault::PollEnvelopeExtraKey) {
         answer["queue_id"] = Value::String(queue_id.to_string());
@@ -188,16 +202,42 @@ fn keep_for_polling(
 }
 
 fn keep_for_later(tenant: &Tenant, target: &WorkspaceRow, envelope: &Envelope) -> Result<Response, Problem> {
-    let database = &tenant.system.database;
-    let (id, depth) =
-        database.enqueue(target.id, envelope.message_id.as_deref(), &envelope.body.to_string())?;
-    let answer = json!({
+    if target.native_session {
+        let text = "workspace agent is busy in a session of its own";
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("busy", true);
+        return Err(problem.with("native_session", true).with("retry_after", 30));
+    }
+    let (id, depth) = enqueue(tenant, target, envelope)?;
+    let mut answer = json!({
         "queued": true,
         "queue_id": id.to_string(),
         "queue_depth": depth,
         "message": "workspace agent is busy; the message waits",
     });
+    if tenant.system.faults.has(Fault::QueuedWithoutId) {
+        answer["queue_id"] = Value::Null;
+    }
     Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+}
+
+fn enqueue(
+    tenant: &Tenant,
+    target: &WorkspaceRow,
+    envelope: &Envelope,
+) -> Result<(QueueId, i64), DatabaseError> {
+    let priority = envelope.body["params"]["message"]["metadata"]["priority"].as_i64();
+    let message = Message {
+        id: envelope.message_id.as_deref(),
+        body: &envelope.body.to_string(),
+        priority: priority.filter(|priority| PRIORITIES.contains(priority)).unwrap_or(PRIORITIES[1]),
+    };
+    tenant.system.database.enqueue(target.id, message)
+}
+
+/// Whether a url leads to the machine of the platform by its name; the addresses of it were refused before.
+fn names_this_machine(url: &str) -> bool {
+    let uri = url.parse::<Uri>().ok();
+    uri.is_some_and(|uri| uri.host().is_some_and(|host| host.eq_ignore_ascii_case("localhost")))
 }
 
 /// Claims the wake of a hibernated workspace; whoever comes second finds it claimed and gets the same answer.

@@ -1,6 +1,6 @@
-//! `POST /registry/heartbeat`: an agent says how it is doing.
+//! `POST /registry/heartbeat`: an agent says how it is doing, and gets the next message that waits for it.
 //!
-//! Does not: drain the queue.
+//! Does not: wait for what it does with that.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use super::Tenant;
 use crate::database::{Address, Vitals};
 use crate::fault::Fault;
 use crate::problem::Problem;
+use crate::queue;
 use crate::state::{Health, Status, Trigger};
 use crate::tiers;
 
@@ -31,6 +32,24 @@ struct Heartbeat {
     current_task: Option<String>,
     monthly_spend: Option<i64>,
     runtime_state: Option<String>,
+    #[serde(default)]
+    runtime_metadata: Metadata,
+}
+
+/// What an agent says of what it does by itself, in place of the platform.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    capabilities: Capabilities,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Capabilities {
+    /// It keeps a session, and takes no message that waited.
+    session: Option<bool>,
+    /// It says its status itself, so nothing is inferred from its errors.
+    status: bool,
 }
 
 /// Writes the report and lets it degrade, recover or revive the workspace.
@@ -51,6 +70,9 @@ pub(super) async fn heartbeat(
     if health == Health::Fair && tenant.system.faults.has(Fault::RecoversTooEarly) {
         health = Health::Good;
     }
+    if beat.runtime_metadata.capabilities.status {
+        health = Health::Fair;
+    }
     let vitals = Vitals {
         error_rate: beat.error_rate,
         sample_error: beat.sample_error,
@@ -58,6 +80,7 @@ pub(super) async fn heartbeat(
         uptime_seconds: beat.uptime_seconds,
         current_task: beat.current_task,
         monthly_spend: beat.monthly_spend,
+        native_session: beat.runtime_metadata.capabilities.session,
     };
     let database = &tenant.system.database;
     database.write_vitals(id, &vitals)?;
@@ -66,5 +89,6 @@ pub(super) async fn heartbeat(
     }
     // Refused for removed rows only: a late heartbeat is heard, and resurrects nothing.
     database.advance(id, Trigger::Heartbeat(health), Address::Keep)?.ok();
+    queue::drain(&tenant.system, &tenant.existing(id)?)?;
     Ok(Json(json!({ "status": "ok" })))
 }

@@ -4,6 +4,7 @@
 
 mod a2a;
 mod activity;
+mod agents;
 mod approvals;
 mod audit;
 mod billing;
@@ -109,6 +110,9 @@ fn on_control_plane() -> Table<Arc<System>> {
         .get("/__platform/audit", audit::show)
         .get("/__platform/orgs/{slug}/clock", clock::show)
         .post("/__platform/orgs/{slug}/clock", clock::advance)
+        .post("/__platform/orgs/{slug}/agents", agents::plan)
+        .get("/__platform/orgs/{slug}/workspaces/{id}/agent", agents::show)
+        .post("/__platform/orgs/{slug}/workspaces/{id}/agent", agents::direct)
 }
 
 fn on_tenant() -> Table<Arc<Tenant>> {

@@ -26,16 +26,20 @@ pub(super) async fn show(
     let queue_id = queue_id.parse().or(Err(absent()))?;
     tenant.workspace(id)?.ok_or_else(absent)?;
     let row = tenant.system.database.queued(id, queue_id)?.ok_or_else(absent)?;
-    Ok(Json(json!({
+    let mut item = json!({
         "queue_id": row.id.to_string(),
         "workspace_id": id.to_string(),
-        "status": "queued",
-        "priority": 50,
-        "attempts": 0,
-        "last_error": null,
+        "status": row.standing.word(),
+        "priority": row.priority,
+        "attempts": row.attempts,
+        "last_error": row.last_error,
         "enqueued_at": row.enqueued_at,
-        "dispatched_at": null,
-        "completed_at": null,
+        "dispatched_at": row.dispatched_at,
+        "completed_at": row.completed_at,
         "expires_at": null,
-    })))
+    });
+    if let Some(response) = row.response {
+        item["response_body"] = serde_json::from_str(&response).unwrap_or(Value::String(response));
+    }
+    Ok(Json(item))
 }

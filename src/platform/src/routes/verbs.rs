@@ -174,7 +174,12 @@ pub(super) async fn restart(
         let message = "this runtime is not started by the platform";
         return Ok(Json(json!({ "status": "noop", "runtime": workspace.runtime, "message": message })));
     }
+    let config = format!("/configs/{id}");
+    let receipt = json!({ "status": "provisioning", "config_dir": config, "reset_session": reset });
     let system = Arc::clone(&tenant.system);
+    if system.faults.has(Fault::RestartReturnsEarly) {
+        return Ok(Json(receipt));
+    }
     let restarted = tenant
         .system
         .carry_through(async move { Ok(lifecycle::reboot(&system, &workspace, Trigger::Restart).await?) })
@@ -182,9 +187,7 @@ pub(super) async fn restart(
     if restarted.is_err() {
         return Err(Problem::not_found("workspace not found"));
     }
-    Ok(Json(
-        json!({ "status": "provisioning", "config_dir": format!("/configs/{id}"), "reset_session": reset }),
-    ))
+    Ok(Json(receipt))
 }
 
 /// A workspace does not run below a paused one.

@@ -37,6 +37,23 @@ impl Brain {
         }
     }
 
+    /// Its name in a header.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Sound => "sound",
+            Self::Echo => "echo",
+            Self::Empty => "empty",
+            Self::ErrorText => "error-text",
+            Self::QuotaText => "quota-text",
+        }
+    }
+
+    /// The brain of this name.
+    pub(crate) fn named(word: &str) -> Option<Self> {
+        let all = [Self::Sound, Self::Echo, Self::Empty, Self::ErrorText, Self::QuotaText];
+        all.into_iter().find(|brain| brain.word() == word)
+    }
+
     /// The reply to `prompt`.
     pub(crate) fn reply(self, prompt: &str) -> String {
         match self {

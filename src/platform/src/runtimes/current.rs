@@ -16,6 +16,7 @@ use axum::Router;
 use futures_util::stream::{self, BoxStream};
 
 use super::Brain;
+use super::performance::BRAIN_HEADER;
 
 /// The shape in which a runtime answers.
 #[derive(Clone, Copy, Debug)]
@@ -77,7 +78,9 @@ impl AgentExecutor for Agent {
     fn execute(&self, context: ExecutorContext) -> BoxStream<'static, Result<StreamResponse, A2AError>> {
         let parts = context.message.as_ref().map(|message| message.parts.as_slice()).unwrap_or_default();
         let prompt = parts.iter().filter_map(Part::as_text).collect::<Vec<_>>().join("\n");
-        let reply = self.brain.reply(&prompt);
+        let named = context.service_params.get(BRAIN_HEADER).and_then(|words| words.first());
+        let brain = named.and_then(|word| Brain::named(word)).unwrap_or(self.brain);
+        let reply = brain.reply(&prompt);
         let event = match self.shape {
             Shape::Message => {
                 let mut message = Message::new(Role::Agent, vec![Part::text(reply)]);

@@ -3,30 +3,45 @@
 //! Does not: keep tasks. Every message is answered with a message.
 
 use axum::body::Bytes;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Brain;
+use super::performance::{BRAIN_HEADER, prompt};
 
-/// The routes of the dialect.
+/// The routes of the dialect; a header may name another brain than the agent's own.
 pub(super) fn routes(brain: Brain) -> Router {
-    Router::new().route("/", post(move |body: Bytes| async move { Json(respond(brain, &body)) }))
+    let answer = move |headers: HeaderMap, body: Bytes| async move {
+        let named = headers.get(BRAIN_HEADER).and_then(|word| word.to_str().ok()).and_then(Brain::named);
+        respond(named.unwrap_or(brain), &body)
+    };
+    Router::new().route("/", post(answer))
 }
 
-fn respond(brain: Brain, body: &[u8]) -> Value {
-    match serde_json::from_slice::<Value>(body) {
-        Ok(request) => answer(brain, &request),
-        Err(error) => failure(&Value::Null, -32700, &format!("parse error: {error}")),
+fn respond(brain: Brain, body: &[u8]) -> Response {
+    let request: Value = match serde_json::from_slice(body) {
+        Ok(request) => request,
+        Err(error) => {
+            return Json(failure(&Value::Null, -32700, &format!("parse error: {error}"))).into_response();
+        }
+    };
+    let answer = answer(brain, &request);
+    if request["method"] == "message/stream" {
+        let event = format!("data: {answer}\n\n");
+        return ([(header::CONTENT_TYPE, "text/event-stream")], event).into_response();
     }
+    Json(answer).into_response()
 }
 
 /// The JSON-RPC answer to `request`.
-pub(crate) fn answer(brain: Brain, request: &Value) -> Value {
+fn answer(brain: Brain, request: &Value) -> Value {
     let id = &request["id"];
     match request["method"].as_str() {
-        Some("message/send") => {
+        Some("message/send" | "message/stream") => {
             let message = json!({
                 "kind": "message",
                 "role": "agent",
@@ -39,12 +54,6 @@ pub(crate) fn answer(brain: Brain, request: &Value) -> Value {
         Some(method) => failure(id, -32601, &format!("method not found: {method}")),
         None => failure(id, -32600, "method is required"),
     }
-}
-
-/// All text of a message, line by line.
-fn prompt(request: &Value) -> String {
-    let parts = request["params"]["message"]["parts"].as_array();
-    parts.into_iter().flatten().filter_map(|part| part["text"].as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn failure(id: &Value, code: i32, message: &str) -> Value {

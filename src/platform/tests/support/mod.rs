@@ -192,6 +192,41 @@ impl World {
         assert_eq!(advanced.status, 200, "{advanced:?}");
     }
 
+    /// Gives the agent of a workspace its next lines.
+    pub(crate) async fn direct(&self, id: &str, script: &[&str]) {
+        let path = format!("/__platform/orgs/acme/workspaces/{id}/agent");
+        let directed = self.control(Method::POST, &path, Some(&json!({ "script": script }))).await;
+        assert_eq!(directed.status, 200, "{directed:?}");
+    }
+
+    /// How many messages reached the agent of a workspace.
+    pub(crate) async fn heard(&self, id: &str) -> u64 {
+        let path = format!("/__platform/orgs/acme/workspaces/{id}/agent");
+        self.control(Method::GET, &path, None).await.body["heard"].as_u64().unwrap()
+    }
+
+    /// Sends a message to a workspace.
+    pub(crate) async fn message(&self, id: &str, message: &Value) -> Answer {
+        self.ask(Method::POST, &format!("/workspaces/{id}/a2a"), Some(message)).await
+    }
+
+    /// A waiting message.
+    pub(crate) async fn item(&self, id: &str, queued: &Answer) -> Value {
+        let item = queued.body["queue_id"].as_str().unwrap_or("none");
+        self.ask(Method::GET, &format!("/workspaces/{id}/a2a/queue/{item}"), None).await.body
+    }
+
+    /// The agent of a workspace reports this.
+    pub(crate) async fn beat(&self, id: &str, report: &Value) {
+        let minted = self.ask(Method::GET, &format!("/admin/workspaces/{id}/test-token"), None).await;
+        let bearer = format!("Bearer {}", minted.body["auth_token"].as_str().unwrap());
+        let mut body = report.clone();
+        body["workspace_id"] = json!(id);
+        let headers = [("authorization", bearer.as_str())];
+        let answer = self.ask_with(Method::POST, "/registry/heartbeat", &headers, Some(&body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
     /// An external workspace that has registered, with its id and token.
     pub(crate) async fn registered(&self, name: &str, runtime: &str) -> (String, String) {
         let draft = json!({ "name": name, "external": true, "runtime": runtime });

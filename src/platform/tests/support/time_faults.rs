@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shakedown_platform::Fault;
 
-use crate::support::{World, managed};
+use crate::support::{World, former, managed};
 
 /// What a platform with the fault shows, and what it must show; `None` for a fault of something else.
 pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'static str)> {
@@ -38,6 +38,33 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
             world.advance("240s").await;
             (status(world, &id).await, "offline")
         }
+        Fault::StaleGoesOffline => {
+            let (id, _) = world.registered("mine", "external").await;
+            world.advance("120s").await;
+            (status(world, &id).await, "offline")
+        }
+        Fault::BootsNeverGivenUp => {
+            let never = json!({ "boot": "never" });
+            world.control(Method::POST, "/__platform/orgs/acme/agents", Some(&never)).await;
+            let id = world.create(&managed("a")).await;
+            world.advance("1h").await;
+            (status(world, &id).await, "provisioning")
+        }
+        Fault::InstanceKeepsRunning => {
+            let (id, _) = world.online(&managed("a")).await;
+            world.verb(&id, "pause").await;
+            let path = format!("/__platform/orgs/acme/workspaces/{id}/agent");
+            let running = world.control(Method::GET, &path, None).await.body["running"].clone();
+            (format!("{} {running}", status(world, &id).await), "paused true")
+        }
+        Fault::RestartReturnsEarly => {
+            let (id, _) = world.online(&managed("a")).await;
+            let answer = world.verb(&id, "restart").await;
+            (format!("{} {}", answer.status.as_u16(), status(world, &id).await), "200 online")
+        }
+        Fault::QueueNeverDrains | Fault::QueueItemLost | Fault::DeliveredTwice | Fault::QueuedWithoutId => {
+            (kept(world).await, expected_of_queue(fault))
+        }
         _ => return None,
     };
     Some(found)
@@ -45,6 +72,26 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
 
 async fn status(world: &World, id: &str) -> String {
     world.row(id).await["status"].as_str().unwrap().to_owned()
+}
+
+/// Whether the item of a message to a busy agent is named, its status after a minute, and what the agent heard.
+async fn kept(world: &World) -> String {
+    let (id, _) = world.online(&managed("a")).await;
+    world.direct(&id, &["busy"]).await;
+    let answer = world.message(&id, &former("1 + 1")).await;
+    world.advance("1m").await;
+    let item = world.item(&id, &answer).await;
+    let status = item["status"].as_str().unwrap_or_default();
+    format!("{} {status} {}", answer.body["queue_id"].is_string(), world.heard(&id).await)
+}
+
+fn expected_of_queue(fault: Fault) -> &'static str {
+    match fault {
+        Fault::QueueNeverDrains => "true queued 1",
+        Fault::QueueItemLost => "true  2",
+        Fault::DeliveredTwice => "true completed 3",
+        _ => "false  2",
+    }
 }
 
 async fn report(world: &World, id: &str, token: &str, report: &Value) {
