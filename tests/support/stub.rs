@@ -62,7 +62,8 @@ fn answer(
             break;
         }
     }
-    reader.take(length).read_to_string(&mut String::new()).ok()?;
+    let mut body = String::new();
+    reader.take(length).read_to_string(&mut body).ok()?;
     seen.lock().ok()?.push(request.clone());
     let visits = {
         let mut counts = counts.lock().ok()?;
@@ -82,6 +83,16 @@ fn answer(
         }
         ("/html", _) => reply(stream, "200 OK", "text/html", "<html><body>Welcome</body></html>"),
         ("/escapes", _) => reply(stream, "200 OK", "text/plain", "\u{1b}[2J\u{1b}]0;owned\u{7}"),
+        ("/task", _) => {
+            let asked: serde_json::Value = serde_json::from_str(&body).ok()?;
+            let part = serde_json::json!({ "kind": "text", "text": "CHILD_PONG" });
+            let task = serde_json::json!({
+                "kind": "task", "id": "t", "contextId": "c", "status": { "state": "completed" },
+                "artifacts": [{ "artifactId": "a", "parts": [part] }],
+            });
+            let answer = serde_json::json!({ "jsonrpc": "2.0", "id": asked["id"], "result": task });
+            reply(stream, "200 OK", "application/json", &answer.to_string())
+        }
         ("/refused", _) => {
             reply(stream, "422 Unprocessable", "application/json", r#"{"code":"REFUSED","error":"no"}"#)
         }
