@@ -124,7 +124,12 @@ async fn body(
         bindings.set_value(name.as_str(), outputs.to_value());
     }
     capability::judge(run, planned, &walk.cancel).await?;
+    let before = walk.taken();
     walk.steps(&scenario.steps, bindings).await.map_err(not_cancelled)?;
+    if walk.taken() == before {
+        let cause = "no step took place, so nothing was checked: the `when` of each was false";
+        return Err(Early::LeftOut(Ending::new(Verdict::Errored, cause)));
+    }
     trace::judge(walk, &walk.owned.snapshot(), &planned.case.bindings).await.map_err(not_cancelled)
 }
 

@@ -64,6 +64,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) arms: Vec<ArmName>,
     milestones: Milestones,
     retries: AtomicU32,
+    taken: AtomicU32,
 }
 
 impl<'a> Walk<'a> {
@@ -73,8 +74,8 @@ impl<'a> Walk<'a> {
         owned: &'a OwnedStack,
         cancel: CancellationToken,
     ) -> Self {
-        let (arms, retries) = (Vec::new(), AtomicU32::new(0));
-        Self { run, scope, owned, cancel, arms, milestones: Milestones::Ignored, retries }
+        let (arms, retries, taken) = (Vec::new(), AtomicU32::new(0), AtomicU32::new(0));
+        Self { run, scope, owned, cancel, arms, milestones: Milestones::Ignored, retries, taken }
     }
 
     /// The same on behalf of a case with these arms.
@@ -92,6 +93,11 @@ impl<'a> Walk<'a> {
     /// Sends that were repeated so far.
     pub(crate) fn retries(&self) -> u32 {
         self.retries.load(Ordering::Relaxed)
+    }
+
+    /// Steps that were taken so far; what did not apply and the flows around them do not count.
+    pub(crate) fn taken(&self) -> u32 {
+        self.taken.load(Ordering::Relaxed)
     }
 
     pub(crate) fn count_retry(&self) {
@@ -128,7 +134,10 @@ impl<'a> Walk<'a> {
                 }
                 let outputs = match &step.body {
                     StepBody::Use(flow) => self.flow(&flow.value, &bindings).await?,
-                    StepBody::Run(run) => self.act(step, run, &bindings).await?,
+                    StepBody::Run(run) => {
+                        self.taken.fetch_add(1, Ordering::Relaxed);
+                        self.act(step, run, &bindings).await?
+                    }
                 };
                 bindings.extend(&outputs);
             }

@@ -42,7 +42,10 @@ pub(super) const CODES: &[Code] = &[
         title: "a `when` is neither true nor false",
         meaning: "Every condition must give a boolean. A text or a number that counts as true would make a condition that \
                   always holds.",
-        example: invalid!("when-that-is-not-a-boolean", &[("\"lifecycle\"", "\"lifecycle == 'steady'\"")]),
+        example: invalid!(
+            "when-that-is-not-a-boolean",
+            &[("\"lifecycle\"", "\"lifecycle == 'steady'\""), ("[\"steady\", \"pause\"]", "[\"steady\"]")]
+        ),
     },
     Code {
         code: "E0305",

@@ -29,4 +29,21 @@ pub(super) const CODES: &[Code] = &[
             &[("match     = {}", "match     = { runtime = \"mock\" }")]
         ),
     },
+    Code {
+        code: "E0504",
+        title: "a known red that is any red",
+        meaning: "A known red fails in the named step in exactly the declared way, and everything else is a red that counts. A \
+                  `when` that does not look at the result takes every failure of the step for the declared one.",
+        example: invalid!(
+            "known-red-that-is-any-red",
+            &[("when = \"runtime == 'mock'\"", "when = \"status == 422\"")]
+        ),
+    },
+    Code {
+        code: "E0505",
+        title: "a case that takes no step",
+        meaning: "The `when` of every step is false for it, so it would pass whatever the platform does. What is known only \
+                  during the run is noticed there, and the case is errored.",
+        example: invalid!("case-that-takes-no-step", &[("[\"codex\", \"mock\"]", "[\"codex\"]")]),
+    },
 ];

@@ -2,7 +2,7 @@
 //!
 //! Does not: decide; `gate` and the engine do.
 
-use super::{capabilities, head, words};
+use super::{capabilities, head, looks, words};
 use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -106,7 +106,9 @@ fn matches(
 fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {
     let when = findings.keep(Expression::parse(source.spanned(raw.when)));
     let expires = findings.keep(words::date(source, &raw.expires));
-    Some(KnownRed { step: source.spanned(raw.step), when: when?, until: raw.until, expires: expires? })
+    let mark = KnownRed { step: source.spanned(raw.step), when: when?, until: raw.until, expires: expires? };
+    looks::check_mark(&mark, findings);
+    Some(mark)
 }
 
 /// A known red names a step that its scenario has, also through flows.

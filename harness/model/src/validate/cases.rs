@@ -137,6 +137,31 @@ fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mu
             never_holds(when, cases, findings);
         }
     }
+    takes_none(scenario, cases, findings);
+}
+
+/// A case of which it is known by now that no step takes place would pass whatever happens.
+fn takes_none(scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
+    let is_left_out = |when: &Expression, case: &Case| {
+        let is_known = when.reads().iter().all(|path| case.bindings.resolve(path).is_some());
+        is_known && when.holds(&case.bindings) == Ok(false)
+    };
+    let takes_none = |case: &&Case| {
+        let mut conditions = scenario.steps.iter().map(|step| step.when.as_ref());
+        conditions.all(|when| when.is_some_and(|when| is_left_out(when, case)))
+    };
+    let is_told = || {
+        scenario
+            .steps
+            .iter()
+            .filter_map(|step| step.when.as_ref())
+            .any(|when| findings.speak_of(&when.at().location))
+    };
+    let Some(case) = cases.iter().find(takes_none).filter(|_| !is_told()) else { return };
+    let message = format!("no step of {} takes place", case.id);
+    let diagnostic =
+        Diagnostic::error("E0505", message).at(&scenario.location, "it would pass whatever happens");
+    findings.push(diagnostic.help("give it a step without `when`, or exclude it from the matrix"));
 }
 
 fn check_waits(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {

@@ -19,6 +19,7 @@ mod flows;
 mod head;
 mod lanes;
 mod late;
+mod looks;
 mod matrix;
 mod programs;
 mod recovery;

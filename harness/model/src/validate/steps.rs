@@ -5,7 +5,7 @@
 use super::demands;
 use super::head::{flow_name, headers};
 use super::words;
-use super::{programs, uploads};
+use super::{looks, programs, uploads};
 use crate::action::{
     A2aAction, Action, ElapseAction, ExecAction, HttpAction, RawA2a, RawAction, RawElapse, RawExec, RawHttp,
     Target,
@@ -125,11 +125,18 @@ impl Reader<'_> {
         };
         let owns = self.owns(raw.owns);
         let secret = raw.secret.into_iter().map(Text::into_inner).collect();
-        let expect = raw.expect.into_iter().filter_map(|text| self.expression(text).ok()).collect();
+        let expected = raw.expect.len();
+        let expect: Vec<_> = raw.expect.into_iter().filter_map(|text| self.expression(text).ok()).collect();
+        let is_read = expected > 0 && expect.len() == expected || expected == 0 && raw.poll.is_some();
         let capture = self.captures(raw.capture);
         let milestone = raw.milestone.map(|name| demands::milestone(self.source, name));
         let poll = raw.poll.map(|poll| self.poll(poll.into_inner()));
-        Ok(Run { action: action?, owns, secret, expect, capture, milestone, poll: poll.transpose()? })
+        let run = Run { action: action?, owns, secret, expect, capture, milestone, poll: poll.transpose()? };
+        // While a condition is wrong, nobody knows what it reads.
+        if is_read {
+            looks::check(&run, location, self.findings);
+        }
+        Ok(run)
     }
 
     fn keep<T>(&mut self, checked: Result<T, Diagnostic>) -> Checked<T> {
