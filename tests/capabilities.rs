@@ -20,6 +20,35 @@ fn cases_that_need_what_the_target_lacks_are_skipped_by_name_and_the_others_run(
     served.stop();
 }
 
+/// What tells an older profile of the platform from the one of the contract, and needs no workspace to be asked.
+#[test]
+fn a_target_of_an_older_profile_is_spared_what_only_the_newer_one_has() {
+    let served = Served::start(&["no-billing-mode"]);
+    let selected = [("E2E_SCENARIO", "operations,provision"), ("E2E_MODEL", "moonshot/kimi-k2.6,canned")];
+    let ended = served.run(&["run", "staging"], &selected);
+    let why = "skipped         the target lacks capability billing_mode (says who pays for a model)\n  operations::claude-code::moonshot/kimi-k2.6\n";
+    exit(&ended, 0, &[why, "1 skipped; 0 leaked"]);
+    let ended = served.run(&["run", "staging", "operations"], &[("REQUIRE_LIVE", "1")]);
+    exit(&ended, 5, &["live is required, and the target lacks capability billing_mode", "2 refused"]);
+    served.stop();
+}
+
+#[test]
+fn what_only_the_newer_profile_has_is_probed_on_the_older_one_and_its_defects_stay_red() {
+    let served = Served::start_with(&["--profile", "s"]);
+    let selected = [("E2E_SCENARIO", "operations,external"), ("E2E_RUNTIME", "external,claude-code")];
+    let ended = served.run(&["run", "staging"], &selected);
+    let words = ["the target lacks capability poll_queue (", "the target lacks capability billing_mode ("];
+    exit(&ended, 0, &[words[0], words[1], "3 skipped; 0 leaked", "nothing was checked either"]);
+    let ended = served.run(&["run", "staging", "hibernate-wake::claude-code::moonshot"], &[]);
+    exit(
+        &ended,
+        0,
+        &["failed          provision::hibernate-wake::", "step    hibernated (", "1 failed; 0 leaked"],
+    );
+    served.stop();
+}
+
 #[test]
 fn when_live_is_required_what_the_target_lacks_is_refused() {
     let served = Served::start(&["no-provisioner"]);

@@ -25,3 +25,11 @@ fn the_suite_is_green_with_streams_and_with_streams_that_say_nothing() {
         assert!(streams.iter().all(|stream| stream.status == Some(200)), "{streams:#?}");
     }
 }
+
+/// No case needs a stream, so a target that has none leaves nobody out, and no probe asks for it.
+#[test]
+fn the_suite_is_green_on_a_target_without_streams_and_leaves_nobody_out() {
+    let streams = streams(&["--fault", "no-event-stream"]);
+    assert!(!streams.is_empty());
+    assert!(streams.iter().all(|stream| stream.status == Some(404)), "{streams:#?}");
+}

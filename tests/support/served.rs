@@ -23,12 +23,16 @@ pub(crate) struct Served {
 impl Served {
     /// Starts one that is broken in these ways.
     pub(crate) fn start(faults: &[&str]) -> Self {
+        let faults: Vec<&str> = faults.iter().flat_map(|fault| ["--fault", fault]).collect();
+        Self::start_with(&faults)
+    }
+
+    /// Starts one with these arguments.
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let data = TempDir::new().expect("a temporary folder");
         let mut serve = shakedown();
         serve.args(["serve", "--data"]).arg(data.path()).stdout(Stdio::piped());
-        for fault in faults {
-            serve.args(["--fault", fault]);
-        }
+        serve.args(arguments);
         let mut platform = serve.spawn().expect("it starts");
         let mut lines = BufReader::new(platform.stdout.take().expect("a stream"));
         let mut variables: Vec<(String, String)> =

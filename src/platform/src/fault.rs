@@ -190,6 +190,10 @@ faults! {
     NoProvisioner => "no-provisioner",
     /// There is no queue: the route of its items does not exist.
     NoPollQueue => "no-poll-queue",
+    /// Nobody says who pays for a model: `GET /admin/workspaces/:id/llm-billing-mode` does not exist.
+    NoBillingMode => "no-billing-mode",
+    /// There is no stream of events: `GET /workspaces/:id/events/stream` does not exist.
+    NoEventStream => "no-event-stream",
 
     // Time, and what happens by itself.
     /// `POST /__platform/orgs/:slug/clock` answers 200; no time passes.

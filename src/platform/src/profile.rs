@@ -12,9 +12,10 @@ pub enum Profile {
     /// The contract.
     #[default]
     P,
-    /// The version before it, with its lifecycle defects, and without any resolution of runtimes and models.
+    /// The version before it, with its lifecycle defects, and without any resolution of runtimes and models,
+    /// without the route of waiting messages, and without one that says who pays.
     ///
-    /// *Source*: the staging contract, sections A3, A5 and B5.
+    /// *Source*: the staging contract, sections A3, A5, A6, A7 and B5.
     S,
 }
 
@@ -32,6 +33,8 @@ impl Profile {
                 Fault::StaleGoesOffline,
                 Fault::LabelCoerced,
                 Fault::CreateUnresolved,
+                Fault::NoPollQueue,
+                Fault::NoBillingMode,
             ],
         }
     }

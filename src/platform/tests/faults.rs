@@ -65,7 +65,9 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             let events = world.event_types(&id).await;
             (events[2..].join(" "), "WORKSPACE_PAUSED WORKSPACE_ONLINE")
         }
-        Fault::NoProvisioner | Fault::NoPollQueue => of_nobody(&world, fault).await,
+        Fault::NoProvisioner | Fault::NoPollQueue | Fault::NoBillingMode | Fault::NoEventStream => {
+            of_nobody(&world, fault).await
+        }
         Fault::NoAutoWake => {
             let (id, _) = world.online(&managed("a")).await;
             world.verb(&id, "hibernate").await;
@@ -180,10 +182,18 @@ async fn after_nothing(world: &World, fault: Fault) -> String {
 /// What a route that a target may lack says of a workspace that nobody has.
 async fn of_nobody(world: &World, fault: Fault) -> (String, &'static str) {
     let (method, route, expected) = match fault {
-        Fault::NoProvisioner => (Method::POST, "restart".to_owned(), "503 provisioner not available"),
-        _ => (Method::GET, format!("a2a/queue/{NOBODY}"), "404 404 page not found"),
+        Fault::NoProvisioner => {
+            (Method::POST, format!("/workspaces/{NOBODY}/restart"), "503 provisioner not available")
+        }
+        Fault::NoBillingMode => {
+            (Method::GET, format!("/admin/workspaces/{NOBODY}/llm-billing-mode"), "404 404 page not found")
+        }
+        Fault::NoEventStream => {
+            (Method::GET, format!("/workspaces/{NOBODY}/events/stream"), "404 404 page not found")
+        }
+        _ => (Method::GET, format!("/workspaces/{NOBODY}/a2a/queue/{NOBODY}"), "404 404 page not found"),
     };
-    let answer = world.ask(method, &format!("/workspaces/{NOBODY}/{route}"), None).await;
+    let answer = world.ask(method, &route, None).await;
     (format!("{} {}", answer.status.as_u16(), text(&answer.body["error"])), expected)
 }
 

@@ -20,6 +20,9 @@ pub(super) async fn show(
     Named(id): Named,
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
+    if tenant.system.faults.has(Fault::NoBillingMode) {
+        return Err(Problem::not_found("404 page not found"));
+    }
     let workspace = tenant.existing(id)?;
     let is_platform = workspace.provider.as_deref() == Some(catalogue::PLATFORM)
         || tenant.system.faults.has(Fault::BilledToPlatform);

@@ -36,6 +36,9 @@ pub(super) async fn events(
     State(tenant): State<Arc<Tenant>>,
     Extension(Closing(closing)): Extension<Closing>,
 ) -> Result<Response, Problem> {
+    if tenant.system.faults.has(Fault::NoEventStream) {
+        return Err(Problem::not_found("404 page not found"));
+    }
     tenant.existing(id)?;
     if tenant.system.faults.has(Fault::SseSilent) {
         let nothing = stream::pending::<Result<Event, DatabaseError>>();
