@@ -5,10 +5,13 @@
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
 use harness_runner::engine::net::redact::{Redactor, Secret};
-use harness_runner::model::gate::LiveRequirement;
+use harness_runner::model::gate::{Decision, LiveRequirement};
+use harness_runner::model::gates::Gate;
 use harness_runner::model::name::closest;
+use harness_runner::model::plan::{Plan, Planned};
 use harness_runner::model::selection::{FACETS, PREFIX};
 use harness_runner::model::suite::Suite;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The characters that a secret has at least.
@@ -70,6 +73,31 @@ pub(crate) fn unknown(
         }
     }
     Ok(notes)
+}
+
+/// A run that a variable breaks on purpose must not be able to end with 0: what a lane binds to be red (`expect-exit`) is
+/// refused where no red would count, or nothing would run.
+pub(crate) fn refuse_unheard(plan: &Plan) -> Result<(), StartError> {
+    let suite = &plan.suite;
+    let broken = suite.lanes.iter().filter(|(_, lane)| lane.expects.is_some()).find_map(|(name, lane)| {
+        let same = |(bound, value): &(&String, &Value)| plan.overlay.overrides.get(*bound) == Some(*value);
+        Some((name, lane.bind.iter().find(same)?.0))
+    });
+    let Some((lane, bound)) = broken.filter(|(lane, _)| plan.overlay.lane.as_ref() != Some(*lane)) else {
+        return Ok(());
+    };
+    let running: Vec<_> = plan.cases.iter().filter(|planned| planned.decision == Decision::Run).collect();
+    let counts = |planned: &&&Planned| planned.gate == Gate::Required && planned.known_red.is_none();
+    if running.iter().any(|planned| counts(&planned)) {
+        return Ok(());
+    }
+    let why = if running.is_empty() { "no case would run" } else { "no red of its cases would count" };
+    let variable = format!("{PREFIX}{}", bound.to_uppercase());
+    let message = format!(
+        "{variable} breaks the run on purpose, and {why}: it could end with 0 all the same. Run lane {lane}, or one \
+         whose `gate` is required"
+    );
+    Err(StartError::Usage(message))
 }
 
 fn known_variables(suite: &Suite) -> BTreeSet<String> {

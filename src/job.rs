@@ -2,7 +2,7 @@
 //!
 //! Does not: start anything.
 
-use crate::caution::{refuse_unsafe, unknown};
+use crate::caution::{refuse_unheard, refuse_unsafe, unknown};
 use crate::own::Informed;
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -72,6 +72,7 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
     }
+    refuse_unheard(&plan)?;
     Ok((plan, Reasons { environment: because, lane: lane_because, notes }))
 }
 
@@ -84,6 +85,8 @@ pub(crate) fn assemble(
     settings: &Settings,
     faults: &[String],
 ) -> Result<Job, StartError> {
+    // What narrowed the plan may have left nothing that counts.
+    refuse_unheard(&plan)?;
     let environment = environment(&plan, settings, faults)?;
     let recordings = recordings(settings);
     let keep = keep(&plan, settings)?;

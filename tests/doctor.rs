@@ -191,6 +191,34 @@ fn the_embedded_platform_is_started_and_asked_as_well() {
 }
 
 #[test]
+fn a_tool_that_is_not_there_is_named_with_what_becomes_of_its_cases() {
+    let stub = Stub::start();
+    let needs = |tool: &str| {
+        SCENARIO.replace("name = \"one\"", &format!("name = \"one\"\nrequires = {{ tool = \"{tool}\" }}"))
+    };
+    let root = Root::new(&[("suite.toml", SUITE), ("one.toml", &needs("sh"))]);
+    let other = needs("no-such-tool").replace("\"one\"", "\"other\"");
+    root.write("other.toml", &other);
+    let url = ("SHOP_URL", stub.url.as_str());
+    let there = [
+        "tools\n",
+        "✓ sh there\n",
+        "· no-such-tool not there, so 1 case is left out\n",
+        "1 skipped missing tool no-such-tool\n",
+    ];
+    exit(&doctor(&root, &[url], &[]), 0, &there);
+    let ended = doctor(&root, &[url, ("REQUIRE_LIVE", "1")], &[]);
+    exit(
+        &ended,
+        2,
+        &[
+            "✗ no-such-tool not there, so 1 case is refused: live is required\n",
+            "misconfigured: no-such-tool\n",
+        ],
+    );
+}
+
+#[test]
 fn a_suite_that_is_not_named_must_be_the_only_one() {
     let root = Root::new(&[("suite.toml", SUITE), ("one.toml", SCENARIO)]);
     std::fs::create_dir_all(root.path().join("scenarios/other")).expect("a folder");

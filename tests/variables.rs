@@ -29,6 +29,9 @@ const EFFECTS: &[(&str, &str, &[&str], &str)] = &[
         "= true (E2E_INTENTIONAL_FAILURE, over false of suite)",
     ),
     ("E2E_TRANSIENT_RETRIES", "3", &["--json"], "\"retries\": 3"),
+    ("E2E_CHILD_ACTIVITY_TIMEOUT_SECS", "45", &["--json"], "\"child_activity_timeout_secs\": 45"),
+    ("E2E_TENANT_TIMEOUT_SECS", "61", &["--json"], "\"tenant_timeout_secs\": 61"),
+    ("E2E_WORKSPACE_AGAIN_TIMEOUT_SECS", "62", &["--json"], "\"workspace_again_timeout_secs\": 62"),
 ];
 
 #[test]
@@ -76,6 +79,50 @@ fn what_cannot_be_meant_is_refused_and_never_taken_for_something_else() {
         let ended = plan(&root, &[(name, value)], &[]);
         assert_eq!(ended.code, Some(code), "{name}={value} {}", ended.said());
         assert!(ended.stderr.contains(words), "{name}={value}: {words}\n{}", ended.said());
+    }
+}
+
+#[test]
+fn a_run_that_is_broken_on_purpose_cannot_end_with_0_because_no_red_of_it_counts() {
+    let root = Root::like_ours();
+    let broken = [LIVE[0], LIVE[1], ("E2E_INTENTIONAL_FAILURE", "1")];
+    let words = |why: &str| {
+        format!(
+            "E2E_INTENTIONAL_FAILURE breaks the run on purpose, and {why}: it could end with 0 all the same. Run lane \
+             sanity, or one whose `gate` is required\n"
+        )
+    };
+    let key = ("E2E_OPENAI_API_KEY", "not-a-real-key");
+    for (variables, why) in [
+        (&[("E2E_MODE", "full"), ("E2E_RUNTIME", "codex"), key][..], "no red of its cases would count"),
+        (&[("E2E_MODE", "canary")], "no case would run"),
+    ] {
+        let ended = plan(&root, &[&broken[..], variables].concat(), &[]);
+        assert_eq!(ended.code, Some(2), "{}", ended.said());
+        assert!(ended.stderr.contains(&words(why)), "{why}\n{}", ended.said());
+    }
+    // What a filter leaves is what counts.
+    assert_eq!(plan(&root, &[&broken[..], &[key]].concat(), &[]).code, Some(0));
+    let ended = root.native(&[&broken[..], &[key]].concat(), &["steady::codex"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert!(ended.stderr.contains(&words("no red of its cases would count")), "{}", ended.said());
+    // On our own platform every red counts; what is known to be red does not.
+    let known = [("E2E_INTENTIONAL_FAILURE", "1"), ("E2E_RUNTIME", "google-adk")];
+    let ended = root.native(&known, &["steady"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    let no = [LIVE[0], LIVE[1], ("E2E_INTENTIONAL_FAILURE", "0"), ("E2E_MODE", "full")];
+    assert_eq!(plan(&root, &no, &[]).code, Some(0));
+}
+
+#[test]
+fn a_deadline_that_a_lane_makes_too_long_names_the_lane() {
+    let root = Root::like_ours();
+    let long = [("E2E_MODE", "canary"), ("E2E_WORKSPACE_ONLINE_TIMEOUT_SECS", "1500")];
+    let ended = plan(&root, &long, &[]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    let said: String = ended.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in ["may take 20m in lane `canary`", "or raise its `case-timeout`"] {
+        assert!(said.contains(words), "{words}\n{}", ended.said());
     }
 }
 
@@ -131,6 +178,7 @@ fn every_variable_of_the_older_scripts_is_in_the_table() {
         "E2E_ANTHROPIC_API_KEY",
         "E2E_GOOGLE_API_KEY",
         "E2E_TRANSIENT_RETRIES",
+        "E2E_CHILD_ACTIVITY_TIMEOUT_SECS",
     ] {
         assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
     }

@@ -143,7 +143,8 @@ fn selections(suite: &Suite) -> String {
         let lanes = suite.lanes.keys().map(ToString::to_string);
         rows.push([code(&variable("lane")), codes(lanes), String::new()]);
     }
-    let text = "Values with commas between them; `!` before one leaves it out.\n\n";
+    let text = "Values with commas between them; `!` before one leaves it out. One that is not set, or is empty, leaves \
+                nothing out: there is no value that a run would take for itself.\n\n";
     text.to_owned() + &table(["variable", "values", "words for several"], &rows)
 }
 

@@ -45,7 +45,11 @@ fn left_to_the_run(known: &Known<'_>, name: &CapabilityName) -> Option<String> {
     if steps.iter().flat_map(|step| Step::owns(step)).next().is_some() {
         return Some("because its probe creates something".to_owned());
     }
-    let mut services = steps.iter().filter_map(|step| Some(&step.run()?.action.target()?.service));
-    let unknown = services.any(|service| known.obstacle(service).is_some());
+    let acts = || steps.iter().filter_map(|step| step.run());
+    if acts().any(|run| run.action.target().is_none()) {
+        return Some("because its probe does more than ask a service".to_owned());
+    }
+    let mut targets = acts().filter_map(|run| run.action.target());
+    let unknown = targets.any(|target| known.obstacle(&target.service).is_some());
     unknown.then(|| "when its service is known".to_owned())
 }

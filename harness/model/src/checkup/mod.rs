@@ -85,6 +85,8 @@ pub enum Topic {
     Variable,
     /// A secret.
     Secret,
+    /// A tool of this machine.
+    Tool,
     /// The environment as a whole.
     Environment,
     /// A service.
@@ -99,9 +101,10 @@ pub enum Topic {
 
 impl Topic {
     /// All of them, in the order in which people read them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Variable,
         Self::Secret,
+        Self::Tool,
         Self::Environment,
         Self::Service,
         Self::Credential,
@@ -114,6 +117,7 @@ impl Topic {
         match self {
             Self::Variable => "variables",
             Self::Secret => "secrets",
+            Self::Tool => "tools",
             Self::Environment => "environment",
             Self::Service => "services",
             Self::Credential => "credentials",

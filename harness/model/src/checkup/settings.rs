@@ -1,10 +1,10 @@
-//! What the settings say: variables with their values, secrets by their names alone.
+//! What the settings say: variables with their values, secrets by their names alone; and which tools are there.
 //!
 //! Does not: read them, or look at a value of a secret.
 
 use super::{Finding, State, Topic};
 use crate::gate::Decision;
-use crate::name::{EnvironmentName, SecretName};
+use crate::name::EnvironmentName;
 use crate::plan::Plan;
 use crate::suite::{SecretSupply, Suite};
 use crate::units::count;
@@ -16,10 +16,19 @@ pub fn settings<'a>(
     plan: Option<&Plan>,
     set: impl Fn(&str) -> Option<&'a String>,
 ) -> Vec<Finding> {
+    let tools = plan.into_iter().flat_map(|plan| {
+        suite.tools().into_iter().map(|name| {
+            let is_there = plan.available.tools.contains(name);
+            let absent = || wanting(&format!("tool {name}"), "not there", Some(plan));
+            let (state, said) = if is_there { (State::Good, "there".to_owned()) } else { absent() };
+            Finding::new(Topic::Tool, name.as_str(), state, said)
+        })
+    });
     let minted = suite.environments.get(environment).map(|spec| spec.secrets) == Some(SecretSupply::Minted);
     if minted {
         let said = "every secret is a placeholder, and a real one is never forwarded";
-        return vec![Finding::new(Topic::Secret, "all", State::Good, said)];
+        let secrets = Finding::new(Topic::Secret, "all", State::Good, said);
+        return std::iter::once(secrets).chain(tools).collect();
     }
     let given = |name: &str| set(name).filter(|value| !value.is_empty());
     let elsewhere = |name: &&String| {
@@ -51,33 +60,31 @@ pub fn settings<'a>(
             Some(_) => finding(State::Good, "set".to_owned()),
             None if needed.contains(name) => finding(State::Misconfigured, unset(environment)),
             None => {
-                let (state, said) = wanting(name, plan);
+                let (state, said) = wanting(name.as_str(), "not set", plan);
                 finding(state, said)
             }
         }
     });
-    variables.chain(secrets).collect()
+    variables.chain(secrets).chain(tools).collect()
 }
 
 fn unset(environment: &EnvironmentName) -> String {
     format!("not set, and no run on {environment} begins without it")
 }
 
-/// What becomes of the cases that need a secret which is not set.
-fn wanting(name: &SecretName, plan: Option<&Plan>) -> (State, String) {
-    let Some(plan) = plan else { return (State::Absent, "not set".to_owned()) };
-    let lacks = |missing: &[String]| {
-        missing.iter().any(|words| words.split(" or ").any(|word| word == name.as_str()))
-    };
+/// What becomes of the cases that need something which is missing.
+fn wanting(name: &str, how: &str, plan: Option<&Plan>) -> (State, String) {
+    let Some(plan) = plan else { return (State::Absent, how.to_owned()) };
+    let lacks = |missing: &[String]| missing.iter().any(|words| words.split(" or ").any(|word| word == name));
     let count_of =
         |is: &dyn Fn(&Decision) -> bool| plan.cases.iter().filter(|planned| is(&planned.decision)).count();
     let skipped = count_of(&|decision| matches!(decision, Decision::Skip { missing } if lacks(missing)));
     let refused = count_of(&|decision| matches!(decision, Decision::Refuse { missing } if lacks(missing)));
     match (skipped, refused) {
-        (0, 0) => (State::Absent, "not set, and no selected case wants for it".to_owned()),
-        (skipped, 0) => (State::Absent, format!("not set, so {} left out", verb(skipped))),
+        (0, 0) => (State::Absent, format!("{how}, and no selected case wants for it")),
+        (skipped, 0) => (State::Absent, format!("{how}, so {} left out", verb(skipped))),
         (_, refused) => {
-            let said = format!("not set, so {} refused: live is required", verb(refused));
+            let said = format!("{how}, so {} refused: live is required", verb(refused));
             (State::Misconfigured, said)
         }
     }

@@ -115,8 +115,8 @@ impl Plan {
         let overlay = Overlay { lane: circumstances.lane.clone(), overrides };
         let lane = overlay.lane.as_ref().and_then(|name| written.lanes.get(name));
         let selection = lane.map(|lane| lane.selection.clone()).unwrap_or_default().and(selection.clone());
-        if let Some(lane) = lane.filter(|lane| lane.case_timeout.is_some()) {
-            Arc::make_mut(&mut suite).shorten_cases(lane);
+        if let (Some(name), Some(lane)) = (&overlay.lane, lane.filter(|lane| lane.case_timeout.is_some())) {
+            Arc::make_mut(&mut suite).shorten_cases(name, lane);
         }
         let replaced: Vec<_> = lane.iter().flat_map(|lane| &lane.bind).chain(&overlay.overrides).collect();
         if !replaced.is_empty() {

@@ -234,10 +234,11 @@ impl Suite {
     }
 
     /// Shortens cases to what a lane gives them.
-    pub(crate) fn shorten_cases(&mut self, lane: &Lane) {
+    pub(crate) fn shorten_cases(&mut self, name: &LaneName, lane: &Lane) {
         let Some(most) = lane.case_timeout else { return };
-        for scenario in &mut self.scenarios {
-            scenario.timeout = scenario.timeout.min(most);
+        for scenario in self.scenarios.iter_mut().filter(|scenario| scenario.timeout > most) {
+            scenario.timeout = most;
+            scenario.shortened_by = Some(name.clone());
         }
     }
 

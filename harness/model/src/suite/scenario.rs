@@ -5,7 +5,9 @@
 use super::{Fixture, Places, Scope, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
-use crate::name::{ArmName, CapabilityName, FixtureName, ScenarioName, SecretName, StepName, ToolName};
+use crate::name::{
+    ArmName, CapabilityName, FixtureName, LaneName, ScenarioName, SecretName, StepName, ToolName,
+};
 use crate::source::{At, Location};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -30,6 +32,8 @@ pub struct Scenario {
     pub own: Vec<FixtureName>,
     /// How long a case may take, release not counted.
     pub timeout: Duration,
+    /// The lane that made that shorter than the scenario says, when one did.
+    pub shortened_by: Option<LaneName>,
     /// The axes.
     pub matrix: Matrix,
     /// The rows of the matrix: one case each.

@@ -216,19 +216,24 @@ fn check_budgets(
             return;
         };
         if checked.insert(format!("{within:?} {every:?}")) && within >= scenario.timeout {
+            let lane = scenario.shortened_by.as_ref();
+            let of_lane = lane.map(|lane| format!(" in lane `{lane}`")).unwrap_or_default();
             let message = format!(
-                "step `{}` may wait {}, a case of `{}` may take {}",
+                "step `{}` may wait {}, a case of `{}` may take {}{of_lane}",
                 step.name,
                 humantime::format_duration(within),
                 scenario.name,
                 humantime::format_duration(scenario.timeout)
             );
+            let mend = lane
+                .map(|lane| format!("; bind a shorter one in [lane.{lane}], or raise its `case-timeout`"));
             let diagnostic =
                 Diagnostic::error("E0602", message).at(&deadline.text().location, "this deadline");
-            findings.push(
-                diagnostic
-                    .help(format!("as in {}; a step's deadline is shorter than its case's timeout", case.id)),
-            );
+            findings.push(diagnostic.help(format!(
+                "as in {}; a step's deadline is shorter than its case's timeout{}",
+                case.id,
+                mend.unwrap_or_default()
+            )));
             return;
         }
     }

@@ -149,7 +149,7 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         }
         // What it binds and shortens is true of its own cases alone.
         let mut own = suite.clone();
-        own.shorten_cases(lane);
+        own.shorten_cases(name, lane);
         let overlay = Overlay { lane: Some(name.clone()), ..Overlay::default() };
         let again = picked(lane, &cases::expand(&own, &overlay, findings));
         let few = distinct::cases(&own, &again);

@@ -53,6 +53,7 @@ pub(super) fn read(
         requires: requires.unwrap_or_default(),
         own,
         timeout: timeout?,
+        shortened_by: None,
         matrix,
         expansion,
         arms,
