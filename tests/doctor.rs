@@ -135,16 +135,16 @@ fn a_service_that_answers_with_something_else_says_whose_turn_it_is() {
 fn when_live_is_required_what_would_be_refused_is_a_setting_to_change() {
     let served = Served::start(&[]);
     let required = [("REQUIRE_LIVE", "1"), ("E2E_OPENAI_API_KEY", "")];
-    let ended = served.run(&["doctor", "--select", "runtime=codex,mock"], &required);
+    let ended = served.run(&["doctor", "--select", "arm=codex,mock"], &required);
     let key = "✗ E2E_OPENAI_API_KEY          not set, so 3 cases are refused: live is required\n";
     exit(
         &ended,
         2,
         &[key, "3 refused missing E2E_OPENAI_API_KEY\n", "exit 2: misconfigured: E2E_OPENAI_API_KEY\n"],
     );
-    let ended = served.run(&["doctor", "--select", "runtime=codex"], &[("E2E_OPENAI_API_KEY", "")]);
+    let ended = served.run(&["doctor", "--select", "arm=codex"], &[("E2E_OPENAI_API_KEY", "")]);
     exit(&ended, 2, &["exit 2: misconfigured: none of the selected cases would run\n"]);
-    let ended = served.run(&["doctor", "--select", "runtime=codex,mock"], &[("E2E_OPENAI_API_KEY", "")]);
+    let ended = served.run(&["doctor", "--select", "arm=codex,mock"], &[("E2E_OPENAI_API_KEY", "")]);
     exit(&ended, 0, &["· E2E_OPENAI_API_KEY          not set, so 3 cases are left out\n"]);
     let ended = served.run(&["doctor"], &[("REQUIRE_LIVE", "1"), ("E2E_RUNTME", "codex")]);
     let unknown =

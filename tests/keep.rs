@@ -69,7 +69,7 @@ fixtures = ["org"]
 [[arm]]
 name  = "mock"
 match = {}
-bind  = { runtime = "mock", model = "canned", provider = "none" }
+bind  = { runtime = "mock", model = "canned" }
 [[step]]
 name     = "create"
 run.http = { on = "tenant", as = "tenant_admin", method = "POST", path = "/workspaces", body = "workspace/create.json.j2" }

@@ -31,7 +31,6 @@ model   = "canned"
 [[arm]]
 name  = "mock"
 match = { runtime = "mock" }
-bind  = { provider = "none" }
 
 [[step]]
 use = "flows/workspace"

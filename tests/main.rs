@@ -17,6 +17,8 @@ mod demands;
 #[cfg(test)]
 mod detect;
 #[cfg(test)]
+mod dispatch;
+#[cfg(test)]
 mod doctor;
 #[cfg(all(test, feature = "platform"))]
 mod drift;

@@ -42,10 +42,11 @@ fn a_plan_of_a_live_environment_says_what_is_missing_and_sends_nothing() {
 #[test]
 fn a_plan_for_programs_is_one_document_with_a_version() {
     let root = Root::like_ours();
-    let ended = plan(&root, &[("E2E_RUNTIME", "google-adk")], &["--json"]);
+    let ended = plan(&root, &[("E2E_ARM", "google-adk/ai-studio,google-adk/vertex")], &["--json"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
     let document = json(&ended);
-    assert_eq!((&document["version"], &document["selection"]), (&1.into(), &"E2E_RUNTIME=google-adk".into()));
+    let asked = "E2E_ARM=google-adk/ai-studio,google-adk/vertex";
+    assert_eq!((&document["version"], &document["selection"]), (&1.into(), &asked.into()));
     let whole = json(&plan(&root, &[], &["--json"]))["cases"].as_array().map_or(0, Vec::len);
     assert_eq!(
         (&document["counts"]["known-red"], &document["left-out"]["selection"]),
@@ -98,7 +99,7 @@ fn a_case_is_explained_with_everything_that_is_known_and_nothing_sent() {
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
     for words in [
         "provision::steady::hermes::openai/gpt-4o\n",
-        "needs     E2E_OPENAI_API_KEY: its variable is set (arm hermes/openai)\n",
+        "needs     E2E_OPENAI_API_KEY: its variable is set (choice provider)\n",
         "gate      advisory: gates.toml does not name arm hermes/openai\n",
         "= 300 (E2E_WORKSPACE_ONLINE_TIMEOUT_SECS, over 3600 of suite)\n",
         &format!("send      POST {}/cp/admin/orgs  on cp as cp_admin\n", stub.url),
@@ -135,10 +136,10 @@ fn no_secret_that_is_set_is_in_any_plan_however_it_came_there() {
 #[test]
 fn a_case_that_is_none_or_several_is_not_explained_and_a_mistyped_part_is_recognised() {
     let root = Root::like_ours();
-    let several = plan(&root, &[], &["--why", "codex"]);
+    let several = plan(&root, &[], &["--why", "codex::gpt-5.4"]);
     assert_eq!((several.code, several.stdout.as_str()), (Some(2), ""));
     assert!(
-        several.stderr.contains("3 cases contain `codex`, say which:\n  provision::steady::codex::"),
+        several.stderr.contains("3 cases contain `codex::gpt-5.4`, say which:\n  provision::steady::codex::"),
         "{}",
         several.said()
     );
@@ -155,7 +156,7 @@ fn a_case_that_is_none_or_several_is_not_explained_and_a_mistyped_part_is_recogn
 #[test]
 fn a_matrix_for_github_is_one_line_with_the_cases_that_would_run() {
     let root = Root::like_ours();
-    let ended = plan(&root, &[("E2E_RUNTIME", "google-adk,codex")], &["--github"]);
+    let ended = plan(&root, &[("E2E_ARM", "google-adk/ai-studio,codex")], &["--github"]);
     assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 1), "{}", ended.said());
     let rows = &json(&ended)["include"];
     assert_eq!(rows.as_array().map(Vec::len), Some(6));

@@ -8,7 +8,7 @@ fn streams(arguments: &[&str]) -> Vec<Exchange> {
     let root = Root::like_ours();
     let ended = root.native(&[], arguments);
     assert_eq!(ended.code, Some(0), "{}", ended.said());
-    assert!(ended.stderr.contains(" passed, 3 known red, 3 blocked; 0 leaked of "), "{}", ended.said());
+    assert!(ended.stderr.contains(" passed, 4 known red, 3 blocked; 0 leaked of "), "{}", ended.said());
     let events = read(&root.log()).expect("one log").into_iter().map(|record| record.event);
     let exchanges = events.filter_map(|event| match event {
         Event::Exchange { exchange, .. } => Some(*exchange),

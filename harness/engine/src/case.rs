@@ -12,6 +12,7 @@ use crate::trace;
 use crate::walk::{Stop, Walk};
 use futures_util::FutureExt;
 use harness_model::case;
+use harness_model::choose::{self, Chosen};
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::gate::Decision;
@@ -22,6 +23,7 @@ use harness_model::storm::End;
 use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
 use harness_model::units;
 use harness_model::verdict::{Ending, Verdict};
+use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::collections::hash_map::DefaultHasher;
@@ -65,7 +67,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
     let scope = Scope::Case(planned.case.id.clone());
     run.watch.began(&planned.case.id);
     let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
-    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_arms(&planned.arms).counted();
+    let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_case(planned).counted();
     let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
     // A body is never dropped half-way: a request that creates something is awaited, so that what it created is known.
     let (outcome, in_time) = tokio::select! {
@@ -118,7 +120,8 @@ async fn body(
     scenario: &Scenario,
     walk: &Walk<'_>,
 ) -> Result<(), Early> {
-    let mut bindings = case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id));
+    let mut bindings =
+        case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id, &planned.case.chosen));
     for name in &scenario.fixtures {
         let outputs = make(run, (name, scenario), walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
@@ -162,7 +165,7 @@ async fn make(
 }
 
 /// `run`, `env`, `case`, and the `scope` of what belongs to the case.
-pub(crate) fn builtins(run: &RunContext, id: &CaseId) -> Bindings {
+pub(crate) fn builtins(run: &RunContext, id: &CaseId, chosen: &[Chosen]) -> Bindings {
     let mut hasher = DefaultHasher::new();
     (&run.identity.token, id).hash(&mut hasher);
     let own = format!("{:08x}", hasher.finish() & 0xffff_ffff);
@@ -170,8 +173,12 @@ pub(crate) fn builtins(run: &RunContext, id: &CaseId) -> Bindings {
     // As long as that of the run, so that what is named with it is no longer either.
     let shared = run.identity.name.strip_suffix(&run.identity.token).unwrap_or_default();
     let name = format!("{shared}{own}");
-    let case =
-        BTreeMap::from([("id", id.to_string()), ("scenario", id.scenario().to_string()), ("token", token)]);
+    let case = BTreeMap::from([
+        ("id", Value::from(id.as_str())),
+        ("scenario", id.scenario().into()),
+        ("token", token.into()),
+        ("sealed", choose::names(&run.suite, chosen).into()),
+    ]);
     run.world.clone().with("case", case).with("scope", BTreeMap::from([("name", name)]))
 }
 

@@ -12,6 +12,7 @@ use crate::ownership::{Lineage, Owned};
 use crate::send::Attempt;
 use crate::walk::{Stop, Walk};
 use harness_model::action::{Rendered, RenderedSend};
+use harness_model::choose;
 use harness_model::context::Bindings;
 use harness_model::estate::Existence;
 use harness_model::event::{Event, StepOutcome};
@@ -75,6 +76,8 @@ impl Walk<'_> {
         let bindings = &self.challenged(step, bindings);
         let mut authority = bindings.clone();
         authority.extend(&self.run.secrets);
+        let sealed = choose::sealed(&self.run.suite, &self.chosen, &authority).map_err(unrendered)?;
+        authority.set("sealed", sealed);
         let rendered =
             run.action.render(&self.run.suite.templates, bindings, &authority).map_err(unrendered)?;
         let observation = match rendered {

@@ -4,10 +4,12 @@
 
 use crate::ownership::OwnedStack;
 use crate::run::RunContext;
+use harness_model::choose::Chosen;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope, StepOutcome};
 use harness_model::known::Known;
 use harness_model::name::{ArmName, FlowName, StepName};
+use harness_model::plan::Planned;
 use harness_model::source::At;
 use harness_model::suite::{Run, Step, StepBody};
 use harness_model::verdict::Verdict;
@@ -63,6 +65,8 @@ pub(crate) struct Walk<'a> {
     /// The arms of its case.
     pub(crate) arms: Vec<ArmName>,
     milestones: Milestones,
+    /// What was chosen for its case.
+    pub(crate) chosen: Vec<Chosen>,
     retries: AtomicU32,
     taken: AtomicU32,
 }
@@ -74,14 +78,15 @@ impl<'a> Walk<'a> {
         owned: &'a OwnedStack,
         cancel: CancellationToken,
     ) -> Self {
-        let (arms, retries, taken) = (Vec::new(), AtomicU32::new(0), AtomicU32::new(0));
-        Self { run, scope, owned, cancel, arms, milestones: Milestones::Ignored, retries, taken }
+        let (arms, chosen) = (Vec::new(), Vec::new());
+        let (retries, taken) = (AtomicU32::new(0), AtomicU32::new(0));
+        Self { run, scope, owned, cancel, arms, milestones: Milestones::Ignored, chosen, retries, taken }
     }
 
-    /// The same on behalf of a case with these arms.
+    /// The same on behalf of a case.
     #[must_use]
-    pub(crate) fn of_arms(self, arms: &[ArmName]) -> Self {
-        Self { arms: arms.to_vec(), ..self }
+    pub(crate) fn of_case(self, planned: &Planned) -> Self {
+        Self { arms: planned.arms.clone(), chosen: planned.case.chosen.clone(), ..self }
     }
 
     /// The same as what the run is about: the steps of a case, or of what makes its fixtures.

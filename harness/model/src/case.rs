@@ -2,6 +2,7 @@
 //!
 //! Does not: decide whether a case runs. `gate` does.
 
+use crate::choose::Chosen;
 use crate::context::Bindings;
 use crate::layers::{Layers, Overlay};
 use crate::matrix;
@@ -28,6 +29,8 @@ pub struct Case {
     pub keys: Vec<Key>,
     /// The positions of its arms in the scenario.
     pub arms: Vec<usize>,
+    /// What was chosen for it, in order.
+    pub chosen: Vec<Chosen>,
     /// Everything that is known before anything runs.
     pub bindings: Bindings,
 }

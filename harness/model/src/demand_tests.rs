@@ -48,7 +48,7 @@ fn run(demands: Demands, rows: &[Row]) -> RunReport {
     let mut events = Vec::new();
     for (number, (runtime, _, gate, _)) in rows.iter().enumerate() {
         let (case, arms, decision) = (id(number, runtime), Vec::new(), Decision::Run);
-        events.push(Event::CasePlanned { case, arms, gate: *gate, decision });
+        events.push(Event::CasePlanned { case, arms, gate: *gate, decision, chosen: Vec::new() });
     }
     events.push(Event::Demanded { demands: Box::new(demands) });
     for (number, (runtime, verdict, _, milestones)) in rows.iter().enumerate() {

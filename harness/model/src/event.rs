@@ -10,6 +10,7 @@ mod log;
 pub use exchange::{Exchange, ProgramRun};
 pub use log::{LogError, read};
 
+use crate::choose::ChosenRecord;
 use crate::demand::Demands;
 use crate::edge::Edge;
 use crate::exit::{ExitCode, Policy};
@@ -30,7 +31,7 @@ use std::time::Duration;
 /// The version of the written format. A reader refuses a newer one by name.
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
-/// milestones; 4 has programs that were run. What an older one wrote reads as before.
+/// milestones; 4 has programs that were run, and what was chosen. What an older one wrote reads as before.
 pub const VERSION: u32 = 4;
 
 /// One line of the log.
@@ -98,6 +99,9 @@ pub enum Event {
         gate: Gate,
         /// What becomes of it.
         decision: Decision,
+        /// What was chosen for it, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        chosen: Vec<ChosenRecord>,
     },
     /// What the lane demands of the run beyond its cases.
     Demanded {

@@ -86,6 +86,7 @@ fn missing(needed: &Requirement, available: &Availability) -> Option<String> {
     match needed {
         Requirement::Capability(_) => None,
         Requirement::Tool(name) => (!available.tools.contains(name)).then(|| format!("tool {name}")),
+        Requirement::Choice { choice, of } => Some(format!("a {choice} for {of}")),
         Requirement::Secret(_) | Requirement::AnySecret(_) => {
             let names = needed.secrets();
             let none = !names.iter().any(|name| available.secrets.contains(name));
@@ -113,6 +114,7 @@ mod tests {
             bind: serde_json::Map::new(),
             bind_at: indexmap::IndexMap::new(),
             requires,
+            choose: Vec::new(),
             known_red: None,
             blocked,
         }

@@ -111,7 +111,13 @@ mod tests {
             plan: None,
         };
         let (arms, gate) = (Vec::new(), Gate::Required);
-        let planned = Event::CasePlanned { case: case.clone(), arms, gate, decision: Decision::Run };
+        let planned = Event::CasePlanned {
+            case: case.clone(),
+            arms,
+            gate,
+            decision: Decision::Run,
+            chosen: Vec::new(),
+        };
         let ending = verdict.map(|verdict| Ending::new(verdict, "as it was seen"));
         let ended = ending.map(|ending| Event::CaseEnded { case, ending, elapsed: Duration::from_secs(2) });
         RunReport::fold([started, planned].iter().chain(&ended))

@@ -1,13 +1,14 @@
 //! Layers: who binds what for a case, in the order in which one replaces the other.
 //!
-//! Suite < lane < axes, the keys of bundles and include extras < arms < `E2E_<BINDING>`. The merged bindings of a case and the
+//! Suite < lane < axes, the keys of bundles and include extras < arms < what is chosen < `E2E_<BINDING>`. The merged bindings of a case and the
 //! history of each of them are two readings of the same layers, so they cannot disagree.
 //!
 //! Does not: keep a history for every case. It is told again for the one that somebody asks about.
 
 use crate::case::{self, Case};
+use crate::choose::{AtHand, Chosen};
 use crate::matrix::Row;
-use crate::name::{ArmName, LaneName};
+use crate::name::{ArmName, ChoiceName, LaneName};
 use crate::selection::PREFIX;
 use crate::suite::{Arm, Scenario, Suite};
 use indexmap::IndexMap;
@@ -29,6 +30,8 @@ pub enum Origin<'a> {
     Include,
     /// `bind` of an arm.
     Arm(&'a ArmName),
+    /// `bind` of what was chosen.
+    Choice(&'a ChoiceName),
     /// The environment variable for the binding of this name.
     Override(&'a str),
 }
@@ -51,6 +54,8 @@ pub struct Overlay {
     pub lane: Option<LaneName>,
     /// Values of declared bindings that settings replace.
     pub overrides: Map<String, Value>,
+    /// The secrets that there are.
+    pub at_hand: AtHand,
 }
 
 /// What the bindings of a case are made of.
@@ -66,7 +71,12 @@ pub struct Layers<'a> {
 
 impl<'a> Layers<'a> {
     /// Every setting of a case, the ones that replace others after those.
-    pub fn settings(self, row: &'a Row, arms: &'a [usize]) -> impl Iterator<Item = Setting<'a>> {
+    pub fn settings(
+        self,
+        row: &'a Row,
+        arms: &'a [usize],
+        chosen: &'a [Chosen],
+    ) -> impl Iterator<Item = Setting<'a>> {
         let set = |origin| move |(name, value): (&'a String, &'a Value)| Setting { origin, name, value };
         let suite = self.suite.bind.iter().map(set(Origin::Suite));
         let lane = self.overlay.lane.iter().flat_map(move |name| {
@@ -79,8 +89,10 @@ impl<'a> Layers<'a> {
         });
         let include = row.extras.iter().map(set(Origin::Include));
         let of_arms = self.arms(arms).flat_map(move |arm| arm.bind.iter().map(set(Origin::Arm(&arm.name))));
+        let of_choices =
+            chosen.iter().flat_map(move |chosen| chosen.bind.iter().map(set(Origin::Choice(&chosen.choice))));
         let overrides = self.replaced(row, arms);
-        suite.chain(lane).chain(axes).chain(include).chain(of_arms).chain(overrides)
+        suite.chain(lane).chain(axes).chain(include).chain(of_arms).chain(of_choices).chain(overrides)
     }
 
     /// What variables replace in a case.
@@ -91,9 +103,14 @@ impl<'a> Layers<'a> {
     }
 
     /// What became of every name of a case, sorted by name: the last setting counts, the others are replaced by it.
-    pub fn history(self, row: &'a Row, arms: &'a [usize]) -> IndexMap<&'a str, Vec<Setting<'a>>> {
+    pub fn history(
+        self,
+        row: &'a Row,
+        arms: &'a [usize],
+        chosen: &'a [Chosen],
+    ) -> IndexMap<&'a str, Vec<Setting<'a>>> {
         let mut history: IndexMap<&str, Vec<Setting<'_>>> = IndexMap::new();
-        for setting in self.settings(row, arms) {
+        for setting in self.settings(row, arms, chosen) {
             history.entry(setting.name).or_default().push(setting);
         }
         history.sort_unstable_keys();
@@ -116,7 +133,8 @@ impl<'a> Layers<'a> {
             || row.values.values().filter_map(Value::as_object).any(|bundle| bundle.contains_key(name));
         let is_bound = self.suite.bind.contains_key(name)
             || row.extras.contains_key(name)
-            || self.arms(arms).any(|arm| arm.bind.contains_key(name));
+            || self.arms(arms).any(|arm| arm.bind.contains_key(name))
+            || self.arms(arms).any(|arm| self.suite.chosen_names(arm).any(|chosen| chosen == name));
         is_bound && !names_the_case
     }
 }
@@ -130,6 +148,7 @@ impl fmt::Display for Origin<'_> {
             Self::Bundle(axis) => write!(formatter, "bundle {axis}"),
             Self::Include => formatter.write_str("include"),
             Self::Arm(name) => write!(formatter, "arm {name}"),
+            Self::Choice(name) => write!(formatter, "choice {name}"),
             Self::Override(name) => write!(formatter, "{PREFIX}{}", name.to_uppercase()),
         }
     }
@@ -167,11 +186,11 @@ mod tests {
     fn told(lane: Option<&str>, overrides: &[(&str, &str)]) -> Vec<String> {
         let suite = suite();
         let overrides = overrides.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
-        let overlay = &Overlay { lane: lane.map(LaneName::new), overrides };
+        let overlay = &Overlay { lane: lane.map(LaneName::new), overrides, ..Overlay::default() };
         let layers = Layers { suite: &suite, scenario: &suite.scenarios[0], overlay };
         let case = &crate::case::expand(&suite, layers.scenario, overlay).expect("no conflict")[0];
         let row = layers.row(case).expect("its row");
-        let history = layers.history(&row, &case.arms);
+        let history = layers.history(&row, &case.arms, &case.chosen);
         for (name, settings) in &history {
             let counts = display(&Value::from(Serde(settings[settings.len() - 1].value)));
             assert_eq!(case.bindings.get(name).map(display), Some(counts), "{name}");

@@ -9,6 +9,7 @@ pub mod action;
 pub mod alert;
 pub mod case;
 pub mod checkup;
+pub mod choose;
 pub mod codes;
 mod connectives;
 pub mod context;

@@ -63,6 +63,8 @@ names! {
     CapabilityName;
     /// The name of a tool of the machine: `aws`.
     ToolName;
+    /// The name of a choice: `provider`.
+    ChoiceName;
     /// A kind of resource: `workspace`.
     ResourceKind;
     /// The name of an environment: `embedded`.

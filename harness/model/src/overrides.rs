@@ -52,8 +52,10 @@ pub(crate) fn read(
 /// Every declared binding with its value and its place: that of the suite, else of the first arm that has it.
 fn declared(suite: &Suite) -> BTreeMap<&str, (&Value, Option<&Location>)> {
     let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
-    let tables =
-        std::iter::once((&suite.bind, &suite.bind_at)).chain(arms.map(|arm| (&arm.bind, &arm.bind_at)));
+    let alternatives = suite.choices.values().flat_map(|choice| &choice.alternatives);
+    let tables = std::iter::once((&suite.bind, &suite.bind_at))
+        .chain(arms.map(|arm| (&arm.bind, &arm.bind_at)))
+        .chain(alternatives.map(|alternative| (&alternative.bind, &alternative.bind_at)));
     let mut declared = BTreeMap::new();
     for (bind, places) in tables {
         for (name, value) in bind {

@@ -132,7 +132,7 @@ impl RunReport {
                 self.selection.clone_from(selection);
                 self.policy = *policy;
             }
-            Event::CasePlanned { case, arms, gate, decision: _ } => {
+            Event::CasePlanned { case, arms, gate, decision: _, chosen: _ } => {
                 let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
                 let (elapsed, repeated) = (Duration::ZERO, Vec::new());
                 let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed, repeated };

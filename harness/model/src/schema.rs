@@ -1,12 +1,12 @@
 //! The JSON Schema of the language, derived from the types that serde reads: one document for every kind of file.
 //!
-//! A file's kind shows in its first table (`[suite]`, `[scenario]`, `[flow]`, `[[gate]]`, `[[fault]]`, `[[failure]]`), so the document
+//! A file's kind shows in its first table (`[suite]`, `[scenario]`, `[flow]`, `[[gate]]`, `[[fault]]`, `[[failure]]`, `[choice]`), so the document
 //! lists the tables of all kinds side by side and says which of them belong together. A choice between whole documents
-//! would do the same, and would answer each mistake with "none of six".
+//! would do the same, and would answer each mistake with "none of seven".
 //!
 //! Does not: check what needs more than one key: names, units of templates, dates. The compiler does.
 
-use crate::raw::{RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
+use crate::raw::{RawChoices, RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
@@ -30,13 +30,14 @@ pub struct Kind {
 }
 
 /// Every kind of file, in the order in which people meet them.
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 7] = [
     Kind { definition: "Suite", mark: "suite" },
     Kind { definition: "Scenario", mark: "scenario" },
     Kind { definition: "Flow", mark: "flow" },
     Kind { definition: "Gates", mark: "gate" },
     Kind { definition: "Faults", mark: "fault" },
     Kind { definition: "Failures", mark: "failure" },
+    Kind { definition: "Choices", mark: "choice" },
 ];
 
 /// The document: tables of all kinds at its top, everything else below `$defs`.
@@ -84,6 +85,7 @@ fn definitions() -> Map<String, Value> {
     add::<RawGates>(&mut generator);
     add::<RawFaults>(&mut generator);
     add::<RawFailures>(&mut generator);
+    add::<RawChoices>(&mut generator);
     let definitions = generator.take_definitions(true).into_iter();
     let mut definitions: Map<String, Value> = definitions
         .map(|(name, schema)| (name.trim_start_matches("Raw").to_owned(), finished(schema)))

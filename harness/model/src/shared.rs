@@ -3,12 +3,15 @@
 //! Does not: say which layer hides which; [`Layers`] does, and both give the same bindings.
 
 use crate::case::{ArmConflict, Case, Key, as_text, id_of, keys};
+use crate::choose::{self, Chosen};
 use crate::context::{Bindings, Layer};
 use crate::layers::{Layers, Setting};
 use crate::matrix::{self, Cell, Origin, Picker, Row};
+use crate::suite::{Arm, Suite};
 use minijinja::value::Serde;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The layers of a scenario's cases.
@@ -21,8 +24,12 @@ pub(crate) struct Shared<'a> {
     arms: Vec<(Arc<Layer>, Option<Picker>)>,
     /// The rows that includes append, by the position of the include.
     appended: BTreeMap<usize, Row>,
+    /// What each arm binds and seals, with its choices.
+    set_by: Vec<Vec<String>>,
     /// How many keys name a case.
     names: usize,
+    /// What was chosen before, by what the choice sees: cases that differ in nothing else share it.
+    chosen: RefCell<BTreeMap<String, Chosen>>,
 }
 
 /// One value of an axis.
@@ -57,7 +64,9 @@ impl<'a> Shared<'a> {
             includes: extras.collect(),
             arms: arms.collect(),
             appended: appended.zip(matrix.rows(cells.clone())).collect(),
+            set_by: scenario.arms.iter().map(|arm| set_by(layers.suite, arm)).collect(),
             names: matrix.keys().len(),
+            chosen: RefCell::default(),
         }
     }
 
@@ -109,19 +118,49 @@ impl<'a> Shared<'a> {
                 bindings.set(name, value);
             }
         }
-        Ok(Case { id, scenario: scenario.clone(), keys, arms, bindings })
+        let chosen = self.choose(&arms, &mut bindings);
+        Ok(Case { id, scenario: scenario.clone(), keys, arms, chosen, bindings })
+    }
+
+    /// Chooses for a case, choice by choice: a later one reads what an earlier one binds. A variable replaces both.
+    fn choose(&self, arms: &[usize], bindings: &mut Bindings) -> Vec<Chosen> {
+        let Layers { suite, scenario, overlay } = self.layers;
+        let picks = arms.iter().flat_map(|arm| &scenario.arms[*arm].choose);
+        let mut all = Vec::new();
+        for (pick, choice) in picks.filter_map(|pick| Some((pick, suite.choices.get(&pick.choice)?))) {
+            let scope = choose::scope(choice, bindings);
+            let sees = format!("{}.{:?} {}", pick.choice, pick.only, choose::shown(&scope));
+            let known = self.chosen.borrow().get(&sees).cloned();
+            let chosen = known.unwrap_or_else(|| choose::choose(choice, pick, &scope, &overlay.at_hand));
+            for (name, value) in chosen.bind.iter().filter(|(name, _)| !overlay.overrides.contains_key(*name))
+            {
+                bindings.set(name, value);
+            }
+            self.chosen.borrow_mut().insert(sees, chosen.clone());
+            all.push(chosen);
+        }
+        all
     }
 
     /// The first name that two arms set, with the second of them.
     fn set_twice(&self, arms: &[usize]) -> Option<(String, usize)> {
-        let of = |arm: usize| &self.layers.scenario.arms[arm].bind;
-        arms.iter().enumerate().skip(1).find_map(|(position, arm)| {
+        let of = |arm: usize| &self.set_by[arm];
+        arms.iter().enumerate().find_map(|(position, arm)| {
             let before = &arms[..position];
-            let twice =
-                of(*arm).keys().find(|name| before.iter().any(|other| of(*other).contains_key(*name)))?;
-            Some((twice.clone(), *arm))
+            let within = |place: usize| of(*arm)[..place].contains(&of(*arm)[place]);
+            let is_set = |place: usize| before.iter().any(|other| of(*other).contains(&of(*arm)[place]));
+            let twice = (0..of(*arm).len()).find(|place| within(*place) || is_set(*place))?;
+            Some((of(*arm)[twice].clone(), *arm))
         })
     }
+}
+
+/// What an arm and its choices set: bindings, and what is sealed by the names that it has in a payload.
+fn set_by(suite: &Suite, arm: &Arm) -> Vec<String> {
+    let choices = arm.choose.iter().filter_map(|pick| suite.choices.get(&pick.choice));
+    let sealed = choices.flat_map(|choice| choice.sealed().collect::<BTreeSet<_>>());
+    let sealed = sealed.map(|name| format!("sealed.{name}"));
+    arm.bind.keys().cloned().chain(suite.chosen_names(arm).map(str::to_owned)).chain(sealed).collect()
 }
 
 fn picked(layers: &Layers<'_>, row: &Row) -> Vec<usize> {
@@ -188,7 +227,7 @@ mod tests {
         let overlays = [
             Overlay::default(),
             Overlay { lane: slow.clone(), ..Overlay::default() },
-            Overlay { lane: slow, overrides },
+            Overlay { lane: slow, overrides, ..Overlay::default() },
         ];
         let mut ids = Vec::new();
         for overlay in &overlays {
@@ -197,7 +236,7 @@ mod tests {
                 for case in case::expand(&suite, scenario, overlay).expect("no conflict") {
                     let row = layers.row(&case).expect("its row");
                     let told: BTreeMap<&str, Value> = layers
-                        .settings(&row, &case.arms)
+                        .settings(&row, &case.arms, &case.chosen)
                         .map(|setting| (setting.name, Value::from(Serde(setting.value))))
                         .collect();
                     let bound: BTreeMap<&str, Value> = case

@@ -136,6 +136,8 @@ pub struct SuiteText {
     pub gates: Option<Source>,
     /// `faults.toml`.
     pub faults: Option<Source>,
+    /// `choices.toml`.
+    pub choices: Option<Source>,
     /// `known-failures.toml`.
     pub failures: Option<Source>,
     /// `*.json` beside it, by file name: matrices that scenarios take with `from`.

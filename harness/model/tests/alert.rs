@@ -45,6 +45,7 @@ fn report(endings: &[(&str, Ending)], left: Option<&str>) -> RunReport {
             arms: Vec::new(),
             gate: Gate::Required,
             decision: Decision::Run,
+            chosen: Vec::new(),
         });
         events.push(Event::CaseEnded { case, ending: ending.clone(), elapsed: Duration::from_secs(1) });
     }

@@ -41,6 +41,7 @@ fn planned(case: &str) -> Event {
         arms: vec![ArmName::new("codex")],
         gate: Gate::Required,
         decision: Decision::Run,
+        chosen: Vec::new(),
     }
 }
 

@@ -68,6 +68,7 @@ fn write(path: &Path) -> Outcome<()> {
             arms: vec![ArmName::new("codex")],
             gate: Gate::Required,
             decision: Decision::Run,
+            chosen: Vec::new(),
         })?;
     }
     for number in 0..CASES {

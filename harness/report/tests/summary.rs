@@ -51,7 +51,13 @@ fn rich() -> Vec<Event> {
     let mut events = vec![started()];
     for (id, _, gate) in &rows {
         let arms = vec![ArmName::new("a")];
-        events.push(Event::CasePlanned { case: CaseId::new(id), arms, gate: *gate, decision: Decision::Run });
+        events.push(Event::CasePlanned {
+            case: CaseId::new(id),
+            arms,
+            gate: *gate,
+            decision: Decision::Run,
+            chosen: Vec::new(),
+        });
     }
     for (id, verdict, _) in rows.iter().filter(|(_, verdict, _)| *verdict != Verdict::Lost) {
         let mut ending = Ending::new(*verdict, cause(*verdict));

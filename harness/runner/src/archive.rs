@@ -256,6 +256,7 @@ fn lose(report: &mut RunReport, plan: &PlanDocument) {
                 arms: planned.arms.clone(),
                 gate: planned.gate,
                 decision: Decision::Run,
+                chosen: planned.chosen.clone(),
             });
         }
     }

@@ -97,6 +97,7 @@ pub fn suite(root: &Path, suite: &str) -> Result<SuiteText, LoadError> {
         match path.file_name().and_then(|name| name.to_str()) {
             Some("suite.toml") => text.suite = Some(source),
             Some("gates.toml") => text.gates = Some(source),
+            Some("choices.toml") => text.choices = Some(source),
             Some("known-failures.toml") => text.failures = Some(source),
             Some("faults.toml") => text.faults = Some(source),
             Some(_) | None => text.scenarios.push(source),

@@ -236,6 +236,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
             arms: planned.arms.clone(),
             gate: planned.gate,
             decision: planned.decision.clone(),
+            chosen: job.plan.chosen(planned),
         });
     }
     if let Some(demands) = demands(job) {

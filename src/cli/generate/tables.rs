@@ -10,13 +10,14 @@ use serde_json::Value;
 const DEFINITIONS: &str = "#/$defs/";
 
 /// What a file of each kind is called, and what it is.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("suite", "suite.toml"),
     ("scenario", "A scenario file"),
     ("flow", "A flow file"),
     ("gate", "gates.toml"),
     ("fault", "faults.toml"),
     ("failure", "known-failures.toml"),
+    ("choice", "choices.toml"),
 ];
 
 /// A section for every kind of file, with one for each of its tables.

@@ -8,8 +8,9 @@ use crate::settings::Settings;
 use crate::settings::variables::ALL;
 use crate::start::StartError;
 use harness_runner::load;
+use harness_runner::model::name::ChoiceName;
 use harness_runner::model::selection::{FACETS, PREFIX, Selection};
-use harness_runner::model::suite::{Alias, SecretSupply, Suite};
+use harness_runner::model::suite::{Alias, Choice, SecretSupply, Suite};
 use std::collections::{BTreeMap, BTreeSet};
 
 const HEAD: &str = "\
@@ -125,7 +126,14 @@ fn secrets(suite: &Suite) -> String {
             let arms = arms
                 .get(secret.as_str())
                 .map(|arms| format!("arms that are skipped without it: {}", codes(arms)));
-            let uses: Vec<String> = credential.into_iter().chain(arms).collect();
+            let choices = suite.choices.iter().flat_map(|(choice, found)| {
+                let own = found.alternatives.iter().filter(|other| other.secret.as_ref() == Some(secret));
+                own.map(move |found| format!("{choice}.{}", found.name.value))
+            });
+            let choices: Vec<String> = choices.collect();
+            let choices = (!choices.is_empty())
+                .then(|| format!("what is chosen only where it is set: {}", codes(&choices)));
+            let uses: Vec<String> = credential.into_iter().chain(arms).chain(choices).collect();
             let uses = if uses.is_empty() { "payloads, when it is set".to_owned() } else { uses.join("; ") };
             [code(secret.as_str()), uses]
         })
@@ -156,10 +164,17 @@ fn aliases(suite: &Suite, axis: &str) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-fn overrides(suite: &Suite) -> String {
+fn overrides<'a>(suite: &'a Suite) -> String {
     let arms = || suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
     let keys: BTreeSet<&str> = suite.scenarios.iter().flat_map(|scenario| scenario.matrix.keys()).collect();
-    let names = suite.bind.keys().chain(arms().flat_map(|arm| arm.bind.keys()));
+    let alternatives = || {
+        let of = |(choice, found): (&'a ChoiceName, &'a Choice)| {
+            found.alternatives.iter().map(move |found| (choice, found))
+        };
+        suite.choices.iter().flat_map(of)
+    };
+    let of_choices = alternatives().flat_map(|(_, found)| found.bind.keys());
+    let names = suite.bind.keys().chain(arms().flat_map(|arm| arm.bind.keys())).chain(of_choices);
     let names: BTreeSet<&String> = names.filter(|name| !keys.contains(name.as_str())).collect();
     let rows: Vec<[String; 3]> = names
         .into_iter()
@@ -168,9 +183,18 @@ fn overrides(suite: &Suite) -> String {
             let of_lanes =
                 suite.lanes.iter().filter_map(|(lane, spec)| Some((lane.to_string(), spec.bind.get(name)?)));
             let of_arms = arms().filter_map(|arm| Some((arm.name.to_string(), arm.bind.get(name)?)));
-            let others = of_lanes.map(|(lane, value)| (format!("lane {lane}"), value)).chain(of_arms);
-            let others = others.map(|(who, value)| format!("{} in {}", code(&value.to_string()), code(&who)));
-            [code(&variable(name)), of_suite, others.collect::<Vec<_>>().join("; ")]
+            let of_choices = alternatives().filter_map(|(choice, found)| {
+                Some((format!("{choice}.{}", found.name.value), found.bind.get(name)?))
+            });
+            let of_lanes = of_lanes.map(|(lane, value)| (format!("lane {lane}"), value));
+            let others = of_lanes.chain(of_arms).chain(of_choices);
+            // What is bound alike is told once.
+            let mut told: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+            for (who, value) in others {
+                told.entry(value.to_string()).or_default().insert(who);
+            }
+            let told = told.iter().map(|(value, who)| format!("{} in {}", code(value), codes(who)));
+            [code(&variable(name)), of_suite, told.collect::<Vec<_>>().join("; ")]
         })
         .collect();
     let text = "For the cases in which the name is bound.\n\n";

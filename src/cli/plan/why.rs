@@ -9,7 +9,8 @@ use harness_runner::model::plan::Forecast;
 use harness_runner::model::suite::Scope;
 use harness_runner::model::units;
 use harness_runner::model::why::{
-    BindingShown, Explanation, GateSource, MarkShown, Need, Needing, Presence, Rendered, Says, Standing,
+    BindingShown, ChoiceShown, Explanation, GateSource, MarkShown, Need, Needing, Presence, Rendered, Says,
+    Standing,
 };
 use harness_runner::report::Paint;
 
@@ -23,6 +24,9 @@ pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -
     page.list(0, "gate", gates(told));
     let arms = told.arms.iter().map(|arm| format!("{} ({}), matches {}", arm.name, arm.place, arm.matches));
     page.list(0, "arms", or_none(arms.collect()));
+    if !told.choices.is_empty() {
+        page.list(0, "choices", told.choices.iter().map(choice).collect::<Vec<_>>());
+    }
     page.list(0, "marks", or_none(told.marks.iter().map(mark).collect()));
     page.labelled(0, "deadline", &deadline(told));
     page.gap();
@@ -98,6 +102,7 @@ fn need(need: &Need) -> String {
     });
     let of = match &need.of {
         Needing::Arm(arm) => format!("arm {arm}"),
+        Needing::Choice(choice) => format!("choice {choice}"),
         Needing::Scenario => "every case of the scenario".to_owned(),
         Needing::Live => "live is required".to_owned(),
     };
@@ -130,6 +135,13 @@ fn mark(mark: &MarkShown) -> String {
         Standing::Expired => format!("expired {}: it counts no more", mark.expires),
     };
     format!("{says} ({standing}; arm {})", mark.arm)
+}
+
+fn choice(choice: &ChoiceShown) -> String {
+    match &choice.taken {
+        Some((taken, place)) => format!("{} {taken} ({place}): {}", choice.name, choice.because),
+        None => format!("{}: {}", choice.name, choice.because),
+    }
 }
 
 fn deadline(told: &Explanation) -> String {

@@ -87,6 +87,7 @@ pub(crate) fn admit(draft: &Draft, faults: &Faults) -> Result<Admission, Problem
         (given(draft.model.as_deref()).map(str::to_owned), None)
     } else {
         let (model, provider) = choose_model(draft, &runtime, template)?;
+        let provider = if faults.has(Fault::ProviderMisderived) { "custom".to_owned() } else { provider };
         (Some(model), Some(provider))
     };
     let label =

@@ -136,6 +136,12 @@ faults! {
     /// `PUT /workspaces/:id/files/config.yaml` answers 200; nothing is written.
     ConfigLost => "config-lost",
 
+    // Which model, which provider, which key.
+    /// The keys that come with a create are dropped.
+    CreateLosesKeys => "create-loses-keys",
+    /// A model is taken for one of a provider that it does not have.
+    ProviderMisderived => "provider-misderived",
+
     // What the sanity lane must notice.
     /// A tenant takes every bearer token for its admin's.
     TenantTokenUnchecked => "tenant-token-unchecked",

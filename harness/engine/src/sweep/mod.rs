@@ -72,7 +72,7 @@ async fn reached(
     };
     let mut bindings = match &holding.scope {
         Scope::Run => fixture::of_suite(run, &run.world),
-        Scope::Case(id) | Scope::Evidence(id) => fixture::of_suite(run, &case::builtins(run, id)),
+        Scope::Case(id) | Scope::Evidence(id) => fixture::of_suite(run, &case::builtins(run, id, &[])),
     };
     for (name, value) in &holding.bindings {
         bindings.set(name, value);

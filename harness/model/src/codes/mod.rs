@@ -18,6 +18,7 @@ mod e037;
 mod e039;
 mod e04;
 mod e042;
+mod e043;
 mod e05;
 mod e06;
 mod e07;
@@ -92,6 +93,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e039::CODES,
         e04::CODES,
         e042::CODES,
+        e043::CODES,
         e05::CODES,
         e06::CODES,
         e07::CODES,

@@ -4,6 +4,7 @@
 
 use super::{Counts, Forecast, Plan, Planned, Reasons};
 use crate::case;
+use crate::choose::ChosenRecord;
 use crate::estimate::Estimates;
 use crate::event::seconds;
 use crate::exit::ExitCode;
@@ -95,6 +96,9 @@ pub struct PlannedCase {
     pub tags: Vec<String>,
     /// The arms that picked it.
     pub arms: Vec<ArmName>,
+    /// What was chosen for it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chosen: Vec<ChosenRecord>,
     /// Whether a red counts.
     pub gate: Gate,
     /// What is expected of it.
@@ -207,6 +211,11 @@ impl Plan {
         scenario.map_or(self.suite.case_timeout, |scenario| scenario.timeout)
     }
 
+    /// What was chosen for a case, in order.
+    pub fn chosen(&self, planned: &Planned) -> Vec<ChosenRecord> {
+        planned.case.chosen.iter().filter_map(|chosen| chosen.record(&self.suite)).collect()
+    }
+
     fn tags(&self, planned: &Planned) -> Vec<String> {
         let scenario = self.suite.scenario(&planned.case.scenario);
         let tags = scenario.map_or_else(Vec::new, |scenario| planned.case.facet(scenario, "tag"));
@@ -220,6 +229,7 @@ impl Plan {
             keys: planned.case.keys.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect(),
             tags: self.tags(planned),
             arms: planned.arms.clone(),
+            chosen: self.chosen(planned),
             gate: planned.gate,
             decision: planned.forecast(),
             reason: planned.reason(),

@@ -15,6 +15,7 @@ pub use programs::Program;
 use obstacle::Reach;
 
 use crate::case::Case;
+use crate::choose::{self, AtHand};
 use crate::diagnostic::Diagnostics;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
@@ -112,7 +113,8 @@ impl Plan {
         let written = Arc::clone(&suite);
         let mut findings = Diagnostics::default();
         let overrides = overrides::read(&suite, &circumstances.variables, &mut findings);
-        let overlay = Overlay { lane: circumstances.lane.clone(), overrides };
+        let at_hand = AtHand::These(circumstances.available.secrets.clone());
+        let overlay = Overlay { lane: circumstances.lane.clone(), overrides, at_hand };
         let lane = overlay.lane.as_ref().and_then(|name| written.lanes.get(name));
         let selection = lane.map(|lane| lane.selection.clone()).unwrap_or_default().and(selection.clone());
         if let (Some(name), Some(lane)) = (&overlay.lane, lane.filter(|lane| lane.case_timeout.is_some())) {
@@ -206,9 +208,11 @@ fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circums
     let arms: Vec<&Arm> = case.arms.iter().map(|position| &reach.scenario.arms[*position]).collect();
     let today = circumstances.available.today;
     let names: Vec<ArmName> = arms.iter().map(|arm| arm.name.clone()).collect();
-    let required = reach.scenario.requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires));
+    let mut requires = reach.scenario.requires.clone();
+    requires.extend(choose::lacking(&case.chosen));
+    let required = requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires));
     let probes: IndexSet<CapabilityName> = required.filter_map(Requirement::capability).cloned().collect();
-    let decision = match decide(&reach.scenario.requires, &arms, &circumstances.available) {
+    let decision = match decide(&requires, &arms, &circumstances.available) {
         // A mark of an arm says more: who will mend it, and until when.
         decision @ Decision::Block { .. } => decision,
         decision => reach.obstacle(&case, &probes).map_or(decision, |why| Decision::Block { why }),

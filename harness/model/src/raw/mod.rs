@@ -6,6 +6,7 @@
 
 mod alert;
 mod capability;
+mod choices;
 mod control;
 mod environment;
 mod failures;
@@ -23,6 +24,7 @@ mod tree;
 
 pub use alert::RawAlert;
 pub use capability::RawCapability;
+pub use choices::{RawAlternative, RawChoices};
 pub use environment::{RawEnvironment, RawVariable};
 pub use failures::{RawFailure, RawFailureMatch, RawFailures};
 pub use flow::{RawFlow, RawFlowHead};

@@ -6,7 +6,8 @@ use super::{OneOrMany, RawStep, RawTree, Spanned, Table, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A scenario file: any `*.toml` beside `suite.toml` that is not `gates.toml`, `faults.toml` or `known-failures.toml`.
+/// A scenario file: any `*.toml` beside `suite.toml` that is not `choices.toml`, `gates.toml`,
+/// `faults.toml` or `known-failures.toml`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RawScenario {
@@ -110,6 +111,11 @@ pub struct RawArm {
     ///
     /// *Default*: nothing. *Shape*: `requires = { secret = "E2E_OPENAI_API_KEY" }`
     pub requires: Option<RawRequires>,
+    /// The choices that its cases take, in order: a later one reads what an earlier one binds. `"provider.minimax"` takes this
+    /// alternative and no other.
+    ///
+    /// *Default*: none. *Shape*: `choose = ["model", "provider"]`
+    pub choose: Option<OneOrMany>,
     /// The failure that is expected for now: exactly it is a known red, a pass is red.
     ///
     /// *Shape*: `known-red = { step = "create", when = "status == 422", until = "it is listed", expires = 2027-03-31 }`

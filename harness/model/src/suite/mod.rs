@@ -3,6 +3,7 @@
 //! Does not: know which of its cases run. The plan does.
 
 mod capability;
+mod choice;
 mod demands;
 mod environment;
 mod resource;
@@ -10,6 +11,7 @@ mod scenario;
 mod step;
 
 pub use capability::Capability;
+pub use choice::{Alternative, Choice, Pick};
 pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Edge, Resource, States};
@@ -24,8 +26,8 @@ use crate::gate::LiveRequirement;
 use crate::gates::{Gate, Gates};
 use crate::known::KnownFailure;
 use crate::name::{
-    CapabilityName, CredentialName, EnvironmentName, FixtureName, FlowName, LaneName, ResourceKind,
-    ScenarioName, SecretName, ServiceName,
+    CapabilityName, ChoiceName, CredentialName, EnvironmentName, FixtureName, FlowName, LaneName,
+    ResourceKind, ScenarioName, SecretName, ServiceName,
 };
 use crate::retry::RetryBudget;
 use crate::selection::Selection;
@@ -80,6 +82,8 @@ pub struct Suite {
     pub resources: IndexMap<ResourceKind, Resource>,
     /// What a target may or may not be able to do.
     pub capabilities: IndexMap<CapabilityName, Capability>,
+    /// What is chosen for cases.
+    pub choices: IndexMap<ChoiceName, Choice>,
     /// Words that `E2E_<AXIS>` also accepts, per axis.
     pub aliases: IndexMap<String, BTreeMap<String, Alias>>,
     /// What the system under test supports, per axis that says so.
@@ -224,6 +228,12 @@ impl Suite {
     pub fn lane(&self, name: &str) -> Option<(&LaneName, &Lane)> {
         let by_alias = || self.lanes.iter().find(|(_, lane)| lane.aliases.iter().any(|alias| alias == name));
         self.lanes.get_key_value(name).or_else(by_alias)
+    }
+
+    /// The names that the choices of an arm bind.
+    pub fn chosen_names<'a>(&'a self, arm: &'a Arm) -> impl Iterator<Item = &'a str> {
+        let choices = arm.choose.iter().filter_map(|pick| self.choices.get(&pick.choice));
+        choices.flat_map(Choice::names)
     }
 
     /// Every name that a lane answers to.

@@ -2,11 +2,11 @@
 //!
 //! Does not: expand a matrix or decide about a case.
 
-use super::{Fixture, Places, Scope, Step};
+use super::{Fixture, Pick, Places, Scope, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
 use crate::name::{
-    ArmName, CapabilityName, FixtureName, LaneName, ScenarioName, SecretName, StepName, ToolName,
+    ArmName, CapabilityName, ChoiceName, FixtureName, LaneName, ScenarioName, SecretName, StepName, ToolName,
 };
 use crate::source::{At, Location};
 use jiff::civil::Date;
@@ -68,6 +68,8 @@ pub struct Arm {
     pub bind_at: Places,
     /// What its cases need.
     pub requires: Vec<Requirement>,
+    /// The choices that its cases take.
+    pub choose: Vec<Pick>,
     /// The failure that is expected for now.
     pub known_red: Option<KnownRed>,
     /// Why it cannot run for now.
@@ -85,6 +87,13 @@ pub enum Requirement {
     Capability(CapabilityName),
     /// This tool of the machine that runs the suite.
     Tool(ToolName),
+    /// An alternative of a choice, of which none is for the case.
+    Choice {
+        /// The choice.
+        choice: ChoiceName,
+        /// What it looked at.
+        of: String,
+    },
 }
 
 impl Requirement {
@@ -93,7 +102,7 @@ impl Requirement {
         match self {
             Self::Secret(name) => std::slice::from_ref(name),
             Self::AnySecret(names) => names,
-            Self::Capability(_) | Self::Tool(_) => &[],
+            Self::Capability(_) | Self::Tool(_) | Self::Choice { .. } => &[],
         }
     }
 
@@ -101,7 +110,7 @@ impl Requirement {
     pub fn capability(&self) -> Option<&CapabilityName> {
         match self {
             Self::Capability(name) => Some(name),
-            Self::Secret(_) | Self::AnySecret(_) | Self::Tool(_) => None,
+            Self::Secret(_) | Self::AnySecret(_) | Self::Tool(_) | Self::Choice { .. } => None,
         }
     }
 
@@ -109,7 +118,7 @@ impl Requirement {
     pub fn tool(&self) -> Option<&ToolName> {
         match self {
             Self::Tool(name) => Some(name),
-            Self::Secret(_) | Self::AnySecret(_) | Self::Capability(_) => None,
+            Self::Secret(_) | Self::AnySecret(_) | Self::Capability(_) | Self::Choice { .. } => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Does not: decide; `gate` and the engine do.
 
-use super::{capabilities, head, looks, words};
+use super::{capabilities, choices, head, looks, words};
 use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -47,6 +47,7 @@ pub(super) fn read(
                 .requires
                 .map(|raw| capabilities::requires(source, raw, suite, findings))
                 .unwrap_or_default();
+            let choose = choices::picks(source, arm.choose, suite, findings);
             let known_red = arm.known_red.map(|raw| known_red(source, raw, findings));
             let blocked = arm.blocked.map(|raw| {
                 let expires = findings.keep(words::date(source, &raw.expires))?;
@@ -61,6 +62,7 @@ pub(super) fn read(
                 bind,
                 bind_at,
                 requires,
+                choose,
                 known_red: known_red.flatten(),
                 blocked: blocked.flatten(),
             }

@@ -90,7 +90,12 @@ fn duplicate(case: &Case, scenario: &Scenario, cell: &Cell) -> Diagnostic {
 }
 
 fn twice_set(scenario: &Scenario, conflict: &ArmConflict) -> Diagnostic {
-    let message = format!("two arms set `{}` for {}", conflict.binding, conflict.case);
+    let chooses = !scenario.arms[conflict.arm].choose.is_empty();
+    let message = if chooses {
+        format!("arms and choices set `{}` twice for {}", conflict.binding, conflict.case)
+    } else {
+        format!("two arms set `{}` for {}", conflict.binding, conflict.case)
+    };
     Diagnostic::error("E0502", message)
         .at(&scenario.arms[conflict.arm].location, "this one sets it again")
         .help("take it out of one of them, or narrow its `match`")

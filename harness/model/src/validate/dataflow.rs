@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::guards;
 use crate::name::{FlowName, SecretName};
 use crate::source::{At, Location};
-use crate::suite::{Run, Scenario, Step, StepBody, Suite};
+use crate::suite::{Choice, Run, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
 use std::collections::BTreeSet;
 
@@ -133,7 +133,8 @@ pub(super) type Reads = BTreeSet<(String, String)>;
 impl<'a> Walk<'a> {
     /// What every step of the suite can read.
     fn reader(&self) -> Reader<'a> {
-        let built_in = BUILT_IN.iter().filter(|name| **name != "secret").map(ToString::to_string);
+        let built_in =
+            BUILT_IN.iter().filter(|name| !matches!(**name, "secret" | "sealed")).map(ToString::to_string);
         let bound = built_in.chain(self.suite.bind.keys().cloned()).map(|name| (name, None)).collect();
         Reader { bound, within: Vec::new(), case: None, elsewhere: None }
     }
@@ -187,7 +188,8 @@ impl<'a> Walk<'a> {
             && let Some(paths) = self.suite.templates.reads(&payload.value)
         {
             let allowed = match run.action {
-                Action::Http(_) | Action::Exec(_) => &authority,
+                Action::Http(_) => &authority.also(["sealed"]),
+                Action::Exec(_) => &authority,
                 Action::A2a(_) | Action::Elapse(_) => reader,
             };
             let text = self.suite.templates.text(&payload.value);
@@ -231,10 +233,12 @@ impl<'a> Walk<'a> {
         for path in read.paths {
             let root = path.split('.').next().unwrap_or(path);
             self.read.insert((read.location.source.name().to_owned(), path.clone()));
-            if root == "secret" && !reader.bound.contains_key(root) {
-                let message = format!(
-                    "`{path}` may be read only in credentials, request bodies and what a program is told"
-                );
+            if matches!(root, "secret" | "sealed") && !reader.bound.contains_key(root) {
+                let places = match root {
+                    "secret" => "credentials, request bodies and what a program is told",
+                    _ => "request bodies",
+                };
+                let message = format!("`{path}` may be read only in {places}");
                 if self.is_new(read.location, path) {
                     self.findings.push(Diagnostic::error("E0321", message).at(read.location, "here"));
                 }
@@ -254,7 +258,9 @@ impl<'a> Walk<'a> {
     fn is_bound_somewhere(&self, root: &str, reader: &Reader<'_>) -> bool {
         let by_arms = || self.suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
         let by_includes = || self.suite.scenarios.iter().flat_map(|scenario| &scenario.matrix.include);
+        let by_choices = || self.suite.choices.values().flat_map(Choice::names);
         reader.bound.contains_key(root)
+            || by_choices().any(|name| name == root)
             || reader.elsewhere.is_some_and(|names| names.contains(root))
             || by_arms().any(|arm| arm.bind.contains_key(root))
             || by_includes().any(|row| row.contains_key(root))

@@ -19,7 +19,8 @@ pub(crate) fn cases<'a>(
     expanded.iter().map(|(scenario, cases)| (*scenario, of_scenario(suite, scenario, cases))).collect()
 }
 
-fn of_scenario(suite: &Suite, scenario: &Scenario, cases: &[Case]) -> Vec<Case> {
+/// Of the cases of one scenario.
+pub(super) fn of_scenario(suite: &Suite, scenario: &Scenario, cases: &[Case]) -> Vec<Case> {
     let roots = roots(suite, scenario);
     let axes = &scenario.matrix.axes;
     let is_read: Vec<bool> = axes
@@ -53,7 +54,7 @@ fn of_scenario(suite: &Suite, scenario: &Scenario, cases: &[Case]) -> Vec<Case> 
 }
 
 /// The names that conditions and budgets read.
-fn roots<'a>(suite: &'a Suite, scenario: &'a Scenario) -> BTreeSet<&'a str> {
+pub(super) fn roots<'a>(suite: &'a Suite, scenario: &'a Scenario) -> BTreeSet<&'a str> {
     let steps = suite.reached(&scenario.steps);
     let polls = steps.iter().filter_map(|step| Step::run(step)?.poll.as_ref());
     let budgets = polls.flat_map(|poll: &Poll| std::iter::once(&poll.within).chain(&poll.every));

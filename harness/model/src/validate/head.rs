@@ -153,6 +153,7 @@ pub(super) fn read(
             .iter()
             .filter_map(|(axis, spec)| drift::read(source, axis, spec, findings))
             .collect(),
+        choices: IndexMap::new(),
         aliases: aliases(raw.axis),
         lanes: IndexMap::new(),
         bind,

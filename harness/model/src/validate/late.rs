@@ -24,6 +24,7 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         .chain(expanded.iter().flat_map(|(_, cases)| cases.iter().flat_map(|case| case.bindings.names())))
         .collect();
     let mut reads = Reads::new();
+    check_sealed(suite, &everything, &mut reads, findings);
     for (name, template) in all(suite) {
         let location = &template.text().location;
         for path in template.reads() {
@@ -66,12 +67,32 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
     reads
 }
 
+/// What is sealed is rendered with what the case that takes it has bound.
+fn check_sealed(suite: &Suite, everything: &BTreeSet<&str>, reads: &mut Reads, findings: &mut Diagnostics) {
+    for alternative in suite.choices.values().flat_map(|choice| &choice.alternatives) {
+        let conditions = alternative.when.iter().map(|when| (when.reads(), &when.at().location));
+        let sealed = alternative.sealed.iter().map(|(_, text)| (text.reads(), &text.text().location));
+        for (paths, location) in conditions.chain(sealed) {
+            for path in paths {
+                reads.insert((location.source.name().to_owned(), path.clone()));
+                let root = path.split('.').next().unwrap_or(path);
+                if root != "secret" {
+                    let at = At { value: root.to_owned(), location: location.clone() };
+                    findings.keep(declared(&at, "binding", "E0320", everything.iter().copied()));
+                }
+            }
+        }
+    }
+}
+
 /// Every late binding of the suite, its lanes and its arms.
 fn all(suite: &Suite) -> impl Iterator<Item = (&str, Template)> {
     let of_arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
     let arms = of_arms.map(|arm| (&arm.bind, &arm.bind_at));
     let lanes = suite.lanes.values().map(|lane| (&lane.bind, &lane.bind_at));
-    let tables = std::iter::once((&suite.bind, &suite.bind_at)).chain(lanes).chain(arms);
+    let alternatives = suite.choices.values().flat_map(|choice| &choice.alternatives);
+    let chosen = alternatives.map(|alternative| (&alternative.bind, &alternative.bind_at));
+    let tables = std::iter::once((&suite.bind, &suite.bind_at)).chain(lanes).chain(arms).chain(chosen);
     tables.flat_map(|(bind, places)| templates(bind, places))
 }
 

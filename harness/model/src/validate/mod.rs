@@ -7,6 +7,7 @@ mod aliases;
 mod arms;
 mod capabilities;
 pub(crate) mod cases;
+mod choices;
 mod conditions;
 mod dataflow;
 mod demands;
@@ -36,7 +37,7 @@ pub use arms::unknown_faults;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
 use crate::layers::Overlay;
-use crate::raw::{self, RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
+use crate::raw::{self, RawChoices, RawFailures, RawFaults, RawFlow, RawGates, RawScenario, RawSuite};
 use crate::source::{Source, SuiteText};
 use crate::suite::Suite;
 use crate::template::Templates;
@@ -51,6 +52,7 @@ struct RawFiles {
     gates: (Source, RawGates),
     faults: (Source, RawFaults),
     failures: (Source, RawFailures),
+    choices: (Source, RawChoices),
 }
 
 /// Compiles a suite.
@@ -79,6 +81,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     environments::check(&suite, &mut findings);
     capabilities::check(&suite, &mut findings);
     elapse::check_flows(&suite, &mut findings);
+    choices::read(&files.choices.0, files.choices.1, &mut suite, &mut findings);
     for (source, file) in files.scenarios {
         if let Some(scenario) = scenario::read(&source, file, &suite, &text.matrices, &mut findings) {
             suite.scenarios.push(scenario);
@@ -95,7 +98,8 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);
         elapse::check_fixtures(&suite, &mut findings);
-        let few = distinct::cases(&suite, &expanded);
+        choices::check(&suite, &expanded, &mut findings);
+        let few = choices::variants(&suite, distinct::cases(&suite, &expanded));
         let mut reads = dataflow::check(&suite, &few, &mut findings);
         reads.extend(late::check(&suite, &few, &mut findings));
         conditions::check(&suite, &few, &mut findings);
@@ -142,6 +146,7 @@ fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
     let gates = optional(text.gates.as_ref(), "gates.toml", findings);
     let faults = optional(text.faults.as_ref(), "faults.toml", findings);
     let failures = optional(text.failures.as_ref(), "known-failures.toml", findings);
+    let choices = optional(text.choices.as_ref(), "choices.toml", findings);
     Some(RawFiles {
         suite: suite?,
         scenarios: scenarios.into_iter().collect::<Option<_>>()?,
@@ -149,6 +154,7 @@ fn shape(text: &SuiteText, findings: &mut Diagnostics) -> Option<RawFiles> {
         gates: gates?,
         faults: faults?,
         failures: failures?,
+        choices: choices?,
     })
 }
 

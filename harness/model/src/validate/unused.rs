@@ -21,6 +21,7 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
         }
     }
     check_bindings(suite, reads, findings);
+    check_choices(suite, findings);
     for scenario in &suite.scenarios {
         check_captures(suite, &scenario.steps, &[], reads, findings);
     }
@@ -34,6 +35,16 @@ pub(super) fn check(suite: &Suite, declared: &[Declaration], reads: &Reads, find
     }
     check_outputs(suite, reads, findings);
     demands::check_used(suite, steps(suite), findings);
+}
+
+/// A choice that no arm takes.
+fn check_choices(suite: &Suite, findings: &mut Diagnostics) {
+    let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+    let taken: BTreeSet<&str> = arms.flat_map(|arm| &arm.choose).map(|pick| pick.choice.as_str()).collect();
+    for (name, choice) in suite.choices.iter().filter(|(name, _)| !taken.contains(name.as_str())) {
+        let label = "declared here, and no arm takes it";
+        findings.push(unused("W0901", &format!("choice `{name}`"), label, &choice.location));
+    }
 }
 
 /// An output that no user of a flow reads. What resources do with their flows, the language says.
@@ -162,7 +173,10 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
                 required(suite).any(|needed| needed.secrets().iter().any(|secret| secret.as_str() == name));
             let credentials = suite.credentials.values().flat_map(|credential| credential.bearer.reads());
             let mut credentials = credentials.filter_map(|path| path.strip_prefix("secret."));
+            let alternatives = suite.choices.values().flat_map(|choice| &choice.alternatives);
+            let mut chosen = alternatives.filter_map(|found| found.secret.as_ref());
             required
+                || chosen.any(|secret| secret.as_str() == name)
                 || is_given("secret")
                 || is_path_read("secret")
                 || credentials.any(|secret| secret == name)
@@ -174,7 +188,8 @@ fn check_bindings(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {
     let roots: BTreeSet<&str> =
         reads.iter().map(|(_, path)| path.split('.').next().unwrap_or(path)).collect();
     let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms).map(|arm| &arm.bind_at);
-    let places: Vec<&Places> = std::iter::once(&suite.bind_at).chain(arms).collect();
+    let chosen = suite.choices.values().filter_map(|choice| Some(&choice.alternatives.first()?.bind_at));
+    let places: Vec<&Places> = std::iter::once(&suite.bind_at).chain(arms).chain(chosen).collect();
     let mut told = BTreeSet::new();
     let is_unread = |name: &str| !roots.contains(name);
     for (name, location) in

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Longer than a name that somebody types.
 const LONGEST_NAME: usize = 100;
 /// Names that expressions always know.
-pub(super) const BUILT_IN: [&str; 6] = ["run", "case", "scope", "env", "secret", "challenge"];
+pub(super) const BUILT_IN: [&str; 7] = ["run", "case", "scope", "env", "secret", "sealed", "challenge"];
 
 /// A name for an expression: an identifier that nothing else has.
 pub(super) fn binding(source: &Source, name: &Text) -> Result<String, Diagnostic> {

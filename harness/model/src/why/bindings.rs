@@ -4,6 +4,7 @@
 
 use super::unknown::{shown, unknown};
 use crate::case;
+use crate::choose;
 use crate::context::Bindings;
 use crate::layers::{Layers, Origin, Setting};
 use crate::name::SecretName;
@@ -34,7 +35,7 @@ pub(super) fn of(plan: &Plan, planned: &Planned, opened: &Bindings) -> Vec<Bindi
     let Some(scenario) = plan.written.scenario(&planned.case.scenario) else { return Vec::new() };
     let layers = Layers { suite: &plan.written, scenario, overlay: &plan.overlay };
     let Some(row) = layers.row(&planned.case) else { return Vec::new() };
-    let history = layers.history(&row, &planned.case.arms);
+    let history = layers.history(&row, &planned.case.arms, &planned.case.chosen);
     let shown = history.into_iter().filter_map(|(name, settings)| {
         let (counts, replaced) = settings.split_last()?;
         Some(BindingShown {
@@ -72,7 +73,8 @@ fn secret_of<'a>(suite: &'a Suite, origin: Origin<'_>) -> Option<&'a SecretName>
         | Origin::Axis(_)
         | Origin::Bundle(_)
         | Origin::Include
-        | Origin::Arm(_) => None,
+        | Origin::Arm(_)
+        | Origin::Choice(_) => None,
     }
 }
 
@@ -82,6 +84,7 @@ pub(super) fn of_case(plan: &Plan, planned: &Planned) -> Bindings {
         ("id", Value::from(planned.case.id.as_str())),
         ("scenario", Value::from(planned.case.scenario.as_str())),
         ("token", unknown("case.token")),
+        ("sealed", choose::names(&plan.suite, &planned.case.chosen).into_iter().map(str::to_owned).collect()),
     ]);
     let mut world = world(plan);
     world.set_value("case", Value::from(case));

@@ -3,6 +3,7 @@
 //! Does not: send anything, draw anything, or hold a secret's value.
 
 mod bindings;
+mod choices;
 mod exec;
 mod policy;
 mod shown;
@@ -10,12 +11,14 @@ mod steps;
 mod unknown;
 
 pub use bindings::BindingShown;
+pub use choices::ChoiceShown;
 pub use policy::{ArmShown, GateSource, MarkShown, Means, Need, Needing, Presence, Says, Standing};
 pub use shown::{
     BodyShown, Budget, ElapseShown, ExecShown, FixtureShown, Holds, OwnsShown, Payload, PollShown, Rendered,
     RunShown, StepShown, UploadShown,
 };
 
+use crate::choose;
 use crate::gates::Gate;
 use crate::name::{CaseId, FixtureName};
 use crate::plan::{Forecast, Plan, Planned};
@@ -46,6 +49,8 @@ pub struct Explanation {
     pub arms: Vec<ArmShown>,
     /// Their marks.
     pub marks: Vec<MarkShown>,
+    /// What its arms choose from.
+    pub choices: Vec<ChoiceShown>,
     /// Its bindings, sorted by name.
     pub bindings: Vec<BindingShown>,
     /// Its fixtures.
@@ -67,7 +72,9 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
     let mut scope = bindings::of_case(plan, planned);
     let bindings = bindings::of(plan, planned, &scope);
     let requires = scenario.map_or(&[][..], |scenario| &scenario.requires);
-    let mut walk = Walk { plan, secrets: policy::secrets(plan, requires, &arms), waits: Duration::ZERO };
+    let lacking = choose::lacking(&planned.case.chosen);
+    let secrets = policy::secrets(plan, requires.iter().chain(&lacking), &arms);
+    let mut walk = Walk { plan, chosen: &planned.case.chosen, secrets, waits: Duration::ZERO };
     let names = scenario.map_or_else(Vec::new, |scenario| scenario.fixtures.clone());
     let fixtures = names.iter().filter_map(|name| Some((name, plan.suite.fixtures.get(name)?)));
     let lives = |name: &FixtureName, fixture: &Fixture| {
@@ -83,11 +90,12 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
         place: scenario.map_or_else(String::new, |scenario| scenario.location.to_string()),
         forecast: planned.forecast(),
         reason: planned.reason(),
-        needs: policy::needs(plan, requires, &arms),
+        needs: policy::needs(plan, requires, &arms, &planned.case.chosen),
         gate: planned.gate,
         gate_sources: policy::gate_sources(plan, planned),
         arms: policy::arms(&arms),
         marks: policy::marks(plan, &arms),
+        choices: choices::of(plan, planned),
         bindings,
         fixtures,
         steps,

@@ -2,9 +2,10 @@
 //!
 //! Does not: decide again. It shows what the plan was decided from.
 
+use crate::choose::Chosen;
 use crate::gate::LiveRequirement;
 use crate::gates::Gate;
-use crate::name::{ArmName, EnvironmentName, FlowName, LaneName, SecretName};
+use crate::name::{ArmName, ChoiceName, EnvironmentName, FlowName, LaneName, SecretName};
 use crate::plan::{Plan, Planned};
 use crate::suite::{Arm, Requirement, SecretSupply};
 use jiff::civil::Date;
@@ -24,6 +25,8 @@ pub struct Need {
 pub enum Needing {
     /// An arm.
     Arm(ArmName),
+    /// What was chosen, or would have been.
+    Choice(ChoiceName),
     /// Every case of the scenario.
     Scenario,
     /// The run, because live is required.
@@ -140,7 +143,7 @@ pub enum Standing {
 }
 
 /// Everything that the case and its run need.
-pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> Vec<Need> {
+pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm], chosen: &[Chosen]) -> Vec<Need> {
     let means = |name: &SecretName| {
         let presence = match (plan.available.secrets.contains(name), plan.secrets_from()) {
             (true, SecretSupply::Settings) => Presence::Set,
@@ -168,6 +171,11 @@ pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> Vec
             .iter()
             .map(|requirement| Need { of: Needing::Arm(arm.name.clone()), any: any(requirement) })
     });
+    let of_choices = chosen.iter().map(|chosen| Need {
+        of: Needing::Choice(chosen.choice.clone()),
+        any: chosen.secrets(&plan.suite).iter().map(means).collect(),
+    });
+    let of_choices = of_choices.filter(|need| !need.any.is_empty());
     let lacking = match plan.available.live {
         LiveRequirement::Required => plan.available.lacks_live.as_slice(),
         LiveRequirement::Optional => &[],
@@ -176,13 +184,17 @@ pub(super) fn needs(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> Vec
         let any = vec![Means { name: name.clone(), presence: Presence::Missing }];
         Need { of: Needing::Live, any }
     });
-    live.chain(of_arms).chain(of_scenario).collect()
+    live.chain(of_arms).chain(of_choices).chain(of_scenario).collect()
 }
 
 /// The secrets that there are, and of those that the case lacks the ones with which it would run.
-pub(super) fn secrets(plan: &Plan, requires: &[Requirement], arms: &[&Arm]) -> BTreeSet<SecretName> {
+pub(super) fn secrets<'a>(
+    plan: &Plan,
+    requires: impl Iterator<Item = &'a Requirement>,
+    arms: &[&'a Arm],
+) -> BTreeSet<SecretName> {
     let mut secrets = plan.available.secrets.clone();
-    for any in requires.iter().chain(arms.iter().flat_map(|arm| &arm.requires)).map(Requirement::secrets) {
+    for any in requires.chain(arms.iter().flat_map(|arm| &arm.requires)).map(Requirement::secrets) {
         if !any.iter().any(|name| secrets.contains(name)) {
             secrets.extend(any.first().cloned());
         }

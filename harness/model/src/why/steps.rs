@@ -9,6 +9,7 @@ use super::shown::{
 };
 use super::unknown::{finished, is_unknown, unknown, unknown_of};
 use crate::action::{Action, ElapseAction, Method, Target};
+use crate::choose::{self, Chosen};
 use crate::context::Bindings;
 use crate::expression::Expression;
 use crate::name::{FixtureName, FlowName, SecretName, TemplateName};
@@ -23,6 +24,8 @@ use std::time::Duration;
 /// A walk over steps that sends nothing.
 pub(super) struct Walk<'a> {
     pub(super) plan: &'a Plan,
+    /// What was chosen for the case.
+    pub(super) chosen: &'a [Chosen],
     /// The secrets that it may speak of.
     pub(super) secrets: BTreeSet<SecretName>,
     /// How long the polls so far wait at most.
@@ -109,7 +112,8 @@ impl Walk<'_> {
         let authority = self.authority(&local);
         let sends = match &run.action {
             Action::Http(action) => {
-                let body = action.body.as_ref().map(|name| self.payload(&name.value, None, &authority));
+                let unsealed = self.unsealed(&authority);
+                let body = action.body.as_ref().map(|name| self.payload(&name.value, None, &unsealed));
                 (&action.target, action.method, body)
             }
             Action::A2a(action) => {
@@ -152,6 +156,15 @@ impl Walk<'_> {
             expect: run.expect.iter().map(|expect| expect.text().to_owned()).collect(),
             capture: run.capture.iter().map(|(name, from)| (name.clone(), from.text().to_owned())).collect(),
         }))
+    }
+
+    /// The same, and what is sealed: for request bodies. What cannot be rendered stays unbound, and the body says so.
+    fn unsealed(&self, authority: &Bindings) -> Bindings {
+        let mut authority = authority.clone();
+        if let Ok(sealed) = choose::sealed(&self.plan.suite, self.chosen, &authority) {
+            authority.set("sealed", sealed);
+        }
+        authority
     }
 
     fn request(

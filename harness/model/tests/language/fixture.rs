@@ -94,6 +94,7 @@ impl Fixture {
             _ => match name {
                 "suite.toml" => self.suite.suite = Some(source),
                 "gates.toml" => self.suite.gates = Some(source),
+                "choices.toml" => self.suite.choices = Some(source),
                 "known-failures.toml" => self.suite.failures = Some(source),
                 "faults.toml" => self.suite.faults = Some(source),
                 _ if name.strip_suffix(".json").is_some() => {
@@ -161,7 +162,7 @@ pub(crate) fn show(plan: &Plan, warning: impl Fn(&Diagnostic) -> String) -> Stri
     }
     text.push('\n');
     for planned in &plan.cases {
-        text.push_str(&show_case(planned));
+        text.push_str(&show_case(plan, planned));
     }
     for scenario in &plan.suite.scenarios {
         for id in harness_model::case::left_out(scenario) {
@@ -183,7 +184,7 @@ pub(crate) fn show(plan: &Plan, warning: impl Fn(&Diagnostic) -> String) -> Stri
     text
 }
 
-fn show_case(planned: &Planned) -> String {
+fn show_case(plan: &Plan, planned: &Planned) -> String {
     let arms: Vec<&str> = planned.arms.iter().map(harness_model::name::ArmName::as_str).collect();
     let decision = match &planned.decision {
         Decision::Run => "run".to_owned(),
@@ -209,6 +210,12 @@ fn show_case(planned: &Planned) -> String {
     }
     if !bound.is_empty() {
         lines.push(format!("  bindings  {}", bound.join(" ")));
+    }
+    for chosen in plan.chosen(planned) {
+        let sealed = chosen.sealed.join(", ");
+        let line =
+            format!("  chosen    {} {}: {} [{sealed}]", chosen.choice, chosen.alternative, chosen.because);
+        lines.push(line);
     }
     if let Some(mark) = &planned.known_red {
         lines.push(format!("  known red in {}: {}, until {}", mark.step.value, mark.when.text(), mark.until));

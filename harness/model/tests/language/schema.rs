@@ -35,7 +35,7 @@ fn wrong(validator: &Validator, source: &Source) -> Option<String> {
 }
 
 fn sources(suite: &SuiteText) -> impl Iterator<Item = &Source> {
-    let heads = [&suite.suite, &suite.gates, &suite.faults, &suite.failures];
+    let heads = [&suite.suite, &suite.gates, &suite.faults, &suite.choices, &suite.failures];
     heads.into_iter().flatten().chain(&suite.scenarios).chain(suite.flows.values())
 }
 

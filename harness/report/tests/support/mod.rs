@@ -41,7 +41,7 @@ pub(crate) const LENIENT: Policy = Policy { skips: SkipPolicy::Tolerated, flaky:
 
 pub(crate) fn planned(id: &str, gate: Gate) -> Event {
     let arms = vec![ArmName::new("codex")];
-    Event::CasePlanned { case: CaseId::new(id), arms, gate, decision: Decision::Run }
+    Event::CasePlanned { case: CaseId::new(id), arms, gate, decision: Decision::Run, chosen: Vec::new() }
 }
 
 pub(crate) fn ended(id: &str, ending: Ending) -> Event {
@@ -117,6 +117,7 @@ pub(crate) fn plan(events: &[Event]) -> PlanDocument {
             arms: arms.clone(),
             gate: *gate,
             decision: Forecast::Run,
+            chosen: Vec::new(),
             reason: None,
             timeout: Duration::from_secs(900),
             estimate: None,

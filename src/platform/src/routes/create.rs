@@ -2,6 +2,7 @@
 //!
 //! Does not: use the secrets that come with it. They prove that a key was sent; the embedded agents need none.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -48,7 +49,8 @@ pub(super) async fn create(
     {
         return Err(Problem::bad_request("invalid workspace fields"));
     }
-    let secrets = draft.secrets.clone();
+    let secrets =
+        if system.faults.has(Fault::CreateLosesKeys) { BTreeMap::new() } else { draft.secrets.clone() };
     let archived = draft.template.clone().filter(|template| catalogue::is_archived(template));
     let new = row(&tenant, draft, admission);
     let Some(id) = system.database.insert_workspace(&new).or(Err(failed()))? else {

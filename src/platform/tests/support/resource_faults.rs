@@ -111,6 +111,17 @@ async fn machine(world: &World, fault: Fault, id: &str) -> (String, &'static str
                 "\"denied\" \"pending\"",
             )
         }
+        Fault::CreateLosesKeys => {
+            let body = json!({ "name": "b", "runtime": "claude-code", "model": "MiniMax-M2.7",
+                "secrets": { "MINIMAX_API_KEY": "placeholder" } });
+            let id = world.create(&body).await;
+            (world.ask(Method::GET, &format!("/workspaces/{id}/secrets"), None).await.text, "[]")
+        }
+        Fault::ProviderMisderived => {
+            let told =
+                world.ask(Method::GET, &format!("/admin/workspaces/{id}/llm-billing-mode"), None).await;
+            (told.body["provider_selection"].to_string(), "\"custom\"")
+        }
         Fault::BilledToPlatform => {
             let body = json!({ "name": "b", "runtime": "claude-code", "model": "MiniMax-M2.7",
                 "secrets": { "MINIMAX_API_KEY": "placeholder" } });
