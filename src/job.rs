@@ -9,6 +9,7 @@ use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
 use harness_runner::engine::machine::Machine;
 use harness_runner::engine::net::redact::Secret;
+use harness_runner::model::below::{self, Below};
 use harness_runner::model::gate::{Availability, LiveRequirement};
 use harness_runner::model::keep::Keep;
 use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
@@ -63,11 +64,13 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
         refuse_without_credential(&suite, &environment, settings)?;
         refuse_unsafe(&suite, settings)?;
     }
-    let notes = unknown(&suite, settings, available.live)?;
+    let mut notes = unknown(&suite, settings, available.live)?;
+    let below = below(&suite, &environment, &available, settings)?;
+    notes.extend(below.notes.iter().cloned());
     let selection = Selection::new(&suite, &asked)?;
     let circumstances = Circumstances { environment, lane, variables: settings.variables.clone(), available };
     let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
-    programs::refuse_missing(&plan, &machine(settings)).map_err(StartError::Program)?;
+    programs::refuse_missing(&plan, &below, &machine(settings)).map_err(StartError::Program)?;
     if plan.cases.is_empty() {
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
@@ -92,7 +95,8 @@ pub(crate) fn assemble(
     let keep = keep(&plan, settings)?;
     let (process, label, views) = (settings.process.clone(), settings.label.clone(), settings.views.clone());
     let machine = machine(settings);
-    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views, machine })
+    let below = below(&plan.suite, &plan.environment, &plan.available, settings)?;
+    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views, machine, below })
 }
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.
@@ -112,6 +116,31 @@ fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
 /// The folder of all recordings, one folder a run.
 pub(crate) fn recordings(settings: &Settings) -> PathBuf {
     settings.root.join(".shakedown").join("runs")
+}
+
+/// What is asked for below the target.
+///
+/// *Errors*: a variable that cannot be meant, or what is required and cannot be had.
+fn below(
+    suite: &Suite,
+    environment: &EnvironmentName,
+    available: &Availability,
+    settings: &Settings,
+) -> Result<Below, StartError> {
+    let below = below::decide(suite, environment, available, |name| settings.variables.get(name));
+    below.map_err(|error| StartError::Usage(error.to_string()))
+}
+
+/// The same for a sweep, for which no run is planned.
+///
+/// *Errors*: the same.
+pub(crate) fn below_of(
+    suite: &Suite,
+    environment: &EnvironmentName,
+    settings: &Settings,
+) -> Result<Below, StartError> {
+    let available = availability(suite, &suite.environments[environment], None, settings);
+    below(suite, environment, &available, settings)
 }
 
 /// What programs of a suite get of this machine: where they are, and `PATH` and `HOME`.

@@ -40,6 +40,8 @@ mod known_failures;
 mod labels;
 #[cfg(test)]
 mod lanes;
+#[cfg(test)]
+mod leaks;
 #[cfg(all(test, feature = "platform"))]
 mod lies;
 #[cfg(test)]

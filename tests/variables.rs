@@ -200,6 +200,9 @@ fn every_variable_of_the_older_scripts_is_in_the_table() {
         "E2E_MODEL_SLUG",
         "E2E_TRANSIENT_RETRIES",
         "E2E_CHILD_ACTIVITY_TIMEOUT_SECS",
+        "E2E_AWS_LEAK_CHECK",
+        "E2E_AWS_TERMINATE_LEAKS",
+        "E2E_AWS_REGION",
     ] {
         assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
     }

@@ -1,5 +1,6 @@
 //! What the root's tests share: a root of their own, our binaries without anybody's environment, a server to test.
 
+pub(crate) mod cloud;
 pub(crate) mod gatekeeper;
 pub(crate) mod hand;
 pub(crate) mod served;
@@ -110,6 +111,11 @@ impl Root {
         for folder in ["scenarios", "templates"] {
             copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &root.path().join(folder));
         }
+        // The one program that our suite runs.
+        fs::create_dir_all(root.path().join("ci")).expect("a folder");
+        let program = "ci/cloud-instances";
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(program), root.path().join(program))
+            .expect("a file");
         root
     }
 

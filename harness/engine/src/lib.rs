@@ -3,6 +3,7 @@
 //! Does not: talk to people or to disk; what happens goes to a [`journal::Recorder`].
 
 pub mod action;
+mod below;
 mod capability;
 pub mod case;
 mod check;

@@ -2,6 +2,7 @@
 //!
 //! Does not: trust a release. Gone is what the authoritative read shows.
 
+use crate::below;
 use crate::net::wait::{self, Pace, Probe, WaitError};
 use crate::run::RunContext;
 use crate::walk::{Stop, Walk};
@@ -154,13 +155,14 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
     let bindings = located(bindings, &found);
     let exists = is_found(&bindings);
     if !exists && owned.existence == Existence::Intended {
-        return Ok(());
+        // What the target never showed may be there below it.
+        return below::shown_gone(&walk, owned, &bindings).await;
     }
     // What was there once and is not found any more was removed by somebody else; the proof below decides.
     let released =
         if exists { walk.flow(&resource.release.value, &bindings).await.map(drop) } else { Ok(()) };
     match walk.flow(&resource.gone.value, &bindings).await {
-        Ok(_) => Ok(()),
+        Ok(_) => below::shown_gone(&walk, owned, &bindings).await,
         Err(alive) => Err(released.err().unwrap_or(alive)),
     }
 }

@@ -14,6 +14,7 @@ use crate::net::redact::Secret;
 use crate::net::wait::{self, Slept};
 use crate::ownership::{self, OwnedStack};
 use crate::watch::Watch;
+use harness_model::below::Below;
 use harness_model::context::Bindings;
 use harness_model::event::Scope;
 use harness_model::keep::{Colour, Keep, Keeping};
@@ -66,6 +67,7 @@ pub struct RunContext {
     pub(crate) environment: EnvironmentName,
     pub(crate) net: HttpClient,
     pub(crate) machine: Machine,
+    pub(crate) below: Below,
     /// `run`, `env`, and the `scope` of what belongs to the run.
     pub(crate) world: Bindings,
     /// `secret`, for credentials, request bodies and what programs are told.
@@ -119,6 +121,7 @@ impl RunContext {
             environment: facts.environment.clone(),
             net: HttpClient::new(redactor, suite.request_timeout)?,
             machine: Machine::default(),
+            below: Below::default(),
             world: Bindings::default()
                 .with("run", run)
                 .with("env", variables)
@@ -154,6 +157,12 @@ impl RunContext {
     #[must_use]
     pub fn on(self, machine: Machine) -> Self {
         Self { machine, ..self }
+    }
+
+    /// The same, with what is asked for below the target.
+    #[must_use]
+    pub fn below(self, below: Below) -> Self {
+        Self { below, ..self }
     }
 
     /// The same, with what becomes of a case when the target cannot do what it needs.

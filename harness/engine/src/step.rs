@@ -18,7 +18,7 @@ use harness_model::estate::Existence;
 use harness_model::event::{Event, StepOutcome};
 use harness_model::known::{self, Known, Symptoms};
 use harness_model::name::ResourceKind;
-use harness_model::suite::{Run, Step};
+use harness_model::suite::{Beneath, Run, Step};
 use harness_model::template::{RenderError, Template};
 use harness_model::verdict::Verdict;
 use std::collections::hash_map::DefaultHasher;
@@ -213,8 +213,9 @@ impl Walk<'_> {
         bindings: &Bindings,
     ) -> serde_json::Map<String, serde_json::Value> {
         let resource = &self.run.suite.resources[kind];
-        let flows = [&resource.find, &resource.release, &resource.gone];
-        let inputs = flows.into_iter().flat_map(|flow| &self.run.suite.flows[&flow.value].inputs);
+        let below = resource.below.iter().flat_map(Beneath::flows);
+        let flows = [&resource.find, &resource.release, &resource.gone].into_iter().chain(below);
+        let inputs = flows.flat_map(|flow| &self.run.suite.flows[&flow.value].inputs);
         let bound = inputs.filter_map(|input| {
             let value = serde_json::to_value(bindings.get(&input.value)?).ok()?;
             Some((input.value.clone(), value))

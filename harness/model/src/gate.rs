@@ -82,7 +82,8 @@ pub fn decide(requires: &[Requirement], arms: &[&Arm], available: &Availability)
     }
 }
 
-fn missing(needed: &Requirement, available: &Availability) -> Option<String> {
+/// What is missing of something that is needed, if it is.
+pub(crate) fn missing(needed: &Requirement, available: &Availability) -> Option<String> {
     match needed {
         Requirement::Capability(_) => None,
         Requirement::Tool(name) => (!available.tools.contains(name)).then(|| format!("tool {name}")),

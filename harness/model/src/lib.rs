@@ -7,6 +7,7 @@
 
 pub mod action;
 pub mod alert;
+pub mod below;
 pub mod case;
 pub mod checkup;
 pub mod choose;

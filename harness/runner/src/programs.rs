@@ -3,6 +3,7 @@
 //! Does not: start any, or read `PATH`. The roof hands it in.
 
 use harness_engine::machine::Machine;
+use harness_model::below::Below;
 use harness_model::name::ToolName;
 use harness_model::plan::Plan;
 use harness_model::source::At;
@@ -35,8 +36,8 @@ pub fn tools(suite: &Suite, machine: &Machine) -> BTreeSet<ToolName> {
 /// Refuses a plan with a program that is not there: its cases would find out one by one, after they created things.
 ///
 /// *Errors*: the first such program.
-pub fn refuse_missing(plan: &Plan, machine: &Machine) -> Result<(), Unrunnable> {
-    for (step, action) in plan.programs() {
+pub fn refuse_missing(plan: &Plan, below: &Below, machine: &Machine) -> Result<(), Unrunnable> {
+    for (step, action) in plan.programs(below) {
         let At { value: program, location } = &action.program;
         let why = match fs::metadata(machine.locate(program)) {
             _ if !action.is_own() => {

@@ -13,6 +13,7 @@ use harness_engine::machine::Machine;
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
 use harness_engine::run::{RunContext, RunIdentity, Unmet};
+use harness_model::below::Below;
 use harness_model::demand::Demands;
 use harness_model::estimate::Estimates;
 use harness_model::event::{Event, VERSION};
@@ -65,6 +66,8 @@ pub struct Job {
     pub label: Option<Label>,
     /// What its programs get of this machine.
     pub machine: Machine,
+    /// What is asked for below the target.
+    pub below: Below,
 }
 
 /// Why a run could not begin.
@@ -288,7 +291,7 @@ fn up(
             // A sweep must meet the same target, so it is written down before anything is created there.
             let variables = sweep::whereabouts(&job.plan.suite, &facts);
             journal.record(Event::TargetUp { variables });
-            let run = run.unmet(unmet(job)).on(job.machine.clone());
+            let run = run.unmet(unmet(job)).on(job.machine.clone()).below(job.below.clone());
             Ok(Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR }))))
         }
         Err(error) => {

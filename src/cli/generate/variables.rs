@@ -81,10 +81,15 @@ fn declared(suite: &Suite) -> String {
         .iter()
         .map(|(name, default)| {
             let chooses = suite.environments.iter().find(|(_, spec)| spec.when.as_ref() == Some(name));
-            let origin = chooses.map_or_else(
-                || format!("[variable.{name}]"),
-                |(environment, _)| format!("[environment.{environment}] when"),
-            );
+            let below = suite.resources.iter().find_map(|(kind, resource)| {
+                let below = resource.below.as_ref()?;
+                let says = |variable: &str, key| {
+                    (variable == name).then(|| format!("[resource.{kind}.below] {key}"))
+                };
+                says(&below.check, "check").or_else(|| says(below.remove_when.as_deref()?, "remove-when"))
+            });
+            let origin = chooses.map(|(environment, _)| format!("[environment.{environment}] when"));
+            let origin = origin.or(below).unwrap_or_else(|| format!("[variable.{name}]"));
             let derived = suite
                 .derived
                 .get(name)
@@ -133,7 +138,14 @@ fn secrets(suite: &Suite) -> String {
             let choices: Vec<String> = choices.collect();
             let choices = (!choices.is_empty())
                 .then(|| format!("what is chosen only where it is set: {}", codes(&choices)));
-            let uses: Vec<String> = credential.into_iter().chain(arms).chain(choices).collect();
+            let asks = suite.resources.iter().filter(|(_, resource)| {
+                let requires = resource.below.iter().flat_map(|below| &below.requires);
+                requires.into_iter().any(|needed| needed.secrets().contains(secret))
+            });
+            let asks = codes(asks.map(|(kind, _)| kind.to_string()));
+            let asks = Some(asks).filter(|kinds| !kinds.is_empty());
+            let asks = asks.map(|kinds| format!("the question below the target whether {kinds} is gone"));
+            let uses: Vec<String> = credential.into_iter().chain(arms).chain(choices).chain(asks).collect();
             let uses = if uses.is_empty() { "payloads, when it is set".to_owned() } else { uses.join("; ") };
             [code(secret.as_str()), uses]
         })

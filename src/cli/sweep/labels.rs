@@ -2,7 +2,7 @@
 //!
 //! Does not: touch what is young, held by a run here, or without a time of creation.
 
-use super::{Arguments, exit, told};
+use super::{Arguments, exit, notes, told};
 use crate::cli::print;
 use crate::job;
 use crate::settings::Settings;
@@ -38,10 +38,12 @@ pub(super) fn sweep(
     let logs = logs(&recordings)?;
     let because = format!("{because}; sweep --older-than {}", units::display(older_than));
     let machine = job::machine(&settings);
-    let target = Target { suite: &suite, facts: &facts, machine: &machine };
+    let below = job::below_of(&suite, &environment, &settings)?;
+    let target = Target { suite: &suite, facts: &facts, machine: &machine, below: &below };
     let errand = Errand { target, because };
     let labels = Labels::begin(&errand, &recordings)?;
     let sorted = sweep::sort(labels.list()?, older_than, &logs);
+    print(&notes(&below));
     print(&spared(&sorted, older_than));
     let due = sorted.due.len();
     if due > arguments.cap {

@@ -7,6 +7,7 @@ mod runs;
 
 use crate::settings::Settings;
 use crate::start::StartError;
+use harness_runner::model::below::Below;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::units;
 use harness_runner::sweep::Outcome;
@@ -60,6 +61,12 @@ pub(super) fn call(arguments: &Arguments, settings: Settings) -> Result<ExitCode
         Some(older_than) => labels::sweep(arguments, older_than, settings),
         None => runs::sweep(arguments, &settings),
     }
+}
+
+/// What people should know of things that nobody asks about below the target.
+fn notes(below: &Below) -> String {
+    let notes = below.notes.iter().flat_map(|note| ["note ", note, "\n"]);
+    notes.collect()
 }
 
 /// What came of it, for people.

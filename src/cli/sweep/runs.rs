@@ -2,12 +2,13 @@
 //!
 //! Does not: look on the target for what no log here knows.
 
-use super::{Arguments, exit, told};
+use super::{Arguments, exit, notes, told};
 use crate::cli::print;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::environment::Facts;
+use harness_runner::model::below::Below;
 use harness_runner::model::estate::{Existence, Leftover, Standing};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::name::{EnvironmentName, closest};
@@ -31,7 +32,7 @@ enum Way {
     /// Its platform ended with its process.
     Bury,
     /// On its target.
-    Release(Arc<Suite>, Facts),
+    Release(Arc<Suite>, Facts, Below),
 }
 
 /// Sweeps every log that is asked for.
@@ -68,9 +69,10 @@ pub(super) fn sweep(arguments: &Arguments, settings: &Settings) -> Result<ExitCo
         }
         let outcome = match &way {
             Way::Bury => sweep::bury(&log)?,
-            Way::Release(suite, facts) => {
+            Way::Release(suite, facts, below) => {
+                print(&notes(below));
                 let machine = job::machine(settings);
-                sweep::sweep(&log, which, Target { suite, facts, machine: &machine })?
+                sweep::sweep(&log, which, Target { suite, facts, machine: &machine, below })?
             }
         };
         print(&told(&outcome));
@@ -148,7 +150,8 @@ impl Suites {
         }
         let facts = job::target(&suite, &name, settings)?;
         same_target(log, &suite, &facts)?;
-        Ok(Way::Release(suite, facts))
+        let below = job::below_of(&suite, &name, settings)?;
+        Ok(Way::Release(suite, facts, below))
     }
 }
 

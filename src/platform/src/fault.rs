@@ -84,6 +84,8 @@ faults! {
     WorkspaceDeleteDoesNothing => "workspace-delete-does-nothing",
     /// `DELETE /cp/admin/tenants/:slug` answers 200; the organisation stays.
     OrgDeleteLeavesInstance => "org-delete-leaves-instance",
+    /// `DELETE /cp/admin/tenants/:slug` ends the organisation for the control plane; its machine runs on.
+    InstanceOutlivesOrg => "instance-outlives-org",
     /// An organisation never leaves `provisioning`.
     OrgNeverRuns => "org-never-runs",
     /// `POST /registry/register` answers 200; the status stays.

@@ -106,6 +106,9 @@ pub(crate) async fn purge(system: &Arc<System>, org: &OrgRow) -> Result<String, 
         remove(system, workspace.id).await?;
     }
     let purge = system.database.purge_org(org.id, &org.slug)?;
+    if !system.faults.has(Fault::InstanceOutlivesOrg) {
+        system.database.end_instances(&org.slug)?;
+    }
     // A boot that ended in between has put a listener there; its row is gone, and so must it be.
     system.tenants.close(org.id).await;
     system.clocks.forget(org.id);

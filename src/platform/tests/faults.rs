@@ -30,6 +30,20 @@ async fn hangs(world: &World) -> String {
 /// A workspace that nobody has.
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
 
+/// What is left of an org that was deleted: for its control plane, and in the cloud.
+async fn after_purge(world: &World, fault: Fault) -> (String, &'static str) {
+    let confirm = json!({ "confirm": "acme" });
+    let deleted = world.control(Method::DELETE, "/cp/admin/tenants/acme", Some(&confirm)).await;
+    let still = world.control(Method::GET, "/cp/admin/tenants/acme/boot-events", None).await;
+    let cloud = world.control(Method::GET, "/__platform/instances", None).await;
+    let machine = text(&cloud.body["instances"][0]["name"]);
+    let expected = match fault {
+        Fault::InstanceOutlivesOrg => "200 404 tenant-acme",
+        _ => "200 200 tenant-acme",
+    };
+    (format!("{} {} {machine}", deleted.status.as_u16(), still.status.as_u16()), expected)
+}
+
 /// What a platform with the fault shows, and what it must show.
 async fn bite(fault: Fault) -> (String, &'static str) {
     let prompt = former("What is 2 + 3?");
@@ -106,12 +120,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             let (id, _) = world.online(&body).await;
             (text(&world.row(&id).await["runtime"]), "google-adk")
         }
-        Fault::OrgDeleteLeavesInstance => {
-            let confirm = json!({ "confirm": "acme" });
-            let deleted = world.control(Method::DELETE, "/cp/admin/tenants/acme", Some(&confirm)).await;
-            let still = world.control(Method::GET, "/cp/admin/tenants/acme/boot-events", None).await;
-            (format!("{} {}", deleted.status.as_u16(), still.status.as_u16()), "200 200")
-        }
+        Fault::OrgDeleteLeavesInstance | Fault::InstanceOutlivesOrg => after_purge(&world, fault).await,
         Fault::RegisterIgnored => {
             let created = json!({ "name": "a", "external": true });
             let created = world.ask(Method::POST, "/workspaces", Some(&created)).await.body;

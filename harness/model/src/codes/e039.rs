@@ -52,4 +52,15 @@ pub(super) const CODES: &[Code] = &[
             &[("requires = { tool = \"ci/ask\" }", "requires = { tool = \"aws\" }")]
         ),
     },
+    Code {
+        code: "E0395",
+        title: "a proof below the target requires a capability of the target",
+        meaning: "`[resource.X.below]` asks somebody else whether a thing is really gone, because the target may be wrong about \
+                  it. Whether that can be asked depends on tools and secrets of whoever runs the suite, and is decided before \
+                  anything starts.",
+        example: invalid!(
+            "below-that-requires-a-capability",
+            &[("requires = { capability = \"cloud\" }", "requires = { tool = \"cloud\" }")]
+        ),
+    },
 ];

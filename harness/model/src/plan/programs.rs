@@ -4,10 +4,11 @@
 
 use super::{Plan, Planned};
 use crate::action::ExecAction;
+use crate::below::Below;
 use crate::case::Case;
 use crate::gate::Decision;
 use crate::name::{FlowName, StepName, ToolName};
-use crate::suite::{Requirement, Resource, Step, StepBody, Suite};
+use crate::suite::{Beneath, Requirement, Step, StepBody, Suite};
 use crate::validate::ways::{Turn, turn};
 use std::collections::BTreeSet;
 
@@ -16,13 +17,13 @@ pub type Program<'a> = (&'a StepName, &'a ExecAction);
 
 impl Plan {
     /// The steps that run a program, of the cases that run, their fixtures and their releases; each program once.
-    pub fn programs(&self) -> Vec<Program<'_>> {
+    pub fn programs<'a>(&'a self, below: &'a Below) -> Vec<Program<'a>> {
         let flows = self.suite.flows.values().flat_map(|flow| &flow.steps);
         let mut steps = self.suite.scenarios.iter().flat_map(|scenario| &scenario.steps).chain(flows);
         if !steps.any(|step| step.run().is_some_and(|run| run.action.exec().is_some())) {
             return Vec::new();
         }
-        let mut programs = Programs { plan: self, seen: BTreeSet::new(), found: Vec::new() };
+        let mut programs = Programs { plan: self, below, seen: BTreeSet::new(), found: Vec::new() };
         for planned in self.cases.iter().filter(|planned| planned.decision == Decision::Run) {
             programs.of_case(planned);
         }
@@ -35,12 +36,15 @@ impl Suite {
     pub fn tools(&self) -> BTreeSet<&ToolName> {
         let of_arms = self.scenarios.iter().flat_map(|scenario| &scenario.arms).flat_map(|arm| &arm.requires);
         let required = self.scenarios.iter().flat_map(|scenario| &scenario.requires).chain(of_arms);
+        let below = self.resources.values().filter_map(|resource| resource.below.as_ref());
+        let required = required.chain(below.flat_map(|below| &below.requires));
         required.filter_map(Requirement::tool).collect()
     }
 }
 
 struct Programs<'a> {
     plan: &'a Plan,
+    below: &'a Below,
     seen: BTreeSet<&'a str>,
     found: Vec<Program<'a>>,
 }
@@ -61,8 +65,10 @@ impl<'a> Programs<'a> {
             }
         }
         let kinds: BTreeSet<_> = steps.into_iter().flat_map(Step::owns).collect();
-        let resources = kinds.into_iter().filter_map(|kind| suite.resources.get(kind));
-        for flow in resources.flat_map(Resource::needed) {
+        let resources = || kinds.iter().filter_map(|kind| Some((*kind, suite.resources.get(*kind)?)));
+        let asked = resources().filter(|(kind, _)| self.below.asked.contains_key(*kind));
+        let below = asked.filter_map(|(_, resource)| resource.below.as_ref()).flat_map(Beneath::flows);
+        for flow in resources().flat_map(|(_, resource)| resource.needed()).chain(below) {
             self.flow(&flow.value, None);
         }
         for capability in planned.probes.iter().filter_map(|name| suite.capabilities.get(name)) {

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 mod alert;
+mod below;
 mod capability;
 mod choices;
 mod control;
@@ -23,6 +24,7 @@ mod suite;
 mod tree;
 
 pub use alert::RawAlert;
+pub use below::RawBelow;
 pub use capability::RawCapability;
 pub use choices::{RawAlternative, RawChoices};
 pub use environment::{RawEnvironment, RawVariable};

@@ -3,7 +3,8 @@
 //! Does not: check names or references.
 
 use super::{
-    OneOrMany, RawCapability, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text, shape,
+    OneOrMany, RawBelow, RawCapability, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text,
+    shape,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -282,6 +283,10 @@ pub struct RawResource {
     /// *Default*: none, and `sweep --older-than` does not look for it. *Shape*: `sweep = "flows/list-orgs"`
     #[schemars(with = "Option<shape::FlowName>")]
     pub sweep: Option<Text>,
+    /// A second proof that it is gone, from below the target.
+    ///
+    /// *Default*: what the target says is all. *Shape*: `below = { gone = "flows/no-instance", check = "E2E_AWS_LEAK_CHECK" }`
+    pub below: Option<RawBelow>,
     /// States that may heal: they are counted and shown, and are not a red.
     ///
     /// *Default*: none. *Shape*: `tolerate = ["failed"]`

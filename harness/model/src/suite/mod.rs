@@ -14,7 +14,7 @@ pub use capability::Capability;
 pub use choice::{Alternative, Choice, Pick};
 pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
-pub use resource::{Edge, Resource, States};
+pub use resource::{Beneath, Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
 pub use step::{Flow, Poll, Run, Step, StepBody};
 

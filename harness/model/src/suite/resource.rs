@@ -2,6 +2,7 @@
 //!
 //! Does not: observe them. The engine does.
 
+use super::Requirement;
 use crate::name::{FlowName, ResourceKind};
 use crate::source::At;
 use crate::template::Template;
@@ -26,14 +27,39 @@ pub struct Resource {
     pub within: Option<At<ResourceKind>>,
     /// Lists everything on the target that carries our label.
     pub sweep: Option<At<FlowName>>,
+    /// Who is asked below the target whether it is really gone.
+    pub below: Option<Beneath>,
     /// The states it may go through.
     pub states: States,
+}
+
+/// `[resource.X.below]`.
+#[derive(Debug, Clone)]
+pub struct Beneath {
+    /// Shows it gone.
+    pub gone: At<FlowName>,
+    /// The variable that says whether it is asked for.
+    pub check: String,
+    /// What it takes to ask.
+    pub requires: Vec<Requirement>,
+    /// Removes what is left.
+    pub remove: Option<At<FlowName>>,
+    /// The variable that says whether that is done.
+    pub remove_when: Option<String>,
+}
+
+impl Beneath {
+    /// Its flows.
+    pub fn flows(&self) -> impl Iterator<Item = &At<FlowName>> {
+        std::iter::once(&self.gone).chain(&self.remove)
+    }
 }
 
 impl Resource {
     /// Every flow that it names.
     pub fn flows(&self) -> impl Iterator<Item = &At<FlowName>> {
-        self.needed().chain(&self.evidence).chain(&self.sweep)
+        let below = self.below.iter().flat_map(Beneath::flows);
+        self.needed().chain(&self.evidence).chain(&self.sweep).chain(below)
     }
 
     /// The flows without which no case can own it.

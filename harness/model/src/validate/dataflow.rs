@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::guards;
 use crate::name::{FlowName, SecretName};
 use crate::source::{At, Location};
-use crate::suite::{Choice, Run, Scenario, Step, StepBody, Suite};
+use crate::suite::{Beneath, Choice, Run, Scenario, Step, StepBody, Suite};
 use crate::template::Template;
 use std::collections::BTreeSet;
 
@@ -42,7 +42,8 @@ pub(super) fn check(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings
         reader.bound.insert("key".to_owned(), None);
         let evidence = resource.evidence.as_ref();
         let later = [Some(&resource.release), Some(&resource.gone), resource.trace.as_ref(), evidence];
-        for flow in later.into_iter().flatten().chain([&resource.find]) {
+        let below = resource.below.iter().flat_map(Beneath::flows);
+        for flow in later.into_iter().flatten().chain([&resource.find]).chain(below) {
             walk.inputs(flow, &reader);
         }
     }

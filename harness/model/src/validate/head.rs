@@ -2,7 +2,7 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{capabilities, drift, environments, resources, words};
+use super::{below, capabilities, drift, environments, resources, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
@@ -83,7 +83,7 @@ pub(super) fn declarations(source: &Source, raw: &RawSuite) -> Vec<Declaration> 
 /// Reads everything that `suite.toml` says; scenarios, flows and gates are still missing.
 pub(super) fn read(
     source: &Source,
-    raw: RawSuite,
+    mut raw: RawSuite,
     templates: Templates,
     findings: &mut Diagnostics,
 ) -> Option<Suite> {
@@ -120,7 +120,8 @@ pub(super) fn read(
     }
     let credentials = credentials(source, raw.credential, &services, findings);
     let (bind, bind_at) = bind(source, &raw.bind, findings);
-    let suite = Suite {
+    let beneath = below::written(&mut raw.resource);
+    let mut suite = Suite {
         name: raw.suite.name.get_ref().clone(),
         concurrency: concurrency as usize,
         timeout: timeout?,
@@ -166,6 +167,7 @@ pub(super) fn read(
         failures: Vec::new(),
         warnings: Vec::new(),
     };
+    below::read(source, beneath, &mut suite, findings);
     Some(suite)
 }
 

@@ -5,6 +5,7 @@
 mod alerts;
 mod aliases;
 mod arms;
+mod below;
 mod capabilities;
 pub(crate) mod cases;
 mod choices;
@@ -78,6 +79,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     };
     flows::read(files.flows, &mut suite, &mut findings);
     recovery::check(&suite, &mut findings);
+    below::check(&suite, &mut findings);
     environments::check(&suite, &mut findings);
     capabilities::check(&suite, &mut findings);
     elapse::check_flows(&suite, &mut findings);

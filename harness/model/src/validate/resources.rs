@@ -35,6 +35,7 @@ pub(super) fn read(
                 value: ResourceKind::new(kind.into_inner()),
             }),
             sweep: raw.sweep.map(|flow| flow_name(source, flow)),
+            below: None,
             states,
         };
         (ResourceKind::new(name.into_inner()), resource)

@@ -120,7 +120,9 @@ fn resource_flows(suite: &Suite) -> impl Iterator<Item = &At<FlowName>> {
 /// What scenarios and arms require.
 fn required(suite: &Suite) -> impl Iterator<Item = &Requirement> {
     let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
-    arms.flat_map(|arm| &arm.requires).chain(suite.scenarios.iter().flat_map(|scenario| &scenario.requires))
+    let below = suite.resources.values().filter_map(|resource| resource.below.as_ref());
+    let of_scenarios = suite.scenarios.iter().flat_map(|scenario| &scenario.requires);
+    arms.flat_map(|arm| &arm.requires).chain(of_scenarios).chain(below.flat_map(|below| &below.requires))
 }
 
 /// The flows that let time pass, if any step asks for that.
@@ -163,7 +165,12 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
         Kind::Variable => {
             let chooses = suite.environments.values().any(|spec| spec.when.as_deref() == Some(name));
             let derives = suite.derived.values().any(|rule| rule.variable.value == name);
-            chooses || derives || is_given("env") || is_path_read("env")
+            let checks = suite
+                .resources
+                .values()
+                .filter_map(|resource| resource.below.as_ref())
+                .any(|below| below.check == name || below.remove_when.as_deref() == Some(name));
+            chooses || derives || checks || is_given("env") || is_path_read("env")
         }
         Kind::Capability => {
             required(suite).filter_map(Requirement::capability).any(|capability| capability.as_str() == name)

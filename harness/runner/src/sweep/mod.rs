@@ -22,6 +22,7 @@ use harness_engine::machine::Machine;
 use harness_engine::net::http::ClientError;
 use harness_engine::net::redact::Redactor;
 use harness_engine::run::{RunContext, RunIdentity};
+use harness_model::below::Below;
 use harness_model::suite::Suite;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -82,6 +83,8 @@ pub struct Target<'a> {
     pub facts: &'a Facts,
     /// What programs get of this machine.
     pub machine: &'a Machine,
+    /// What is asked for below it.
+    pub below: &'a Below,
 }
 
 /// A runtime, a context in the name of a run, and whatever writes for it.
@@ -106,7 +109,8 @@ impl Stage {
         let journal = Journal::new(recorder, Redactor::default());
         let suite = Arc::clone(target.suite);
         let context = RunContext::new(suite, identity, target.facts, journal, cancel.clone());
-        let context = context.map_err(SweepError::Client)?.on(target.machine.clone());
+        let context =
+            context.map_err(SweepError::Client)?.on(target.machine.clone()).below(target.below.clone());
         Ok(Self { runtime, context })
     }
 }

@@ -13,6 +13,7 @@ mod columns;
 mod delegations;
 mod events;
 mod files;
+mod instances;
 mod memories;
 mod moves;
 mod orgs;

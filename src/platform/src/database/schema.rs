@@ -10,6 +10,9 @@ CREATE TABLE IF NOT EXISTS orgs (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
     owner_user_id TEXT, instance_status TEXT NOT NULL, last_error TEXT, tenant_url TEXT,
     admin_token TEXT NOT NULL, advanced_ms INTEGER NOT NULL DEFAULT 0, created_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS instances (
+    sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, slug TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'running',
+    created_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS purges (
     sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, org_slug TEXT NOT NULL, org_id TEXT NOT NULL,
     status TEXT NOT NULL, last_step TEXT NOT NULL, completed_at TEXT NOT NULL);

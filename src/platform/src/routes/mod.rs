@@ -20,6 +20,7 @@ mod diagnose;
 mod directory;
 mod events;
 mod heartbeat;
+mod instances;
 mod memories;
 mod notify;
 mod operations;
@@ -108,6 +109,8 @@ fn on_control_plane() -> Table<Arc<System>> {
         .get("/cp/admin/workspaces/{id}/console", console::show)
         // The platform's own: no contract has them, and no live platform.
         .get("/__platform/audit", audit::show)
+        .get("/__platform/instances", instances::list)
+        .delete("/__platform/instances/{instance}", instances::end)
         .get("/__platform/orgs/{slug}/clock", clock::show)
         .post("/__platform/orgs/{slug}/clock", clock::advance)
         .post("/__platform/orgs/{slug}/agents", agents::plan)

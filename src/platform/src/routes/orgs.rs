@@ -54,6 +54,7 @@ pub(super) async fn create(
     if !system.database.insert_org(&org)? {
         return Err(Problem::new(StatusCode::CONFLICT, "slug already taken"));
     }
+    system.database.start_instance(org.id, &org.slug)?;
     let view = views::org(&org);
     lifecycle::begin_org_boot(&system, org);
     Ok((StatusCode::CREATED, Json(view)))

@@ -71,6 +71,8 @@ impl Cast {
         let token = self.world.control(Method::GET, "/cp/admin/orgs/beta/admin-token", None).await;
         self.bearers.insert("beta-admin".to_owned(), token.body["admin_token"].as_str().unwrap().to_owned());
         self.name("beta", "beta");
+        let machines = self.world.control(Method::GET, "/__platform/instances", None).await;
+        self.name("instance", machines.body["instances"][1]["id"].as_str().unwrap());
         self.name("beta id", &id);
     }
 
