@@ -217,3 +217,24 @@ fn the_exit_code_goes_through_cargo() {
         assert!(ended.stdout.contains(name), "{name}\n{}", ended.said());
     }
 }
+
+#[test]
+fn what_a_target_says_commands_no_runner_of_a_job() {
+    let stub = Stub::start();
+    let root = root("required");
+    root.write(
+        "truth.toml",
+        &SCENARIO.replacen("path = \"/ok\"", "path = \"/commands\"", 1).replacen(
+            "status == 200",
+            "text == ''",
+            1,
+        ),
+    );
+    let variables = [("TRUTH_URL", stub.url.as_str()), ("E2E_VERDICT", "passed"), ("GITHUB_ACTIONS", "true")];
+    for ended in [root.native(&variables, &[]), root.libtest(&variables, &[])] {
+        assert_eq!(ended.code, Some(1), "{}", ended.said());
+        assert!(ended.said().contains("set-output name=exit"), "{}", ended.said());
+        let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+        assert!(!ended.said().split(['\n', '\r']).any(commands), "{}", ended.said());
+    }
+}

@@ -81,6 +81,10 @@ fn answer(
             reader_to_end(stream);
             Some(())
         }
+        ("/commands", _) => {
+            let body = "::set-output name=exit::0\n  ::error::x\r::stop-commands::y\nsee ##[add-path]/x";
+            reply(stream, "200 OK", "text/plain", body)
+        }
         ("/html", _) => reply(stream, "200 OK", "text/html", "<html><body>Welcome</body></html>"),
         ("/escapes", _) => reply(stream, "200 OK", "text/plain", "\u{1b}[2J\u{1b}]0;owned\u{7}"),
         ("/task", _) => {

@@ -17,6 +17,7 @@ pub use format::{Format, REPORT_VERSION, report_schema};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
 pub use screen::width_of_stdout;
+pub use shown::uncommanding;
 pub use summary::{Closing, render as render_summary};
 pub use view::{View, ViewError, Written};
 

@@ -2,6 +2,7 @@
 //!
 //! Does not: redraw.
 
+use crate::shown::uncommanding;
 use crate::{Closing, Paint, Reporter, render_summary};
 use harness_model::event::{Ability, Event};
 use harness_model::name::CaseId;
@@ -53,7 +54,7 @@ impl Plain {
 
     /// A stream that is gone takes the lines with it, never the run: the log has them.
     fn say(&mut self, line: &str) {
-        writeln!(self.out, "{line}").ok();
+        writeln!(self.out, "{}", uncommanding(line)).ok();
     }
 }
 

@@ -26,6 +26,20 @@ pub(crate) fn one_line(text: &str) -> String {
     shown(&lines.join(" · ")).replace('\t', " ")
 }
 
+/// A text of which no line commands the runner of a job: GitHub's and Gitea's obey what a step prints. They look for `::` where
+/// a line begins, blanks before it not counted, and for `##[` anywhere.
+pub fn uncommanding(text: &str) -> Cow<'_, str> {
+    let begins = |line: &str| line.trim_start().starts_with("::");
+    if !text.contains("##[") && !text.split(['\n', '\r']).any(begins) {
+        return Cow::Borrowed(text);
+    }
+    let lines = text.split_inclusive(['\n', '\r']).map(|line| {
+        let line = line.replace("##[", "#\\u{23}[");
+        if begins(&line) { line.replacen("::", "\\u{3a}:", 1) } else { line }
+    });
+    Cow::Owned(lines.collect())
+}
+
 /// Control characters, what turns the direction of writing around, other ends of lines, and what is no character.
 fn is_unseen(letter: char) -> bool {
     matches!(letter,
@@ -45,7 +59,24 @@ pub(crate) fn cut(text: &str, room: usize) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{cut, one_line, shown};
+    use super::{cut, one_line, shown, uncommanding};
+
+    #[test]
+    fn no_line_commands_whoever_runs_the_job() {
+        for (text, expected) in [
+            ("::set-output name=exit::0", "\\u{3a}:set-output name=exit::0"),
+            (
+                "reply\n  \t::error::x\r::stop-commands::y",
+                "reply\n  \t\\u{3a}:error::x\r\\u{3a}:stop-commands::y",
+            ),
+            ("see ##[add-path]/x", "see #\\u{23}[add-path]/x"),
+            ("::##[group]", "\\u{3a}:#\\u{23}[group]"),
+            ("provision::steady::codex # [x]", "provision::steady::codex # [x]"),
+            ("a :: b\n", "a :: b\n"),
+        ] {
+            assert_eq!(uncommanding(text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn what_steers_a_display_is_spelled_out_and_lines_stay() {

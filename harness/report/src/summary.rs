@@ -2,6 +2,7 @@
 //!
 //! Does not: repeat what libtest has printed case by case.
 
+use crate::shown::uncommanding;
 use crate::{Paint, Written};
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, of_case};
@@ -50,7 +51,7 @@ pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String 
     demands(&mut text, report, paint);
     tally(&mut text, report, closing, paint);
     line(&mut text, &verdict_line(report));
-    text
+    uncommanding(&text).into_owned()
 }
 
 fn line(text: &mut String, content: &str) {

@@ -190,6 +190,8 @@ fn agree(report: &RunReport) {
 
     let text = Format::Text.render(&account);
     assert_eq!(text.lines().filter(|line| line.starts_with("demanded by lane ")).count(), breaches, "{text}");
+    let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##[");
+    assert!(!text.split(['\n', '\r']).any(commands), "{text}");
     let last = text.lines().last().unwrap();
     assert!(last.starts_with(&format!("exit {}: ", exit.code())), "{last}");
 

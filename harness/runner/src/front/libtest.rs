@@ -10,7 +10,7 @@ use harness_model::gates::Gate;
 use harness_model::plan::{Plan, Planned};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, LibtestLine};
-use harness_report::Reporter;
+use harness_report::{Reporter, uncommanding};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -107,7 +107,7 @@ fn line(ending: &Ending) -> Result<Completion, Failed> {
         LibtestLine::Ignored => {
             let words = ending.verdict.words();
             let cause = ending.cause.strip_prefix(&format!("{words}: ")).unwrap_or(&ending.cause);
-            Ok(Completion::ignored_with(format!("{words}: {cause}")))
+            Ok(Completion::ignored_with(uncommanding(&format!("{words}: {cause}"))))
         }
         LibtestLine::Failed | LibtestLine::Absent => Err(Failed::from(describe(ending))),
     }

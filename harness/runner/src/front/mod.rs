@@ -10,11 +10,13 @@ pub use libtest_mimic::Arguments;
 pub use native::run as run_native;
 
 use harness_model::verdict::Ending;
+use harness_report::uncommanding;
 
 /// What a red case says: its verdict, its step with its place, its cause.
 fn describe(ending: &Ending) -> String {
     let step = ending.step.as_ref().map(|step| format!(" in step `{step}`")).unwrap_or_default();
     let place = ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
     let known = ending.known.as_ref().map(|known| format!("\n  known   as {known}")).unwrap_or_default();
-    format!("{}{step}{place}\n  {}{known}", ending.verdict, ending.cause)
+    let said = format!("{}{step}{place}\n  {}{known}", ending.verdict, ending.cause);
+    uncommanding(&said).into_owned()
 }
