@@ -111,6 +111,8 @@ faults! {
     UnknownCursorAccepted => "unknown-cursor-accepted",
     /// `GET /activity`, which does not exist, answers with an empty list.
     ActivityAnywhere => "activity-anywhere",
+    /// `GET /workspaces/:id/shared-context`, which was taken away, answers 200.
+    SharedContextServed => "shared-context-served",
     /// `GET /workspaces/:id` shows the current task to everybody.
     CurrentTaskShown => "current-task-shown",
     /// `POST /workspaces/:id/notify` answers 200; no row is written.

@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::Tenant;
 use super::resources::parsed;
-use super::{Tenant, unknown};
 use crate::clock;
 use crate::database::{ActivitySearch, Entry, Source};
 use crate::fault::Fault;
@@ -135,12 +134,4 @@ pub(super) async fn log(
         tenant.system.database.log_activity(&entry, "ACTIVITY_LOGGED", &payload)?;
     }
     Ok(Json(json!({ "status": "logged" })))
-}
-
-/// There is no activity of nobody: only a fault answers, and with nothing at all.
-pub(super) async fn anywhere(State(tenant): State<Arc<Tenant>>, request: Request) -> Response {
-    if tenant.system.faults.has(Fault::ActivityAnywhere) {
-        return Json(Value::Array(Vec::new())).into_response();
-    }
-    unknown(request).await.into_response()
 }

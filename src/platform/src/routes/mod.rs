@@ -3,6 +3,7 @@
 //! Does not: know where it listens.
 
 mod a2a;
+mod absent;
 mod activity;
 mod agents;
 mod approvals;
@@ -49,7 +50,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::get;
 use axum::{Json, Router};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -168,8 +168,7 @@ pub(crate) fn tenant(system: &Arc<System>, org: &OrgRow, url: String) -> Router 
         admin_token: org.admin_token.clone(),
         url,
     });
-    // Not in the table: there is no such route, but for a fault.
-    let router = on_tenant().into_router().route("/activity", get(activity::anywhere));
+    let router = on_tenant().into_router().merge(absent::routes());
     let router = unknown_named(router.with_state(Arc::clone(&tenant)));
     counted(system, &org.slug, router.layer(middleware::from_fn_with_state(tenant, tiers::guard)))
 }

@@ -49,6 +49,7 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> (String, &'static str) 
         Fault::ActivityAnywhere => {
             (world.ask(Method::GET, &format!("/activity?workspace_id={id}"), None).await.text, "[]")
         }
+        Fault::SharedContextServed => (get("shared-context").await.text, r#"{"files":[]}"#),
         Fault::NotifyLost => {
             let told = post("notify", json!({ "message": "hi" })).await;
             (format!("{} {}", told.text, get("activity").await.text), r#"{"status":"sent"} []"#)
