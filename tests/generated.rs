@@ -83,7 +83,8 @@ fn the_variables_of_a_suite_are_listed_with_their_origin() {
             "[suite]\nname = \"staging\"\n[environment.here]\nprovides = \"secrets\"\n[environment.live]\nwhen = \"API_URL\"\n\
              [variable.REGION]\ndefault = \"eu\"\n[service.api]\nbase = \"{{ env.API_URL }}\"\n[secret.API_KEY]\n\
              [credential.caller]\nbearer = \"{{ secret.API_KEY }}\"\non = [\"api\"]\n[bind]\nbudget = \"5m\"\n\
-             [axis.color]\naliases = { warm = [\"red\"] }\n[lane.night]\nbind = { budget = \"9m\" }\n",
+             [axis.color]\naliases = { warm = [\"red\"] }\n[lane.night]\nbind = { budget = \"9m\" }\n\
+             [meaning]\nbudget = \"how long to wait\"\nAPI_KEY = \"what lets us in\"\nREGION = \"where\"\n",
         ),
         (
             "one.toml",
@@ -95,12 +96,12 @@ fn the_variables_of_a_suite_are_listed_with_their_origin() {
     let page = fs::read_to_string(root.path().join("docs/variables.md")).expect("a page");
     for row in [
         "| `live` | `API_URL` is set | the variables below |",
-        "| `REGION` | `eu` | `[variable.REGION]` |",
-        "| `API_URL` | must be set, or is supplied | `[environment.live] when` |",
-        "| `API_KEY` | a credential: no run on `live` without it |",
+        "| `REGION` | where | `eu` | `[variable.REGION]` |",
+        "| `API_URL` |  | must be set, or is supplied | `[environment.live] when` |",
+        "| `API_KEY` | what lets us in | a credential: no run on `live` without it |",
         "| `E2E_COLOR` | `blue`, `red` | `warm`: `red` |",
         "| `E2E_LANE` | `night` |  |",
-        "| `E2E_BUDGET` | `\"5m\"` | `\"9m\"` in `lane night` |",
+        "| `E2E_BUDGET` | how long to wait | `\"5m\"` | `\"9m\"` in `lane night` |",
     ] {
         assert!(page.contains(row), "{row}\n{page}");
     }

@@ -49,6 +49,8 @@ const EFFECTS: &[(&str, &str, &[&str], &str)] = &[
     ("E2E_LLM_PATH", "platform", &["--why", "dispatch::codex::default"], "\"secrets\": {}"),
     ("E2E_TRANSIENT_RETRIES", "3", &["--json"], "\"retries\": 3"),
     ("E2E_CHILD_ACTIVITY_TIMEOUT_SECS", "45", &["--json"], "\"child_activity_timeout_secs\": 45"),
+    ("E2E_STALE_WAIT_SECS", "181", &["--json"], "\"stale_wait_secs\": 181"),
+    ("E2E_STALE_POLL_DEADLINE_SECS", "241", &["--json"], "\"stale_poll_deadline_secs\": 241"),
     ("E2E_TENANT_TIMEOUT_SECS", "61", &["--json"], "\"tenant_timeout_secs\": 61"),
     ("E2E_WORKSPACE_AGAIN_TIMEOUT_SECS", "62", &["--json"], "\"workspace_again_timeout_secs\": 62"),
 ];
@@ -203,7 +205,13 @@ fn every_variable_of_the_older_scripts_is_in_the_table() {
         "E2E_AWS_LEAK_CHECK",
         "E2E_AWS_TERMINATE_LEAKS",
         "E2E_AWS_REGION",
+        "E2E_STALE_WAIT_SECS",
+        "E2E_STALE_POLL_DEADLINE_SECS",
+        "E2E_LLM_PATH",
+        "E2E_MODEL_SLUG",
     ] {
-        assert!(page.contains(&format!("\n| `{name}` |")), "{name}");
+        let row = page.lines().find(|line| line.starts_with(&format!("| `{name}` |")));
+        let meaning = row.and_then(|row| row.split(" | ").nth(1)).map(str::trim);
+        assert!(meaning.is_some_and(|meaning| !meaning.is_empty()), "{name}: {row:?}");
     }
 }

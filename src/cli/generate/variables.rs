@@ -76,7 +76,7 @@ fn environments(suite: &Suite) -> String {
 }
 
 fn declared(suite: &Suite) -> String {
-    let rows: Vec<[String; 3]> = suite
+    let rows: Vec<[String; 4]> = suite
         .variables
         .iter()
         .map(|(name, default)| {
@@ -100,10 +100,10 @@ fn declared(suite: &Suite) -> String {
                 (None, Some(default)) => code(default),
                 (None, None) => "must be set, or is supplied".to_owned(),
             };
-            [code(name), default, code(&origin)]
+            [code(name), meaning(suite, name), default, code(&origin)]
         })
         .collect();
-    table(["variable", "default", "declared by"], &rows)
+    table(["variable", "what it means", "default", "declared by"], &rows)
 }
 
 fn secrets(suite: &Suite) -> String {
@@ -122,7 +122,7 @@ fn secrets(suite: &Suite) -> String {
             }
         }
     }
-    let rows: Vec<[String; 2]> = suite
+    let rows: Vec<[String; 3]> = suite
         .secrets
         .iter()
         .map(|secret| {
@@ -147,10 +147,10 @@ fn secrets(suite: &Suite) -> String {
             let asks = asks.map(|kinds| format!("the question below the target whether {kinds} is gone"));
             let uses: Vec<String> = credential.into_iter().chain(arms).chain(choices).chain(asks).collect();
             let uses = if uses.is_empty() { "payloads, when it is set".to_owned() } else { uses.join("; ") };
-            [code(secret.as_str()), uses]
+            [code(secret.as_str()), meaning(suite, secret.as_str()), uses]
         })
         .collect();
-    table(["variable", "what needs it"], &rows)
+    table(["variable", "what it means", "what needs it"], &rows)
 }
 
 fn selections(suite: &Suite) -> String {
@@ -188,7 +188,7 @@ fn overrides<'a>(suite: &'a Suite) -> String {
     let of_choices = alternatives().flat_map(|(_, found)| found.bind.keys());
     let names = suite.bind.keys().chain(arms().flat_map(|arm| arm.bind.keys())).chain(of_choices);
     let names: BTreeSet<&String> = names.filter(|name| !keys.contains(name.as_str())).collect();
-    let rows: Vec<[String; 3]> = names
+    let rows: Vec<[String; 4]> = names
         .into_iter()
         .map(|name| {
             let of_suite = suite.bind.get(name).map(|value| code(&value.to_string())).unwrap_or_default();
@@ -206,15 +206,21 @@ fn overrides<'a>(suite: &'a Suite) -> String {
                 told.entry(value.to_string()).or_default().insert(who);
             }
             let told = told.iter().map(|(value, who)| format!("{} in {}", code(value), codes(who)));
-            [code(&variable(name)), of_suite, told.collect::<Vec<_>>().join("; ")]
+            let others = told.collect::<Vec<_>>().join("; ");
+            [code(&variable(name)), meaning(suite, name), of_suite, others]
         })
         .collect();
     let text = "For the cases in which the name is bound.\n\n";
     if rows.is_empty() {
         String::new()
     } else {
-        text.to_owned() + &table(["variable", "the suite's value", "other values"], &rows)
+        text.to_owned() + &table(["variable", "what it means", "the suite's value", "other values"], &rows)
     }
+}
+
+/// What a name means, as the suite says it.
+fn meaning(suite: &Suite, name: &str) -> String {
+    suite.meanings.get(name).map(|meaning| meaning.value.clone()).unwrap_or_default()
 }
 
 fn variable(name: &str) -> String {

@@ -106,6 +106,13 @@ pub(super) const CODES: &[Code] = &[
         example: invalid!("health-that-is-a-template", &[("/health/{{ env.REGION }}", "/health")]),
     },
     Code {
+        code: "E0339",
+        title: "a meaning of nothing",
+        meaning: "`[meaning]` says what bindings of the suite or of an arm, variables and secrets mean. What nobody declares \
+                  cannot be set, so its meaning would mislead: mend the name, or drop the line.",
+        example: invalid!("meaning-of-what-nobody-binds", &[("budgt = ", "budget = ")]),
+    },
+    Code {
         code: "E0340",
         title: "a state has no row",
         meaning: "`[resource.X.states]` has a row for every state, with the states that may follow it; a terminal state has \

@@ -58,6 +58,15 @@ pub struct RawSuite {
     #[serde(default)]
     #[schemars(with = "shape::Named<shape::Anything>")]
     pub bind: Table<toml::Value>,
+    /// `[meaning]`: what bindings, variables and secrets mean, in one line each, for `docs/variables.md`.
+    ///
+    /// ```toml
+    /// [meaning]
+    /// online_budget = "from the create of a workspace to online"
+    /// ```
+    #[serde(default)]
+    #[schemars(with = "shape::Named<String>")]
+    pub meaning: Table<Text>,
 }
 
 /// `[suite]`: the suite as a whole.

@@ -94,6 +94,8 @@ pub struct Suite {
     pub bind: Map<String, Value>,
     /// Where each of them was written.
     pub bind_at: Places,
+    /// What bindings, variables and secrets mean, for people.
+    pub meanings: IndexMap<String, At<String>>,
     /// The scenarios, in the order of their file names.
     pub scenarios: Vec<Scenario>,
     /// The flows.

@@ -159,6 +159,7 @@ pub(super) fn read(
         lanes: IndexMap::new(),
         bind,
         bind_at,
+        meanings: meanings(source, raw.meaning),
         scenarios: Vec::new(),
         flows: IndexMap::new(),
         templates,
@@ -204,6 +205,33 @@ pub(super) fn bind(
         }
     }
     (bindings, places)
+}
+
+/// What names mean, each where its name stands.
+fn meanings(source: &Source, raw: Table<Text>) -> IndexMap<String, At<String>> {
+    let meanings = raw.into_iter().map(|(name, text)| {
+        let location = source.at(name.span());
+        (name.into_inner(), At { value: text.into_inner(), location })
+    });
+    meanings.collect()
+}
+
+/// A meaning is of something that somebody can set.
+pub(super) fn check_meanings(suite: &Suite, findings: &mut Diagnostics) {
+    let arms = suite.scenarios.iter().flat_map(|scenario| &scenario.arms);
+    let bound = suite.bind.keys().chain(arms.flat_map(|arm| arm.bind.keys()));
+    let chosen = suite.choices.values().flat_map(|choice| &choice.alternatives);
+    let known: IndexSet<&str> = bound
+        .chain(chosen.flat_map(|alternative| alternative.bind.keys()))
+        .chain(suite.variables.keys())
+        .map(String::as_str)
+        .chain(suite.secrets.iter().map(SecretName::as_str))
+        .collect();
+    for (name, meaning) in &suite.meanings {
+        let at = At { value: name.clone(), location: meaning.location.clone() };
+        let what = "binding, variable or secret";
+        findings.keep(words::declared(&at, what, "E0339", known.iter().copied()));
+    }
 }
 
 /// A table of headers, in services and actions.

@@ -94,6 +94,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
     aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
+    head::check_meanings(&suite, &mut findings);
     failures::read(&files.failures.0, files.failures.1, &mut suite, &mut findings);
     arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     if is_sound {
