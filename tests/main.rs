@@ -49,6 +49,8 @@ mod people;
 #[cfg(test)]
 mod plan;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod programs;
 #[cfg(test)]
 mod prove;

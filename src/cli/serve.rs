@@ -6,8 +6,9 @@ use super::print;
 use crate::embedded::{self, ADMIN_TOKEN, CONTROL_PLANE, TENANT_DOMAIN, TENANT_HOST};
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use shakedown_platform::{Options, Platform, Profile};
+use shakedown_platform::{Options, Platform, Profile, RateLimit};
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,6 +32,9 @@ pub(super) struct Arguments {
     /// Be this version of the platform: `p`, the contract, or `s`, the one before it with its defects
     #[arg(long, default_value = "p", value_name = "PROFILE")]
     profile: Profile,
+    /// Answer 429 to an address that sends more requests than this to one server in a minute [default: no limit]
+    #[arg(long, value_name = "REQUESTS")]
+    rate_limit: Option<NonZeroU32>,
     /// Break the platform in this way; may be repeated
     #[arg(long, value_name = "FAULT", value_parser = embedded::fault_names(), hide_possible_values = true)]
     fault: Vec<String>,
@@ -44,6 +48,7 @@ pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
         listen: arguments.listen,
         data: arguments.data,
         profile: arguments.profile,
+        rate_limit: arguments.rate_limit.map(|limit| RateLimit::per_minute(limit.get())),
         faults,
         ..Options::default()
     };

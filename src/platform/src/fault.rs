@@ -224,6 +224,10 @@ faults! {
     StaleGoesOffline => "stale-goes-offline",
     /// A boot that never ends is never given up.
     BootsNeverGivenUp => "boots-never-given-up",
+    /// A workspace that comes online falls offline at once, and comes online again.
+    FlappingBoot => "flapping-boot",
+    /// `GET /workspaces/:id` answers 429 however rarely one asks, until the workspace is removed.
+    AlwaysThrottled => "always-throttled",
     /// Pause and hibernate write the row and answer; the agent runs on.
     InstanceKeepsRunning => "instance-keeps-running",
     /// `POST /workspaces/:id/restart` answers 200; nothing is restarted.

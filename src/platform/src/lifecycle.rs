@@ -164,6 +164,10 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
         return Ok(());
     }
     system.agents.keep(workspace.id, agent);
+    if system.faults.has(Fault::FlappingBoot) {
+        system.database.force(workspace.id, Status::Offline, Address::Keep)?;
+        system.database.force(workspace.id, Status::Online, Address::Keep)?;
+    }
     close_if_left(system, workspace).await
 }
 

@@ -42,7 +42,8 @@ impl Listener {
         let address = socket.local_addr()?;
         let stop = parent.child_token();
         let router = routes(address).layer(middleware::from_fn_with_state(stop.clone(), end_with_listener));
-        let service = axum::serve(socket, router).with_graceful_shutdown(stop.clone().cancelled_owned());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let service = axum::serve(socket, service).with_graceful_shutdown(stop.clone().cancelled_owned());
         let task = tokio::spawn(service.into_future());
         Ok(Self { address, stop: stop.drop_guard(), task })
     }

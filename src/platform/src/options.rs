@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::fault::Faults;
 use crate::profile::Profile;
+use crate::rate::RateLimit;
 
 /// The settings of one platform.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Options {
     pub profile: Profile,
     /// The defects to have besides.
     pub faults: Faults,
+    /// How many requests an address may send to each server; `None` for any number.
+    pub rate_limit: Option<RateLimit>,
     /// How long things take.
     pub timings: Timings,
 }
@@ -34,6 +37,7 @@ impl Default for Options {
             admin_token: None,
             profile: Profile::default(),
             faults: Faults::none(),
+            rate_limit: None,
             timings: Timings::default(),
         }
     }

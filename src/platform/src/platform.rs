@@ -81,6 +81,7 @@ impl Platform {
             admin_token,
             database,
             faults: options.faults.and(options.profile),
+            rate_limit: options.rate_limit,
             timings: options.timings,
             outbound: Outbound::new()?,
             ledger,

@@ -22,6 +22,7 @@ use crate::options::Timings;
 use crate::org_clock::{Clocks, OrgClock};
 use crate::outbound::Outbound;
 use crate::problem::Problem;
+use crate::rate::RateLimit;
 use crate::recorder::Ledger;
 use crate::runtimes::Stage;
 
@@ -30,6 +31,7 @@ pub(crate) struct System {
     pub(crate) admin_token: String,
     pub(crate) database: Database,
     pub(crate) faults: Faults,
+    pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) timings: Timings,
     pub(crate) outbound: Outbound,
     pub(crate) ledger: Ledger,

@@ -61,6 +61,7 @@ use crate::database::{OrgRow, WorkspaceRow};
 use crate::fault::Fault;
 use crate::id::{OrgId, WorkspaceId};
 use crate::problem::Problem;
+use crate::rate::{self, Limiter};
 use crate::system::System;
 use crate::tiers;
 
@@ -177,10 +178,14 @@ fn unknown_named(router: Router) -> Router {
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
-/// Counts the requests of one server and writes them down; `tenant` is the slug of its organisation.
+/// Counts the requests of one server, limits them and writes them down; `tenant` is the slug of its organisation.
 fn counted(system: &Arc<System>, tenant: &str, router: Router) -> Router {
     let desk = audit::Desk { system: Arc::clone(system), tenant: tenant.to_owned() };
-    unknown_named(router)
+    let mut router = unknown_named(router);
+    if let Some(limit) = system.rate_limit {
+        router = router.layer(middleware::from_fn_with_state(Limiter::new(limit), rate::limit));
+    }
+    router
         .layer(middleware::from_fn_with_state(desk, audit::write_down))
         .layer(middleware::from_fn_with_state(Arc::clone(system), count))
 }

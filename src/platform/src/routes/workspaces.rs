@@ -15,6 +15,7 @@ use super::Tenant;
 use crate::fault::Fault;
 use crate::lifecycle;
 use crate::problem::Problem;
+use crate::state::Status;
 use crate::tiers::{Named, TenantAdmin};
 use crate::views;
 
@@ -38,6 +39,10 @@ pub(super) async fn show(
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
     let row = tenant.existing(id)?;
+    if row.status != Status::Removed && tenant.system.faults.has(Fault::AlwaysThrottled) {
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate limit exceeded");
+        return Err(problem.with("retry_after", 1));
+    }
     let mut shown = views::open(&row);
     if tenant.system.faults.has(Fault::CurrentTaskShown) {
         shown["current_task"] = json!(row.current_task);

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use shakedown_platform::Fault;
 
-use crate::support::{World, former, managed};
+use crate::support::{World, eventually, former, managed};
 
 /// What a platform with the fault shows, and what it must show; `None` for a fault of something else.
 pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'static str)> {
@@ -49,6 +49,19 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
             let id = world.create(&managed("a")).await;
             world.advance("1h").await;
             (status(world, &id).await, "provisioning")
+        }
+        Fault::FlappingBoot => {
+            let (id, _) = world.online(&managed("a")).await;
+            let events = eventually("it flaps", async || {
+                Some(world.event_types(&id).await).filter(|events| events.len() == 4)
+            });
+            (events.await[1..].join(" "), "WORKSPACE_ONLINE WORKSPACE_OFFLINE WORKSPACE_ONLINE")
+        }
+        Fault::AlwaysThrottled => {
+            let id = world.create(&managed("a")).await;
+            let row = world.ask(Method::GET, &format!("/workspaces/{id}"), None).await;
+            let after = row.headers["retry-after"].to_str().unwrap();
+            (format!("{} {after}", row.status.as_u16()), "429 1")
         }
         Fault::InstanceKeepsRunning => {
             let (id, _) = world.online(&managed("a")).await;
