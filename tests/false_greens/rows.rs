@@ -257,7 +257,7 @@ pub(super) const ROWS: [(&str, Proof); 41] = [
         Step(
             "run.http = { on = \"stub\", path = \"/fails\" }\nexpect = [\"case.id == 'lie'\"]",
             2,
-            &["E0339", "looks at what came back"],
+            &["E0381", "looks at what came back"],
         ),
     ),
     ("replay: a mark that nobody takes off", Run(|_| verdict("expired-red", &[]), 1, &["1 failed"])),

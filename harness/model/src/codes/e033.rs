@@ -156,21 +156,4 @@ pub(super) const CODES: &[Code] = &[
                   exceeded.",
         example: invalid!("budget-longer-than-the-case", &[("budget = \"30m\"", "budget = \"15m\"")]),
     },
-    Code {
-        code: "E0338",
-        title: "a condition that reads nothing",
-        meaning: "It is the same whatever the other side does: always true, or never. A condition says something of the result of \
-                  its step.",
-        example: invalid!("step-whose-condition-reads-nothing", &[(", \"1 == 1\"", "")]),
-    },
-    Code {
-        code: "E0339",
-        title: "a step that does not look at what came back",
-        meaning: "Its conditions read only what we know ourselves, such as an axis or an earlier capture, so they hold for an \
-                  error as well. At least one of `expect` and `until` reads the result.",
-        example: invalid!(
-            "step-that-does-not-look-at-what-comes-back",
-            &[("[\"runtime == 'codex'\"]", "[\"body.runtime == runtime\"]")]
-        ),
-    },
 ];

@@ -15,6 +15,7 @@ mod e034;
 mod e035;
 mod e036;
 mod e037;
+mod e038;
 mod e039;
 mod e04;
 mod e042;
@@ -90,6 +91,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e035::CODES,
         e036::CODES,
         e037::CODES,
+        e038::CODES,
         e039::CODES,
         e04::CODES,
         e042::CODES,

@@ -15,7 +15,7 @@ pub(super) fn check(run: &Run, location: &Location, findings: &mut Diagnostics) 
     let mut is_constant = false;
     for condition in run.expect.iter().chain(poll).filter(|condition| condition.reads().is_empty()) {
         let message = format!("`{}` reads nothing", condition.text());
-        let diagnostic = Diagnostic::error("E0338", message).at(&condition.at().location, "always the same");
+        let diagnostic = Diagnostic::error("E0380", message).at(&condition.at().location, "always the same");
         findings.push(
             diagnostic.help("say what must hold of the result: status == 200, body.status == 'online'"),
         );
@@ -24,7 +24,7 @@ pub(super) fn check(run: &Run, location: &Location, findings: &mut Diagnostics) 
     let until = run.poll.iter().map(|poll| &poll.until);
     if !is_constant && !run.expect.iter().chain(until).any(looks) {
         let message = "no condition of this step looks at what came back";
-        let diagnostic = Diagnostic::error("E0339", message).at(location, "it holds whatever comes");
+        let diagnostic = Diagnostic::error("E0381", message).at(location, "it holds whatever comes");
         findings.push(diagnostic.help("let one read the result: status, headers, body, text or outcome"));
     }
 }
