@@ -1,7 +1,7 @@
 //! What our own suite sends, as the platform saw it: the organisation on every call to a tenant, each token where it
 //! belongs, and no token anywhere else.
 
-use crate::support::served::suites;
+use crate::support::served::{QUICK, suites};
 use crate::support::shakedown;
 use shakedown_platform::{AuditRow, Door, Options, Platform};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +14,7 @@ fn the_suite_names_the_organisation_on_every_call_and_shows_each_token_where_it_
     let mut command = shakedown();
     command.args(["run", "staging", "--root"]).arg(root.path());
     command.env("MOLECULE_CP_URL", platform.url()).env("MOLECULE_ADMIN_TOKEN", platform.admin_token());
-    command.env("MOLECULE_TENANT_DOMAIN", "127.0.0.1");
+    command.env("MOLECULE_TENANT_DOMAIN", "127.0.0.1").env("E2E_TAG", QUICK);
     for key in ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY", "E2E_ANTHROPIC_API_KEY"] {
         command.env(key, "not-a-real-key");
     }

@@ -1,6 +1,6 @@
 //! A platform of somebody's own: one tenant, its URL, its admin token, and no control plane.
 
-use crate::support::served::Served;
+use crate::support::served::{QUICK, Served};
 use crate::support::stub::Stub;
 use crate::support::tenant::{LOOKS, Tenant};
 use crate::support::{Ended, Root, signal};
@@ -15,7 +15,7 @@ fn exit(ended: &Ended, code: i32, words: &[&str]) {
 #[test]
 fn the_whole_suite_is_green_on_a_tenant_without_a_control_plane_and_leaves_nothing() {
     let tenant = Tenant::of(Served::start(&[]));
-    let ended = tenant.run(&["run", "staging"]);
+    let ended = tenant.run(&["run", "staging", "--tag", QUICK]);
     exit(
         &ended,
         0,
@@ -32,6 +32,24 @@ fn the_whole_suite_is_green_on_a_tenant_without_a_control_plane_and_leaves_nothi
     );
     assert!(!recorded.contains(&tenant.token), "the token of a tenant is a secret as well");
     assert_eq!(tenant.served.census(), (1, 0));
+}
+
+#[test]
+fn what_lets_minutes_pass_on_a_live_target_says_so_by_its_tag() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/staging");
+    let texts = |folder: &std::path::Path| -> Vec<(String, String)> {
+        let files = std::fs::read_dir(folder).expect("a folder").map(|file| file.expect("a file").path());
+        let files = files.filter(|file| file.is_file());
+        files
+            .map(|file| (file.display().to_string(), std::fs::read_to_string(file).expect("a text")))
+            .collect()
+    };
+    let (scenarios, flows) = (texts(&folder), texts(&folder.join("flows")));
+    assert!(flows.iter().all(|(_, text)| !text.contains("run.elapse")), "a flow has no tag");
+    let of = |word| scenarios.iter().filter(move |(_, text)| text.contains(word)).map(|(file, _)| file);
+    let waiting: Vec<_> = of("\nrun.elapse").collect();
+    assert!(waiting.len() >= 4, "{waiting:?}");
+    assert_eq!(waiting, of("\"waits\"").collect::<Vec<_>>());
 }
 
 #[test]

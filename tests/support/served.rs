@@ -126,6 +126,9 @@ impl Drop for Served {
     }
 }
 
+/// Everything but the scenarios in which minutes pass: a live target has no clock that we could advance.
+pub(crate) const QUICK: &str = "!waits";
+
 /// Our suites in a root of their own; a staging is asked every few seconds, this one is on the same machine.
 pub(crate) fn suites() -> Root {
     let root = Root::like_ours();

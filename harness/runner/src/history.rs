@@ -59,6 +59,7 @@ fn read(path: &Path, suite: &str, environment: &EnvironmentName) -> Option<Recor
 #[cfg(test)]
 mod tests {
     use super::{RUNS, estimates};
+    use harness_model::event::VERSION;
     use harness_model::name::{CaseId, EnvironmentName};
     use std::fs;
     use std::time::{Duration, SystemTime};
@@ -114,7 +115,8 @@ mod tests {
         let start = started("sample", "live");
         let nextest = vec![start.clone() + &ended("s::a", 2), start.clone() + &ended("s::b", 5)];
         let torn = vec![start.clone() + &ended("s::a", 2) + "{\"at\":\"2026"];
-        let newer = vec![start.replace("\"version\":1", "\"version\":3") + &ended("s::a", 900)];
+        let next = format!("\"version\":{}", VERSION + 1);
+        let newer = vec![start.replace("\"version\":1", &next) + &ended("s::a", 900)];
         let folder = recorded(&[nextest, torn, newer, vec!["no log\n".to_owned()], vec![String::new()]]);
         assert_eq!(estimated(&folder, "s::a"), (2, Some(2)));
         assert_eq!(estimated(&folder, "s::b"), (2, Some(5)));
