@@ -12,6 +12,7 @@ use harness_model::event::{Ability, Event, Scope};
 use harness_model::gates::Gate;
 use harness_model::name::{CapabilityName, FixtureName, StepName};
 use harness_model::plan::Planned;
+use harness_model::signs::{Halt, Signs};
 use harness_model::verdict::{Ending, Verdict};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +40,7 @@ pub(crate) async fn judge(
             Verdict::Refused => format!("live is required, and the target lacks {what}"),
             _ => format!("the target lacks {what}"),
         };
-        return Err(Early::LeftOut(Ending::new(verdict, cause)));
+        return Err(Early::LeftOut(Ending::new(verdict, cause).stopped_by(Halt::Lacking)));
     }
     Ok(())
 }
@@ -56,7 +57,7 @@ pub(crate) async fn of_run(
         Ok(None) | Err(NoValue::Cancelled) => Err(Early::Interrupted),
         Err(NoValue::Panicked) => {
             let cause = format!("the harness panicked while probing capability {name}");
-            Err(Early::LeftOut(Ending::new(Verdict::Errored, cause)))
+            Err(Early::LeftOut(Ending::new(Verdict::Errored, cause).stopped_by(Halt::Panic)))
         }
     }
 }
@@ -94,6 +95,7 @@ async fn answer(run: &Arc<RunContext>, name: &CapabilityName) -> Result<bool, St
         let seen = answer.map_or_else(|| "nothing".to_owned(), ToString::to_string);
         let cause = format!("`able` must be true or false, and is {seen}");
         let (step, place) = (StepName::new(probe.value.as_str()), probe.location.to_string());
-        Stop { verdict: Verdict::Errored, step, place, cause, seen: Box::default(), known: None }
+        let (seen, signs) = (Box::default(), Signs::of(Halt::Unknown));
+        Stop { verdict: Verdict::Errored, step, place, cause, seen, known: None, signs }
     })
 }

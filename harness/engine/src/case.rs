@@ -19,6 +19,7 @@ use harness_model::gate::Decision;
 use harness_model::known::FailureClass;
 use harness_model::name::{CaseId, FixtureName};
 use harness_model::plan::Planned;
+use harness_model::signs::{Halt, Stage};
 use harness_model::storm::End;
 use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
 use harness_model::units;
@@ -82,7 +83,8 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         Ok(Err(Early::Interrupted)) if !in_time => Ending::new(
             Verdict::Failed,
             format!("the case did not end within its timeout of {}", units::display(scenario.timeout)),
-        ),
+        )
+        .stopped_by(Halt::CaseTimeout),
         // What an interruption cut short says nothing about the target.
         Ok(Err(Early::Stopped(stop))) if stop.verdict == Verdict::Errored && run.cancel.is_cancelled() => {
             run.watch.cut_short()
@@ -91,7 +93,10 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
         Ok(Err(Early::LeftOut(ending))) => ending,
         Ok(Err(Early::Stopped(stop))) => judge(Err(stop), planned.known_red.as_ref(), walk.retries()),
         Ok(Ok(())) => judge(Ok(()), planned.known_red.as_ref(), walk.retries()),
-        Err(panic) => Ending::new(Verdict::Errored, format!("the harness panicked: {}", message(&*panic))),
+        Err(panic) => {
+            let cause = format!("the harness panicked: {}", message(&*panic));
+            Ending::new(Verdict::Errored, cause).stopped_by(Halt::Panic)
+        }
     };
     let is_red = matches!(ending.verdict, Verdict::Failed | Verdict::Errored | Verdict::Operator);
     if is_red && !run.cancel.is_cancelled() {
@@ -158,7 +163,8 @@ async fn make(
     made.map_err(|stop| match not_cancelled(stop) {
         Early::Stopped(stop) => {
             let cause = format!("fixture `{name}` could not be made: {}", stop.cause);
-            Early::Stopped(Stop { verdict: Verdict::Errored, cause, ..stop })
+            let signs = stop.signs.at(Stage::Fixture);
+            Early::Stopped(Stop { verdict: Verdict::Errored, cause, signs, ..stop })
         }
         early @ (Early::Interrupted | Early::LeftOut(_)) => early,
     })
@@ -222,7 +228,8 @@ fn is_declared(stop: &Stop, mark: &KnownRed) -> bool {
 
 fn ending(stop: Stop, verdict: Verdict, retries: u32) -> Ending {
     let place = Some(stop.place).filter(|place| !place.is_empty());
-    Ending { verdict, step: Some(stop.step), place, cause: stop.cause, retries, known: None }
+    let (step, signs) = (Some(stop.step), Some(stop.signs));
+    Ending { verdict, step, place, cause: stop.cause, retries, known: None, signs }
 }
 
 fn message(panic: &(dyn Any + Send)) -> String {

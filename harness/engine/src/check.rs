@@ -9,6 +9,7 @@ use crate::net::wait::Probe;
 use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
 use harness_model::expression::{EvaluationError, Expression};
+use harness_model::signs::Halt;
 use harness_model::suite::{Poll, Run};
 use harness_model::verdict::Verdict;
 
@@ -17,20 +18,21 @@ pub(crate) struct Finding {
     pub(crate) verdict: Verdict,
     pub(crate) cause: String,
     pub(crate) seen: Box<Bindings>,
+    pub(crate) halt: Halt,
 }
 
 impl Finding {
     pub(crate) fn failed(cause: String, seen: Bindings) -> Self {
-        Self { verdict: Verdict::Failed, cause, seen: Box::new(seen) }
+        Self { verdict: Verdict::Failed, cause, seen: Box::new(seen), halt: Halt::Unmet }
     }
 
     pub(crate) fn errored(cause: String, seen: &Bindings) -> Self {
-        Self { verdict: Verdict::Errored, cause, seen: Box::new(seen.clone()) }
+        Self { verdict: Verdict::Errored, cause, seen: Box::new(seen.clone()), halt: Halt::Unknown }
     }
 
     pub(crate) fn cancelled(seen: &Bindings) -> Self {
         let cause = INTERRUPTED.to_owned();
-        Self { verdict: Verdict::Cancelled, cause, seen: Box::new(seen.clone()) }
+        Self { verdict: Verdict::Cancelled, cause, seen: Box::new(seen.clone()), halt: Halt::Unknown }
     }
 }
 

@@ -9,9 +9,10 @@ use crate::net::limits::{LONGEST_SUMMARY, LONGEST_VALUE};
 use crate::ownership::{Owned, OwnedStack};
 use crate::run::RunContext;
 use crate::walk::{Stop, Walk};
-use harness_model::context::display;
+use harness_model::context::{Bindings, display};
 use harness_model::estate::Existence;
 use harness_model::event::{Event, Found, Scope};
+use harness_model::known::{self, Known, Symptoms};
 use harness_model::suite::Resource;
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -33,6 +34,7 @@ pub(crate) async fn gather(run: &RunContext, owned: &OwnedStack, scope: &Scope) 
     for owned in known.filter(|owned| run.suite.resources[&owned.kind].evidence.is_some()).take(MOST) {
         let (found, trouble) = of_one(run, owned, &scope).await;
         let (kind, key) = (owned.kind.clone(), owned.key.clone());
+        let known = recognised(run, &found);
         let what = format!("\n  evidence {kind} {key}:");
         for Found { name, value } in &found {
             // Writing to a text does not fail.
@@ -41,9 +43,17 @@ pub(crate) async fn gather(run: &RunContext, owned: &OwnedStack, scope: &Scope) 
         for trouble in &trouble {
             write!(lines, "{what} not all of it could be had, {trouble}").ok();
         }
-        run.journal.record(Event::Evidence { scope: scope.clone(), kind, key, found, trouble });
+        run.journal.record(Event::Evidence { scope: scope.clone(), kind, key, found, trouble, known });
     }
     lines
+}
+
+/// What the suite knows the words of evidence as; rows that ask for a kind of step, or for what it saw, are for replies.
+fn recognised(run: &RunContext, found: &[Found]) -> Option<Known> {
+    let heard: Vec<String> = found.iter().map(|found| found.value.clone()).collect();
+    let seen = Bindings::default();
+    let symptoms = Symptoms { heard: &heard, said: "", cause: "", kind: "", arms: &[], seen: &seen };
+    (!heard.is_empty()).then(|| known::name(&run.suite.failures, &symptoms)).flatten()
 }
 
 /// What is found out about one thing, and what could not be.

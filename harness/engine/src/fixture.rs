@@ -10,6 +10,7 @@ use harness_model::case;
 use harness_model::context::Bindings;
 use harness_model::event::{Event, Scope};
 use harness_model::name::{FixtureName, StepName};
+use harness_model::signs::{Halt, Signs};
 use harness_model::verdict::Verdict;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -47,13 +48,16 @@ pub(crate) async fn of_run(run: &Arc<RunContext>, name: &FixtureName, cancel: &C
     match run.fixtures.of(name, cancel, || async move { make(&shared, &needed).await }).await {
         Ok(made) => made,
         Err(NoValue::Cancelled) => Err(none(name, Verdict::Cancelled, INTERRUPTED)),
-        Err(NoValue::Panicked) => Err(none(name, Verdict::Errored, "the harness panicked while making it")),
+        Err(NoValue::Panicked) => {
+            let stop = none(name, Verdict::Errored, "the harness panicked while making it");
+            Err(Stop { signs: Signs::of(Halt::Panic), ..stop })
+        }
     }
 }
 
 fn none(name: &FixtureName, verdict: Verdict, cause: &str) -> Stop {
-    let (step, seen) = (StepName::new(name.as_str()), Box::default());
-    Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen, known: None }
+    let (step, seen, signs) = (StepName::new(name.as_str()), Box::default(), Signs::of(Halt::Unknown));
+    Stop { verdict, step, place: String::new(), cause: cause.to_owned(), seen, known: None, signs }
 }
 
 /// What the suite binds, for what belongs to no case.

@@ -3,6 +3,8 @@
 //! Does not: go into a log. What was said may hold secrets.
 
 use harness_model::context::{Bindings, display};
+use harness_model::signs::{Answer, Halt, Signs};
+use harness_model::transport::Transport;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// The names of a result that hold texts of the other side.
@@ -12,7 +14,17 @@ const TEXTS: [&str; 4] = ["text", "error", "stdout", "stderr"];
 #[derive(Default)]
 pub(crate) struct Hearing {
     said: OnceLock<String>,
-    heard: Mutex<Vec<String>>,
+    heard: Mutex<Heard>,
+}
+
+/// What came back last.
+#[derive(Default)]
+pub(crate) struct Heard {
+    /// The texts of the other side; none when no reply came.
+    pub(crate) texts: Vec<String>,
+    transport: Option<Transport>,
+    status: Option<u16>,
+    answer: Option<Answer>,
 }
 
 impl Hearing {
@@ -21,15 +33,33 @@ impl Hearing {
         self.said.get_or_init(|| text.to_owned());
     }
 
-    /// Takes what came back, over what came before; nothing when no reply came.
-    pub(crate) fn hear(&self, result: Option<&Bindings>) {
-        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = result.map(texts).unwrap_or_default();
+    /// Takes what came back, over what came before; why nothing did when no reply came.
+    pub(crate) fn hear(&self, result: Result<&Bindings, Option<Transport>>) {
+        let heard = match result {
+            Ok(result) => Heard::of(result),
+            Err(transport) => Heard { transport, ..Heard::default() },
+        };
+        *self.heard.lock().unwrap_or_else(PoisonError::into_inner) = heard;
     }
 
-    /// What was sent, and the texts that came back last.
-    pub(crate) fn into_parts(self) -> (String, Vec<String>) {
+    /// What was sent, and what came back last.
+    pub(crate) fn into_parts(self) -> (String, Heard) {
         let heard = self.heard.into_inner().unwrap_or_else(PoisonError::into_inner);
         (self.said.into_inner().unwrap_or_default(), heard)
+    }
+}
+
+impl Heard {
+    fn of(result: &Bindings) -> Self {
+        let status = result.get("status").and_then(|status| u16::try_from(status.clone()).ok());
+        let answer = result.get("outcome").and_then(|outcome| Answer::of(outcome.as_str()?));
+        Self { texts: texts(result), transport: None, status, answer }
+    }
+
+    /// The signs of a step that was stopped like this.
+    pub(crate) fn signs(&self, halt: Halt, creates: bool) -> Signs {
+        let Self { transport, status, answer, .. } = *self;
+        Signs { transport, status, answer, creates, ..Signs::of(halt) }
     }
 }
 

@@ -17,6 +17,7 @@ use harness_model::context::Bindings;
 use harness_model::event::Event;
 use harness_model::name::ResourceKind;
 use harness_model::retry::Growth;
+use harness_model::signs::Halt;
 use harness_model::storm::EdgeFailure;
 use harness_model::suite::{Poll, Step};
 use harness_model::template::Template;
@@ -88,7 +89,9 @@ impl Walk<'_> {
             step: attempt.step.name.clone(),
             exchange: Box::new(exchange),
         });
-        attempt.hearing.hear(outcome.as_ref().ok().map(|observation| &observation.result));
+        attempt
+            .hearing
+            .hear(outcome.as_ref().map(|observation| &observation.result).map_err(HttpError::transport));
         let failure = match &outcome {
             Ok(observation) => observation.edge,
             Err(error) => error.transport().map(EdgeFailure::Transport),
@@ -216,7 +219,7 @@ impl Walk<'_> {
                 let cause = format!(
                     "not within {within}{capped}, in {looks} looks\n  until   {until}\n  last    {last}"
                 );
-                Err(Finding::failed(cause, bindings.clone()))
+                Err(Finding { halt: Halt::RanOut, ..Finding::failed(cause, bindings.clone()) })
             }
         }
     }

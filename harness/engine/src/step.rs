@@ -40,22 +40,25 @@ impl Walk<'_> {
         if result.is_ok() {
             self.reached(step, run);
         }
-        result.map_err(|finding| Stop {
-            verdict: finding.verdict,
-            step: step.name.clone(),
-            place: step.location.to_string(),
-            known: self.recognise(run, hearing, &finding).map(Box::new),
-            cause: finding.cause,
-            seen: finding.seen,
+        result.map_err(|finding| {
+            let (said, heard) = hearing.into_parts();
+            Stop {
+                verdict: finding.verdict,
+                step: step.name.clone(),
+                place: step.location.to_string(),
+                known: self.recognise(run, (&said, &heard.texts), &finding).map(Box::new),
+                signs: heard.signs(finding.halt, !run.owns.is_empty()),
+                cause: finding.cause,
+                seen: finding.seen,
+            }
         })
     }
 
     /// What the suite knows a red as.
-    fn recognise(&self, run: &Run, hearing: Hearing, finding: &Finding) -> Option<Known> {
-        let (said, heard) = hearing.into_parts();
+    fn recognise(&self, run: &Run, (said, heard): (&str, &[String]), finding: &Finding) -> Option<Known> {
         let symptoms = Symptoms {
-            heard: &heard,
-            said: &said,
+            heard,
+            said,
             cause: &finding.cause,
             kind: run.action.kind(),
             arms: &self.arms,

@@ -8,6 +8,7 @@ use harness_model::context::Bindings;
 use harness_model::estate::Existence;
 use harness_model::event::{Event, Scope};
 use harness_model::name::StepName;
+use harness_model::signs::{Halt, Signs, Stage};
 use harness_model::trace::Trace;
 use harness_model::verdict::Verdict;
 
@@ -20,8 +21,9 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
         let found = walk.flow(&resource.find.value, &bindings).await?;
         let bindings = located(bindings, &found);
         let outputs = walk.flow(&flow.value, &bindings).await?;
-        let stop = |verdict, cause| Stop {
+        let stop = |verdict, halt, cause| Stop {
             verdict,
+            signs: Signs::of(halt).at(Stage::Trace),
             step: StepName::new(format!("trace of {}", owned.kind)),
             place: flow.location.to_string(),
             cause,
@@ -29,7 +31,7 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
             known: None,
         };
         let trace = Trace::read(&outputs)
-            .map_err(|error| stop(Verdict::Errored, format!("`{}` {error}", flow.value)))?;
+            .map_err(|error| stop(Verdict::Errored, Halt::Unknown, format!("`{}` {error}", flow.value)))?;
         let judged = trace.judge(&resource.states, planned);
         let path = trace.states.join(" → ");
         if let Scope::Case(case) = &walk.scope {
@@ -41,9 +43,9 @@ pub(crate) async fn judge(walk: &Walk<'_>, owned: &[Owned], planned: &Bindings) 
         match judged {
             Ok(None) => {}
             Ok(Some(violation)) => {
-                return Err(stop(Verdict::Failed, format!("{violation}\n  trace   {path}")));
+                return Err(stop(Verdict::Failed, Halt::Unmet, format!("{violation}\n  trace   {path}")));
             }
-            Err(error) => return Err(stop(Verdict::Errored, error.to_string())),
+            Err(error) => return Err(stop(Verdict::Errored, Halt::Unknown, error.to_string())),
         }
     }
     Ok(())

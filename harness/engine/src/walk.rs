@@ -10,6 +10,7 @@ use harness_model::event::{Event, Scope, StepOutcome};
 use harness_model::known::Known;
 use harness_model::name::{ArmName, FlowName, StepName};
 use harness_model::plan::Planned;
+use harness_model::signs::{Halt, Signs};
 use harness_model::source::At;
 use harness_model::suite::{Run, Step, StepBody};
 use harness_model::verdict::Verdict;
@@ -37,13 +38,16 @@ pub(crate) struct Stop {
     pub(crate) seen: Box<Bindings>,
     /// What the suite knows it as.
     pub(crate) known: Option<Box<Known>>,
+    /// What was to be seen there.
+    pub(crate) signs: Signs,
 }
 
 impl Stop {
     /// The walk was interrupted before this step.
     fn cancelled(step: &Step, seen: Box<Bindings>) -> Self {
         let (step, place) = (step.name.clone(), step.location.to_string());
-        Self { verdict: Verdict::Cancelled, step, place, cause: INTERRUPTED.to_owned(), seen, known: None }
+        let (cause, signs) = (INTERRUPTED.to_owned(), Signs::of(Halt::Unknown));
+        Self { verdict: Verdict::Cancelled, step, place, cause, seen, known: None, signs }
     }
 }
 
@@ -160,6 +164,7 @@ impl<'a> Walk<'a> {
                 cause: format!("`when` cannot be decided: {error}"),
                 seen: Box::new(bindings.clone()),
                 known: None,
+                signs: Signs::of(Halt::Unknown),
             };
             let outcome = StepOutcome::Ended { verdict: stop.verdict, cause: stop.cause.clone() };
             self.ended(step, outcome, Duration::ZERO, 0);

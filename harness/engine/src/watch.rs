@@ -7,6 +7,7 @@ use crate::net::wait;
 use crate::walk::INTERRUPTED;
 use harness_model::event::{Event, Scope};
 use harness_model::name::CaseId;
+use harness_model::signs::Halt;
 use harness_model::storm::{EdgeFailure, End, Storm, Symptom, Weather};
 use harness_model::units;
 use harness_model::verdict::{Ending, Verdict};
@@ -50,10 +51,10 @@ impl Watch {
     pub(crate) fn cut_short(&self) -> Ending {
         match self.cut.get() {
             None => Ending::new(Verdict::Cancelled, INTERRUPTED),
-            Some(Cut::Storm(cause)) => Ending::new(Verdict::Errored, cause),
+            Some(Cut::Storm(cause)) => Ending::new(Verdict::Errored, cause).stopped_by(Halt::Storm),
             Some(Cut::Time(timeout)) => {
                 let cause = format!("the run did not end within its timeout of {}", units::display(*timeout));
-                Ending::new(Verdict::Errored, cause)
+                Ending::new(Verdict::Errored, cause).stopped_by(Halt::RunTimeout)
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::edge::Edge;
 use crate::exit::{ExitCode, Policy};
 use crate::gate::Decision;
 use crate::gates::Gate;
+use crate::known::Known;
 use crate::name::{
     ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
     StepName,
@@ -254,6 +255,9 @@ pub enum Event {
         /// What could not be.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         trouble: Vec<String>,
+        /// What the suite knows it as.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        known: Option<Known>,
     },
     /// The observed states of a resource.
     Traced {

@@ -7,6 +7,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::cause::CauseClass;
 use crate::context::Bindings;
 use crate::expression::Expression;
 use crate::name::ArmName;
@@ -62,6 +63,9 @@ pub struct Known {
     pub cause: String,
     /// Whose failure it is.
     pub class: FailureClass,
+    /// What it is about, where the suite says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<CauseClass>,
     /// What to do about it, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -152,7 +156,7 @@ mod tests {
     use crate::source::Source;
 
     fn row(contains: &[&str], class: FailureClass, cause: &str) -> KnownFailure {
-        let known = Known { cause: cause.to_owned(), class, hint: None, owner: None };
+        let known = Known { cause: cause.to_owned(), class, about: None, hint: None, owner: None };
         KnownFailure {
             contains: contains.iter().map(ToString::to_string).collect(),
             letters: Letters::Exact,

@@ -2,10 +2,12 @@
 //!
 //! Does not: render. Every view is a function of this in `harness-report`.
 
+use crate::cause::Cause;
 use crate::demand::Demands;
 use crate::event::{Event, Scope};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
 use crate::gates::Gate;
+use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
@@ -61,6 +63,8 @@ pub struct CaseReport {
     pub elapsed: Duration,
     /// Sends that were repeated, the first first.
     pub repeated: Vec<Repetition>,
+    /// What the suite knows the evidence of its things as, the first that it knows.
+    pub evidence: Option<Known>,
 }
 
 /// A send that was repeated, because no reply came.
@@ -107,6 +111,13 @@ impl Default for RunReport {
     }
 }
 
+impl CaseReport {
+    /// What a red is about, and which rule says so; none of what is not red.
+    pub fn cause(&self) -> Option<Cause> {
+        Cause::of(&self.ending, self.evidence.as_ref())
+    }
+}
+
 impl RunReport {
     /// Folds a log.
     pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>) -> Self {
@@ -135,7 +146,8 @@ impl RunReport {
             Event::CasePlanned { case, arms, gate, decision: _, chosen: _ } => {
                 let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
                 let (elapsed, repeated) = (Duration::ZERO, Vec::new());
-                let planned = CaseReport { arms: arms.clone(), gate: *gate, ending, elapsed, repeated };
+                let (arms, gate, evidence) = (arms.clone(), *gate, None);
+                let planned = CaseReport { arms, gate, ending, elapsed, repeated, evidence };
                 self.cases.insert(case.clone(), planned);
             }
             Event::Demanded { demands } => self.demands = Some((**demands).clone()),
@@ -144,6 +156,11 @@ impl RunReport {
             Event::Retried { scope: Scope::Case(case), step, cause, .. } => {
                 if let Some(planned) = self.cases.get_mut(case) {
                     planned.repeated.push(Repetition { step: step.clone(), cause: cause.clone() });
+                }
+            }
+            Event::Evidence { scope: Scope::Evidence(case), known: Some(known), .. } => {
+                if let Some(planned) = self.cases.get_mut(case) {
+                    planned.evidence.get_or_insert_with(|| known.clone());
                 }
             }
             Event::OwnershipIntended { kind, key, .. } => {

@@ -6,6 +6,7 @@
 
 use crate::known::Known;
 use crate::name::StepName;
+use crate::signs::{Halt, Signs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -145,11 +146,20 @@ pub struct Ending {
     /// What the red is known as, where the suite knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Known>,
+    /// What was to be seen where it stopped, for the rules that class its cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signs: Option<Signs>,
 }
 
 impl Ending {
     /// An end without a step.
     pub fn new(verdict: Verdict, cause: impl Into<String>) -> Self {
-        Self { verdict, step: None, place: None, cause: cause.into(), retries: 0, known: None }
+        Self { verdict, step: None, place: None, cause: cause.into(), retries: 0, known: None, signs: None }
+    }
+
+    /// The same with what stopped it.
+    #[must_use]
+    pub fn stopped_by(self, halt: Halt) -> Self {
+        Self { signs: Some(Signs::of(halt)), ..self }
     }
 }

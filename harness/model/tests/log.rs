@@ -57,6 +57,7 @@ fn ended(case: &str, verdict: Verdict) -> Event {
 
 fn recognised(case: &str) -> Event {
     let known = Known {
+        about: None,
         cause: "the provider's quota is spent".to_owned(),
         class: FailureClass::Operator,
         hint: Some("top up the account".to_owned()),

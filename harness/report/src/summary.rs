@@ -4,6 +4,7 @@
 
 use crate::shown::uncommanding;
 use crate::{Paint, Written};
+use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, of_case};
 use harness_model::gates::Gate;
@@ -71,6 +72,9 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
         let place = case.ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
         if let Some(step) = &case.ending.step {
             line(text, &format!("  step    {step}{place}"));
+        }
+        if let Some(Cause { class, rule, .. }) = case.cause() {
+            line(text, &format!("  class   {class}, by rule {rule}"));
         }
         for cause in case.ending.cause.lines() {
             line(text, &format!("  {}", cause.trim_start()));

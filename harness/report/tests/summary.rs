@@ -79,6 +79,7 @@ const CLOSING: Closing<'_> =
 /// What reds are known as: a failure of the product, and one that only an operator can mend.
 fn known(verdict: Verdict) -> Option<Known> {
     let known = |cause: &str, class, hint: &str| Known {
+        about: None,
         cause: cause.to_owned(),
         class,
         hint: Some(hint.to_owned()),

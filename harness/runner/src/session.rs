@@ -22,6 +22,7 @@ use harness_model::gate::Decision;
 use harness_model::keep::{Keep, Keeping};
 use harness_model::plan::{Plan, PlanDocument, Planned, Reasons};
 use harness_model::report::RunReport;
+use harness_model::signs::Halt;
 use harness_model::suite::SecretSupply;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Reporter, View};
@@ -313,7 +314,7 @@ fn unmet(job: &Job) -> Unmet {
 /// A case whose target is not there still ends in exactly one verdict.
 fn without_target(planned: &Planned, cause: &str, journal: &Journal) -> Ending {
     let ending = match &planned.decision {
-        Decision::Run => Ending::new(Verdict::Errored, cause),
+        Decision::Run => Ending::new(Verdict::Errored, cause).stopped_by(Halt::NoTarget),
         decision => case::left_out(decision),
     };
     let (case, elapsed) = (planned.case.id.clone(), Duration::ZERO);

@@ -39,6 +39,7 @@ impl Walk<'_> {
                 stop.step, stop.place, stop.cause
             ),
             seen: stop.seen,
+            halt: stop.signs.halt,
         })?;
         let elapsed = outputs.get(ElapseAction::OUTPUT).cloned().unwrap_or_default();
         let summary = format!("{flow} says that {elapsed} s passed");

@@ -118,7 +118,7 @@ impl Walk<'_> {
             result
         });
         self.write_down(errand, &ended, elapsed);
-        errand.hearing.hear(observed.as_ref());
+        errand.hearing.hear(observed.as_ref().ok_or(None));
         let finished = ended?;
         Ok(Observation {
             result: observed.unwrap_or_default(),

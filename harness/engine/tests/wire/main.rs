@@ -39,6 +39,8 @@ mod release_faults;
 #[cfg(test)]
 mod retry;
 #[cfg(test)]
+mod signs;
+#[cfg(test)]
 mod storm;
 #[cfg(test)]
 mod support;

@@ -23,6 +23,7 @@ pub struct RawFailures {
 /// contains = ["insufficient_quota", "exceeded your current quota"]
 /// match    = { kind = "a2a" }
 /// class    = "operator"
+/// about    = "quota"
 /// cause    = "the provider's quota is spent"
 /// hint     = "top up the account of the key"
 /// owner    = "platform"
@@ -54,6 +55,12 @@ pub struct RawFailure {
     /// *Default*: `"product"`. *Shape*: `class = "operator"`
     #[schemars(with = "Option<shape::ClassWord>")]
     pub class: Option<Text>,
+    /// What it is about, where no rule of the harness can tell: `secret`, `quota`, `edge`, `provision`, `agent`, `model`,
+    /// `assertion` or `harness`.
+    ///
+    /// *Default*: what the rules say. *Shape*: `about = "quota"`
+    #[schemars(with = "Option<shape::AboutWord>")]
+    pub about: Option<Text>,
     /// What the red is known as, for people.
     ///
     /// *Shape*: `cause = "the provider's quota is spent"`

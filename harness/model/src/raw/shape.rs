@@ -86,6 +86,25 @@ words! {
         /// An operator's, such as a bill: the red is `for an operator`, and nothing is known of the product.
         Operator,
     }
+    /// What a red is about.
+    AboutWord {
+        /// A credential that is missing, stale, or refused.
+        Secret,
+        /// An account whose means are spent.
+        Quota,
+        /// What stands between us and a service.
+        Edge,
+        /// Something that was to come up, or to change its state, and did not.
+        Provision,
+        /// An agent that did not answer.
+        Agent,
+        /// A wrong answer, or a wrong model.
+        Model,
+        /// A reply that is not what the scenario says.
+        Assertion,
+        /// The harness, or the scenario itself.
+        Harness,
+    }
     /// How letters are compared.
     LettersWord {
         /// As they are.

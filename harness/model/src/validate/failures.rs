@@ -4,6 +4,7 @@
 
 use super::words;
 use crate::action::KINDS;
+use crate::cause::CauseClass;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::known::{FailureClass, Known, KnownFailure, Letters};
@@ -56,6 +57,7 @@ fn failure(
     let class = raw
         .class
         .map_or(Some(FailureClass::Product), |word| findings.keep(words::one_of(source, &word, &CLASSES)));
+    let about = raw.about.map(|word| findings.keep(words::one_of(source, &word, &CauseClass::WORDS)));
     let when = raw.when.map(|text| findings.keep(Expression::parse(source.spanned(text))));
     let (kind, arms) = raw.matches.map_or((None, None), |matches| (matches.kind, matches.arm));
     let kinds = KINDS.map(|(kind, _)| (kind, kind));
@@ -69,7 +71,8 @@ fn failure(
     let arms = arms.collect();
     let (class, letters, when) = (class?, letters?, when.map_or(Some(None), |when| when.map(Some))?);
     let kind = kind.map_or(Some(None), |kind| kind.map(Some))?;
-    let known = Known { cause: cause.value.clone(), class, hint: raw.hint, owner: raw.owner };
+    let about = about.map_or(Some(None), |about| about.map(Some))?;
+    let known = Known { cause: cause.value.clone(), class, about, hint: raw.hint, owner: raw.owner };
     Some(KnownFailure { contains, letters, when, kind, arms, known, cause })
 }
 

@@ -5,6 +5,7 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 use crate::{Account, summary, worst};
+use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, Policy};
 use harness_model::gates::Gate;
@@ -109,6 +110,9 @@ struct Case<'a> {
     place: Option<&'a str>,
     /// The cause, for people; empty for a plain pass.
     cause: &'a str,
+    /// What a red is about, and the rule that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<Cause>,
     /// What a red is known as, where the suite knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     known: Option<&'a Known>,
@@ -229,6 +233,7 @@ fn case<'a>(account: &Account<'a>, id: &'a CaseId, case: &'a CaseReport) -> Case
         step: case.ending.step.as_ref(),
         place: case.ending.place.as_deref(),
         cause: &case.ending.cause,
+        class: case.cause(),
         known: case.ending.known.as_ref(),
         elapsed: seconds(case.elapsed),
         retries: case.ending.retries,

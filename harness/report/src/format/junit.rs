@@ -7,6 +7,7 @@
 
 use crate::shown::{cut, one_line, shown};
 use crate::{Account, summary, worst};
+use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::{ArmName, CaseId};
 use harness_model::report::CaseReport;
@@ -106,6 +107,9 @@ fn test_case(account: &Account<'_>, id: &CaseId, case: &CaseReport) -> TestCase 
     }
     if case.ending.retries > 0 {
         properties.push(("retries", &retries));
+    }
+    if let Some(Cause { class, rule, .. }) = case.cause() {
+        properties.extend([("cause-class", class.word()), ("cause-rule", rule)]);
     }
     if let Some(step) = &case.ending.step {
         properties.push(("step", step.as_str()));

@@ -7,6 +7,7 @@
 
 use crate::shown::{cut, one_line, shown};
 use crate::{Account, summary, worst};
+use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
 use harness_model::report::CaseReport;
@@ -133,14 +134,16 @@ fn rows(account: &Account<'_>, reds: &[(&CaseId, &CaseReport)]) -> String {
         let place = ending.place.as_ref().map(|place| code(place, NAME)).unwrap_or_default();
         let cause = code(&ending.cause, CAUSE);
         let verdict = ending.verdict;
+        let class =
+            case.cause().map(|Cause { class, rule, .. }| format!("{class} ({rule})")).unwrap_or_default();
         format!(
-            "| {} {verdict}{note} | {} | {} | {cause} |\n",
+            "| {} {verdict}{note} | {class} | {} | {} | {cause} |\n",
             sign(verdict),
             code(id.as_str(), NAME),
             format!("{step} {place}").trim()
         )
     };
-    let heading = "### Reds\n\n| verdict | case | step | cause |\n|---|---|---|---|";
+    let heading = "### Reds\n\n| verdict | class | case | step | cause |\n|---|---|---|---|---|";
     section(heading, reds.iter().map(row), |count| format!("\n… and {count} more reds\n"))
 }
 
