@@ -3,13 +3,16 @@
 //! Does not: start anything.
 
 use crate::caution::{refuse_unheard, refuse_unsafe, unknown};
+use crate::foreign;
 use crate::own::Informed;
+use crate::rerun::Rerun;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
 use harness_runner::engine::machine::Machine;
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::below::{self, Below};
+use harness_runner::model::event::Again;
 use harness_runner::model::gate::{Availability, LiveRequirement};
 use harness_runner::model::keep::Keep;
 use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
@@ -57,8 +60,11 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
     let spec = &suite.environments[&environment];
     let mut asked = Selection::asked_by(&suite, &settings.variables);
     asked.extend(settings.selection.iter().cloned());
-    let reach = if asked.is_empty() { reach } else { Reach::Part };
-    let (lane, lane_because) = lane(&suite, settings, reach)?.unzip();
+    let rerun = Rerun::asked_by(&suite, &environment, settings)?;
+    let reach = if asked.is_empty() && rerun.is_none() { reach } else { Reach::Part };
+    let of_rerun = rerun.as_ref().and_then(|rerun| rerun.lane(&suite, settings));
+    let (lane, lane_because) =
+        of_rerun.map_or_else(|| lane(&suite, settings, reach), |lane| Ok(Some(lane)))?.unzip();
     let available = availability(&suite, spec, lane.as_ref(), settings);
     if spec.secrets == SecretSupply::Settings {
         refuse_without_credential(&suite, &environment, settings)?;
@@ -69,14 +75,15 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
     notes.extend(below.notes.iter().cloned());
     let selection = Selection::new(&suite, &asked)?;
     let circumstances = Circumstances { environment, lane, variables: settings.variables.clone(), available };
-    let plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
+    let mut plan = Plan::new(suite, &selection, &circumstances).map_err(StartError::Suite)?;
     programs::refuse_missing(&plan, &below, &machine(settings)).map_err(StartError::Program)?;
     if plan.cases.is_empty() {
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
     }
+    let again = rerun.map_or(Ok(Again::default()), |rerun| rerun.narrow(&mut plan, &mut notes))?;
     refuse_unheard(&plan)?;
-    Ok((plan, Reasons { environment: because, lane: lane_because, notes }))
+    Ok((plan, Reasons { environment: because, lane: lane_because, notes, again }))
 }
 
 /// Puts a plan and its environment together.
@@ -160,6 +167,21 @@ pub(crate) fn narrow(plan: &mut Plan, filter: &str) -> Result<(), StartError> {
         return Err(StartError::Empty(message));
     }
     plan.narrowed_by(&format!("ids with `{filter}`"));
+    Ok(())
+}
+
+/// Keeps only the case of this id.
+///
+/// *Errors*: there is none.
+pub(crate) fn only(plan: &mut Plan, id: &str) -> Result<(), StartError> {
+    let known: Vec<String> = plan.cases.iter().map(|planned| planned.case.id.to_string()).collect();
+    plan.cases.retain(|planned| planned.case.id.as_str() == id);
+    if plan.cases.is_empty() {
+        let hint = closest(id, known.iter().map(String::as_str));
+        let hint = hint.map(|meant| format!(": did you mean `{meant}`?")).unwrap_or_default();
+        return Err(StartError::Empty(format!("suite `{}` selects no case `{id}`{hint}", plan.suite.name)));
+    }
+    plan.narrowed_by(&format!("case `{id}`"));
     Ok(())
 }
 
@@ -302,7 +324,7 @@ pub(crate) fn environment(
     match (outside(suite, name, settings), faults) {
         (Some(environment), []) => Ok(environment),
         (Some(_), _) => Err(unbreakable(name)),
-        (None, _) => embedded(plan, faults),
+        (None, _) => foreign::embedded(plan, faults),
     }
 }
 
@@ -353,48 +375,4 @@ pub(crate) fn target(
     refuse_without_credential(suite, environment, settings)?;
     refuse_unsafe(suite, settings)?;
     Ok(facts(suite, environment, settings))
-}
-
-#[cfg(feature = "platform")]
-fn embedded(plan: &Plan, faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
-    refuse_foreign(plan)?;
-    let faults = crate::embedded::faults(faults).map_err(|error| StartError::Usage(error.to_string()))?;
-    let secrets = plan.suite.secrets.iter().cloned().collect();
-    Ok(Box::new(crate::embedded::Embedded::new(plan.environment.clone(), secrets, faults)))
-}
-
-/// The embedded platform is no place for a suite that tests another system.
-#[cfg(feature = "platform")]
-fn refuse_foreign(plan: &Plan) -> Result<(), StartError> {
-    use crate::embedded::{CONTROL_PLANE, TENANT_DOMAIN};
-    use harness_runner::model::gate::Decision;
-    let (suite, environment) = (&plan.suite, &plan.environment);
-    // Where no case runs it is not started; what is missing then has its own verdict and exit code.
-    if !plan.cases.iter().any(|planned| planned.decision == Decision::Run) {
-        return Ok(());
-    }
-    let reads = suite
-        .services
-        .iter()
-        .flat_map(|(service, spec)| spec.base.reads().iter().map(move |path| (service, path)));
-    for (service, path) in reads {
-        let Some(variable) = path.strip_prefix("env.") else { continue };
-        let is_supplied = [CONTROL_PLANE, TENANT_DOMAIN].contains(&variable);
-        if is_supplied || suite.variables.get(variable).is_some_and(Option::is_some) {
-            continue;
-        }
-        let message = format!(
-            "service `{service}` reads {variable}, which the embedded platform does not give: the {environment} \
-             environment is brought along by a program of this suite's own (`Harness::environment`), run that; \
-             or choose a live environment"
-        );
-        return Err(StartError::Usage(message));
-    }
-    Ok(())
-}
-
-#[cfg(not(feature = "platform"))]
-fn embedded(plan: &Plan, _faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
-    let message = format!("this build has no platform for the {} environment", plan.environment);
-    Err(StartError::Usage(message))
 }

@@ -33,13 +33,16 @@
 //!
 //! Does not: hold scenarios, or know what a suite tests.
 
+mod again;
 mod caution;
 #[cfg(feature = "platform")]
 mod embedded;
+mod foreign;
 mod job;
 mod own;
 #[cfg(feature = "platform")]
 pub mod prove;
+mod rerun;
 mod settings;
 mod start;
 
@@ -69,7 +72,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
         Err(error) => return Ok(cli::clap_exit(&error)),
     };
     refuse_unusable(&arguments)?;
-    let (mut plan, reasons) = job::plan(name, settings, Reach::of(arguments.filter.as_ref()))?;
+    let (mut plan, mut reasons) = job::plan(name, settings, Reach::of(arguments.filter.as_ref()))?;
     settings.environments.refuse_undeclared(&plan.suite)?;
     if arguments.list {
         front::list(&plan, &arguments, &settings.process);
@@ -95,6 +98,7 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
     if let Some(filter) = &arguments.filter {
         plan.narrowed_by(&format!("ids with `{filter}`"));
     }
+    again::by_cargo(&mut reasons.again, &plan, settings);
     let job = job::assemble(plan, reasons, settings, &[])?;
     let reporters = cli::reporters(harness_runner::report::Chatter::RunOnly);
     let (_, exit) = front::run_libtest(job, arguments, reporters)?;

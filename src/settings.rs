@@ -48,12 +48,33 @@ pub(crate) struct Sourced<T> {
     pub(crate) origin: Origin,
 }
 
+/// An earlier run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Earlier {
+    /// The newest of its suite and environment.
+    Newest,
+    /// The one of this id, or the recording at this path.
+    Run(String),
+}
+
+impl Earlier {
+    /// The word for the newest, else the name of one.
+    pub(crate) const NEWEST: &str = "newest";
+
+    /// The run that somebody calls so.
+    pub(crate) fn called(name: &str) -> Self {
+        if name == Self::NEWEST { Self::Newest } else { Self::Run(name.to_owned()) }
+    }
+}
+
 /// What somebody wants of a run.
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     arguments: Vec<String>,
     /// The folder with `scenarios/` and `templates/`.
     pub(crate) root: PathBuf,
+    /// Who named it, if anybody did.
+    pub(crate) root_origin: Origin,
     /// The environment to run against, when somebody chose one.
     pub(crate) environment: Option<Sourced<String>>,
     /// The lane, when somebody chose one.
@@ -72,6 +93,8 @@ pub(crate) struct Settings {
     pub(crate) retries: Option<u32>,
     /// `PATH` and `HOME`, for the programs of a suite.
     pub(crate) machine: Vec<(String, String)>,
+    /// The run whose reds are run again, when somebody wants that.
+    pub(crate) rerun: Option<Sourced<Earlier>>,
     /// Every environment variable.
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
@@ -172,6 +195,7 @@ impl Settings {
         Ok(Self {
             arguments,
             root: root(given, &variables, folder)?,
+            root_origin: given.map_or(Origin::Default, |_| Origin::Argument("--root")),
             environment,
             lane,
             selection: Vec::new(),
@@ -181,6 +205,7 @@ impl Settings {
             label: label(&variables)?,
             retries: retries(&variables)?,
             machine: machine(&variables),
+            rerun: rerun(&variables),
             variables,
             process,
             environments: Environments::default(),
@@ -204,6 +229,7 @@ impl Settings {
             views: Vec::new(),
             label: None,
             retries: None,
+            rerun: None,
             variables: BTreeMap::new(),
             process: Process::Whole,
             ..self
@@ -235,6 +261,14 @@ impl Settings {
     /// The same, with views that were given.
     pub(crate) fn with_views(mut self, given: Vec<View>) -> Self {
         self.views.extend(given);
+        self
+    }
+
+    /// The same, with the run whose reds are wanted again.
+    pub(crate) fn with_rerun(mut self, given: Option<Earlier>) -> Self {
+        if let Some(value) = given {
+            self.rerun = Some(Sourced { value, origin: Origin::Argument("--rerun-failed") });
+        }
         self
     }
 
@@ -308,6 +342,18 @@ fn views(variables: &BTreeMap<String, String>) -> Result<Vec<View>, SettingsErro
     View::list(text).map_err(|source| SettingsError::View { source })
 }
 
+/// A yes is the newest run, a no is none, and everything else the name of one.
+fn rerun(variables: &BTreeMap<String, String>) -> Option<Sourced<Earlier>> {
+    let name = variables::E2E_RERUN_FAILED;
+    let run = variables.get(name).filter(|run| !run.is_empty())?;
+    let value = match yes_or_no(run) {
+        Some(true) => Earlier::Newest,
+        Some(false) => return None,
+        None => Earlier::called(run),
+    };
+    Some(Sourced { value, origin: Origin::Variable(name) })
+}
+
 fn label(variables: &BTreeMap<String, String>) -> Result<Option<Label>, SettingsError> {
     let Some(value) = variables.get(variables::E2E_RUN_ID).filter(|value| !value.is_empty()) else {
         return Ok(None);
@@ -328,71 +374,5 @@ fn boolean(name: &'static str, value: &str) -> Result<bool, SettingsError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Origin, Settings, boolean};
-    use std::collections::BTreeMap;
-    use std::path::Path;
-
-    fn settings(pairs: &[(&str, &str)]) -> Result<Settings, String> {
-        let variables: BTreeMap<String, String> =
-            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Settings::resolve(Vec::new(), variables, None, Path::new(env!("CARGO_MANIFEST_DIR")))
-            .map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn zero_and_empty_are_a_no_and_nonsense_is_an_error() {
-        for (value, expected) in [("1", true), ("TRUE", true), ("on", true), ("0", false), ("no", false)] {
-            assert_eq!(boolean("X", value).ok(), Some(expected), "{value}");
-        }
-        assert!(settings(&[("REQUIRE_LIVE", "maybe")]).expect_err("nonsense").contains("REQUIRE_LIVE=maybe"));
-        assert!(!settings(&[("REQUIRE_LIVE", "")]).expect("settings").require_live.value);
-    }
-
-    #[test]
-    fn the_older_name_counts_when_the_newer_one_is_not_set() {
-        let old = settings(&[("E2E_REQUIRE_LIVE", "1")]).expect("settings");
-        assert_eq!(old.require_live.origin, Origin::Variable("E2E_REQUIRE_LIVE"));
-        let both = settings(&[("E2E_REQUIRE_LIVE", "1"), ("REQUIRE_LIVE", "0")]).expect("settings");
-        assert!(!both.require_live.value);
-    }
-
-    #[test]
-    fn the_older_name_of_a_lane_counts_when_the_newer_one_is_not_set() {
-        let old = settings(&[("E2E_MODE", "smoke")]).expect("settings").lane.expect("a lane");
-        assert_eq!((old.value.as_str(), old.origin), ("smoke", Origin::Variable("E2E_MODE")));
-        let both = settings(&[("E2E_MODE", "smoke"), ("E2E_LANE", "full")]).expect("settings").lane;
-        assert_eq!(both.expect("a lane").value, "full");
-        assert!(settings(&[("E2E_MODE", "")]).expect("settings").lane.is_none());
-    }
-
-    #[test]
-    fn what_no_name_can_have_is_no_run_id_and_more_repetitions_than_help_are_refused() {
-        assert!(settings(&[("E2E_RUN_ID", "--")]).expect_err("nothing").contains("no letter or digit"));
-        let label = settings(&[("E2E_RUN_ID", "Nightly")]).expect("settings").label.expect("a label");
-        assert_eq!(label.as_str(), "nightly");
-        assert_eq!(settings(&[("E2E_TRANSIENT_RETRIES", "8")]).expect("settings").retries, Some(8));
-        for nonsense in ["21", "-1", "many"] {
-            assert!(settings(&[("E2E_TRANSIENT_RETRIES", nonsense)]).is_err(), "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn a_root_that_was_named_is_taken_as_it_is_and_nothing_above_it() {
-        let below = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
-        assert!(settings(&[("SHAKEDOWN_ROOT", below)]).expect_err("no scenarios in it").contains(below));
-        assert!(settings(&[("CARGO_MANIFEST_DIR", below)]).is_ok());
-    }
-
-    #[test]
-    fn a_run_of_nextest_names_no_folder_but_its_own() {
-        assert!(settings(&[("NEXTEST_RUN_ID", "../../x")]).is_err());
-        assert_eq!(settings(&[("NEXTEST_RUN_ID", "")]).expect("settings").process, super::Process::Whole);
-    }
-
-    #[test]
-    fn a_root_without_scenarios_is_an_error_that_says_where_it_looked() {
-        let nowhere = Settings::resolve(Vec::new(), BTreeMap::new(), None, Path::new("/"));
-        assert!(nowhere.expect_err("no root").to_string().contains("--root"));
-    }
-}
+#[path = "settings_tests.rs"]
+mod tests;

@@ -58,6 +58,8 @@ mod prove;
 mod refusals;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
+mod rerun;
 #[cfg(all(test, feature = "platform"))]
 mod sanity;
 #[cfg(test)]

@@ -150,8 +150,8 @@ fn a_recording_that_is_not_what_was_written_is_refused_with_its_line() {
         ),
         (|text| text.replacen('\n', "\n{\"level\":\"info\"}\n", 1), "line 2 is not an event of this format"),
         (
-            |text| text.replacen("\"version\":4", "\"version\":5", 1),
-            "the log has version 5, this program reads up to 4",
+            |text| text.replacen("\"version\":5", "\"version\":6", 1),
+            "the log has version 6, this program reads up to 5",
         ),
         (|text| text.repeat(2), "starts a run within a run"),
         (longer, "plans or ends something after the run has ended"),

@@ -41,6 +41,7 @@ Environment variables:
   E2E_<BINDING>=VALUE  another value for a binding that the suite declares, as in E2E_DIALECT=0.3
   E2E_ENVIRONMENT      the environment to run against, as --environment
   E2E_REPORT           views that are written when a run is over, as --report: junit=target/junit.xml,markdown=summary.md
+  E2E_RERUN_FAILED=1   only what was red in the newest run, as --rerun-failed; or the id of a run
   E2E_KEEP_ORG=1       what is created is left standing, as --keep always; also never and on-failure
   REQUIRE_LIVE=1       what is missing is a failure: no live environment, no secret, no skipped case
   SHAKEDOWN_ROOT       the folder with scenarios/ and templates/, as --root

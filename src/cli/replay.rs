@@ -32,7 +32,7 @@ pub(super) fn call(
     let path = found(arguments.run.as_deref(), Newest::OfAll, settings)?;
     let out = Box::new(std::io::stdout());
     let mut reporter = Plain::new(out, Chatter::EveryCase, Paint::for_stdout());
-    let archived = archive::replay(&path, &mut |event| reporter.event(event))?;
+    let archived = archive::replay(&path, &mut |record| reporter.event(record))?;
     reporter.finished(&archived.report, archived.account().closing);
     Ok(ExitCode::Success)
 }

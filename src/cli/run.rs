@@ -4,8 +4,9 @@
 
 use super::picks::Picks;
 use super::reporters;
+use crate::again;
 use crate::job::{self, Reach};
-use crate::settings::Settings;
+use crate::settings::{Earlier, Settings};
 use crate::start::StartError;
 use harness_runner::front;
 use harness_runner::model::exit::ExitCode;
@@ -21,7 +22,8 @@ Examples:
   shakedown run staging --select lifecycle=!steady       # every value of an axis but one; commas list several
   E2E_DIALECT=0.3 shakedown run staging                  # another value for a binding
   shakedown run staging --report junit=target/junit.xml  # and a view of it in a file
-  shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red";
+  shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red
+  shakedown run staging --rerun-failed                   # what was red in the newest run, and nothing else";
 
 /// What `run` takes.
 #[derive(Debug, clap::Args)]
@@ -30,6 +32,13 @@ pub(super) struct Arguments {
     suite: String,
     /// Only cases whose id contains this
     filter: Option<String>,
+    /// Only the case whose id is this
+    #[arg(long, value_name = "CASE", conflicts_with = "filter")]
+    exact: Option<String>,
+    /// Only cases that were red in an earlier run: by its id or by the path of its recording, else the newest of the suite
+    /// and environment
+    #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = Earlier::NEWEST, value_parser = earlier)]
+    rerun_failed: Option<Earlier>,
     #[command(flatten)]
     picks: Picks,
     /// What to leave standing on purpose: never, on-failure or always
@@ -45,6 +54,11 @@ pub(super) struct Arguments {
     fault: Vec<String>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn earlier(name: &str) -> Result<Earlier, String> {
+    Ok(Earlier::called(name))
+}
+
 fn keep(word: &str) -> Result<Keep, String> {
     let found = Keep::WORDS.iter().find(|(known, _)| *known == word).map(|(_, keep)| *keep);
     found.ok_or_else(|| "say never, on-failure or always".to_owned())
@@ -53,15 +67,20 @@ fn keep(word: &str) -> Result<Keep, String> {
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
     let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep).with_views(arguments.report);
-    let reach = Reach::of(arguments.filter.as_ref());
+    let settings = settings.with_rerun(arguments.rerun_failed);
+    let reach = Reach::of(arguments.filter.as_ref().or(arguments.exact.as_ref()));
     let (mut plan, mut reasons) = job::plan(&arguments.suite, &settings, reach)?;
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;
+    }
+    if let Some(id) = &arguments.exact {
+        job::only(&mut plan, id)?;
     }
     if !arguments.fault.is_empty() {
         let faults = arguments.fault.join(", ");
         reasons.environment = format!("{}, broken on purpose with {faults}", reasons.environment);
     }
+    again::by_hand(&mut reasons.again, &plan, &settings, &arguments.fault);
     let job = job::assemble(plan, reasons, &settings, &arguments.fault)?;
     let (_, exit) = front::run_native(job, reporters(Chatter::EveryCase))?;
     Ok(exit)

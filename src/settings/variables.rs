@@ -42,6 +42,8 @@ variables! {
     E2E_KEEP_ORG or "never";
     /// Views that are written when a run is over, as `--report`: `junit=target/junit.xml,markdown=summary.md`. The formats are those of `shakedown report`; `{suite}` and `{run}` in a path stand for their names, and a relative path begins at the working folder.
     E2E_REPORT or "none";
+    /// Runs again what was red, as `--rerun-failed`: `1` for the newest run of the suite and environment, else the id of a run or the path of a recording.
+    E2E_RERUN_FAILED or "every selected case runs";
     /// The environment to run against, as `--environment`.
     E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
     /// The folder with `scenarios/` and `templates/`, as `--root`.

@@ -5,13 +5,16 @@
 use crate::action::{Nature, Observation};
 use crate::net::http::HttpClient;
 use crate::net::limits::LONGEST_VALUE;
-use crate::net::wait::Probe;
+use crate::net::wait::{Probe, Status};
 use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
 use harness_model::expression::{EvaluationError, Expression};
 use harness_model::signs::Halt;
 use harness_model::suite::{Poll, Run};
 use harness_model::verdict::Verdict;
+
+/// How much of a value a word holds.
+const LONGEST_WORD: usize = 60;
 
 /// A verdict with its cause; the walk adds the place.
 pub(crate) struct Finding {
@@ -64,7 +67,8 @@ pub(crate) fn judge(
             }
         }
     }
-    let status = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
+    let text = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
+    let status = Status { word: word(&poll.until, &scope, net), text };
     match observation.nature {
         Nature::Pending => Probe::NotYet { status, after: observation.retry_after },
         Nature::Transient => Probe::NotNow { status, after: observation.retry_after },
@@ -118,6 +122,17 @@ fn violated(
         actual(condition, scope, net),
         observation.summary
     )
+}
+
+/// What a condition sees, in a word: the first value that it reads, with its path unless it is a word itself.
+fn word(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
+    let Some((path, value)) = condition.actual(scope).into_iter().next() else { return String::new() };
+    let value = net.scrub_start(&value, LONGEST_WORD);
+    match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
+        Some(word) if !word.is_empty() => word.to_owned(),
+        Some(_) | None if value == "missing" => format!("no {path}"),
+        Some(_) | None => format!("{path} = {value}"),
+    }
 }
 
 /// The value of every path that a condition reads, long ones cut after they were scrubbed.

@@ -65,7 +65,8 @@ impl Journal {
             | Event::FixtureFailed { cause, .. }
             | Event::Probed { ability: Ability::Unknown { cause }, .. }
             | Event::NeverUp { cause }
-            | Event::Contradiction { cause } => vec![cause],
+            | Event::Contradiction { cause }
+            | Event::Waiting { saw: cause, .. } => vec![cause],
             Event::Leaked { key, cause, .. } => vec![key, cause],
             Event::Evidence { key, found, trouble, .. } => {
                 let found = found.iter_mut().map(|found| &mut found.value);
@@ -93,6 +94,7 @@ impl Journal {
             | Event::Swept { .. }
             | Event::CasePlanned { .. }
             | Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::Ran { .. }

@@ -18,6 +18,7 @@ pub mod journal;
 pub mod machine;
 pub mod net;
 pub mod ownership;
+mod patience;
 pub mod run;
 mod send;
 mod shared;

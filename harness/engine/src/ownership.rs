@@ -175,7 +175,7 @@ async fn find(walk: &Walk<'_>, owned: &Owned, bindings: &Bindings) -> Result<Bin
     let pace = Pace { every, within, at_most: None };
     let probe = async || match walk.flow(flow, bindings).await {
         Ok(outputs) if owned.existence == Existence::Confirmed || is_found(&outputs) => Probe::Ready(outputs),
-        Ok(_) => Probe::NotYet { status: "not found".to_owned(), after: None },
+        Ok(_) => Probe::NotYet { status: "not found".to_owned().into(), after: None },
         Err(stop) => Probe::Failed(stop),
     };
     match wait::until(pace, &walk.cancel, probe).await {

@@ -11,6 +11,7 @@ use crate::net::bell::Bell;
 use crate::net::http::{HttpError, Request};
 use crate::net::wait::{self, Pace, Probe, Slept, WaitError};
 use crate::ownership;
+use crate::patience::Patience;
 use crate::walk::Walk;
 use futures_util::future::{Either, select};
 use harness_model::context::Bindings;
@@ -167,13 +168,15 @@ impl Walk<'_> {
     pub(crate) async fn poll(&self, attempt: &Attempt<'_>, poll: &Poll) -> Result<Observation, Finding> {
         let bindings = attempt.bindings;
         let pace = self.pace(poll, bindings)?;
-        let probe = async || match self.look(attempt).await {
+        let patience = Patience::default();
+        let look = async || match self.look(attempt).await {
             Ok(observation) => judge(poll, observation, bindings, &self.run.net),
             Err(error) if waits_through(&error, attempt).await => {
-                Probe::NotNow { status: error.to_string(), after: None }
+                Probe::NotNow { status: error.to_string().into(), after: None }
             }
             Err(error) => Probe::Failed(Finding::errored(error.to_string(), bindings)),
         };
+        let probe = async || self.patient(attempt.step, &patience, look().await);
         let bell = Bell::default();
         let outcome = match &attempt.wake {
             None => wait::until(pace, &self.cancel, probe).await,

@@ -30,6 +30,8 @@ impl Walk<'_> {
     /// Takes one step; gives its captures.
     pub(crate) async fn act(&self, step: &Step, run: &Run, bindings: &Bindings) -> Result<Bindings, Stop> {
         let started = wait::now();
+        let (scope, name) = (self.scope.clone(), step.name.clone());
+        self.run.journal.record(Event::StepStarted { scope, step: name });
         let (looks, hearing) = (AtomicU32::new(0), Hearing::default());
         let result = self.verbs(step, run, bindings, (&looks, &hearing)).await;
         let outcome = match &result {

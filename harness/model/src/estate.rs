@@ -118,6 +118,8 @@ impl Estate {
             | Event::Demanded { .. }
             | Event::Reached { .. }
             | Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::Waiting { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::Ran { .. }

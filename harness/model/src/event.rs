@@ -6,9 +6,11 @@
 
 mod exchange;
 mod log;
+mod part;
 
 pub use exchange::{Exchange, ProgramRun};
 pub use log::{LogError, read};
+pub use part::{Ability, Again, Found, Repetition, Scope, StepOutcome, Writer};
 
 use crate::choose::ChosenRecord;
 use crate::demand::Demands;
@@ -21,7 +23,7 @@ use crate::name::{
     ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
     StepName,
 };
-use crate::verdict::{Ending, Verdict};
+use crate::verdict::Ending;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,8 +34,9 @@ use std::time::Duration;
 /// The version of the written format. A reader refuses a newer one by name.
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
-/// milestones; 4 has programs that were run, and what was chosen. What an older one wrote reads as before.
-pub const VERSION: u32 = 4;
+/// milestones; 4 has programs that were run, and what was chosen; 5 has the beginning of a step, and what a poll sees while it
+/// waits. What an older one wrote reads as before.
+pub const VERSION: u32 = 5;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +87,9 @@ pub enum Event {
         /// The SHA-256 of its `plan.json`, in hexadecimal digits; none where there is no plan, as for a sweep.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         plan: Option<String>,
+        /// How its cases are run again, and what it repeats.
+        #[serde(default, skip_serializing_if = "Again::is_unsaid")]
+        again: Box<Again>,
     },
     /// The target is up; a sweep must meet the same one.
     TargetUp {
@@ -113,6 +119,22 @@ pub enum Event {
     CaseStarted {
         /// The case.
         case: CaseId,
+    },
+    /// A step begins.
+    StepStarted {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+    },
+    /// A poll has not seen what it waits for. Written when what it sees changes, not at every look.
+    Waiting {
+        /// The case, fixture or release that it belongs to.
+        scope: Scope,
+        /// The step.
+        step: StepName,
+        /// What it saw, in a word: `provisioning`, `status = 503`.
+        saw: String,
     },
     /// A step ended.
     StepEnded {
@@ -308,69 +330,6 @@ pub enum Event {
     RunEnded {
         /// The exit code.
         exit: ExitCode,
-    },
-}
-
-/// A process that writes a log: together they name it as long as the machine is up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Writer {
-    /// Its id.
-    pub pid: u32,
-    /// When it started, in ticks since the machine did; none where the system does not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub started: Option<u64>,
-}
-
-/// What a target says of a capability.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ability {
-    /// It has it.
-    Able,
-    /// It does not.
-    Unable,
-    /// It could not be found out.
-    Unknown {
-        /// Why.
-        cause: String,
-    },
-}
-
-/// Something that evidence says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Found {
-    /// The output of the evidence flow.
-    pub name: String,
-    /// Its value, cut when it is long.
-    pub value: String,
-}
-
-/// What a step belongs to.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Scope {
-    /// A case.
-    Case(CaseId),
-    /// What is asked about the things of a red case, before they are released.
-    Evidence(CaseId),
-    /// A fixture of the run.
-    Run,
-}
-
-/// How a step ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepOutcome {
-    /// Everything held.
-    Passed,
-    /// Its `when` did not hold.
-    NotApplicable,
-    /// It decided the case.
-    Ended {
-        /// With this verdict.
-        verdict: Verdict,
-        /// For this cause.
-        cause: String,
     },
 }
 

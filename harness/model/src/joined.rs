@@ -109,6 +109,7 @@ mod tests {
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             process: None,
             plan: None,
+            again: Box::default(),
         };
         let (arms, gate) = (Vec::new(), Gate::Required);
         let planned = Event::CasePlanned {

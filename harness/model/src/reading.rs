@@ -12,8 +12,16 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 /// Events that say nothing to the report. Where nobody else wants them, only their head is read: they are most of a log.
-const SILENT: [&str; 6] =
-    ["target-up", "case-started", "step-ended", "exchange", "ownership-confirmed", "traced"];
+const SILENT: [&str; 8] = [
+    "target-up",
+    "case-started",
+    "step-started",
+    "waiting",
+    "step-ended",
+    "exchange",
+    "ownership-confirmed",
+    "traced",
+];
 
 /// What is read of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,10 +51,10 @@ struct Head<'a> {
 }
 
 impl Reading {
-    /// Takes one whole line in; gives its event, unless it is one that was not asked for.
+    /// Takes one whole line in; gives its record, unless it is one that was not asked for.
     ///
     /// *Errors*: it is not an event of this version, or not one that can stand there.
-    pub fn line(&mut self, line: &[u8], depth: Depth) -> Result<Option<Event>, LogError> {
+    pub fn line(&mut self, line: &[u8], depth: Depth) -> Result<Option<Record>, LogError> {
         self.line += 1;
         let wrong = |source| LogError::Line { line: self.line, source };
         let is_first = self.line == 1;
@@ -70,10 +78,10 @@ impl Reading {
         if depth == Depth::Report && SILENT.contains(&head.event.as_ref()) {
             return Ok(None);
         }
-        let Record { event, .. } = serde_json::from_slice(line).map_err(wrong)?;
-        self.check(&event)?;
-        self.report.apply(&event);
-        Ok(Some(event))
+        let record: Record = serde_json::from_slice(line).map_err(wrong)?;
+        self.check(&record.event)?;
+        self.report.apply(&record.event);
+        Ok(Some(record))
     }
 
     /// The run's own last line says what all lines before it come to; after it only a sweep may change anything.

@@ -4,7 +4,7 @@
 
 use crate::cause::Cause;
 use crate::demand::Demands;
-use crate::event::{Event, Scope};
+use crate::event::{Again, Event, Scope};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
 use crate::gates::Gate;
 use crate::known::Known;
@@ -34,6 +34,8 @@ pub struct RunReport {
     pub selection: String,
     /// What the run makes of skips and retries.
     pub policy: Policy,
+    /// How its cases are run again, and what it repeats.
+    pub again: Again,
     /// Every planned case, in order.
     pub cases: IndexMap<CaseId, CaseReport>,
     /// What its lane demands of a whole run, if it demands anything.
@@ -100,6 +102,7 @@ impl Default for RunReport {
             because: String::new(),
             selection: String::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+            again: Again::default(),
             cases: IndexMap::new(),
             demands: None,
             reached: IndexMap::new(),
@@ -132,7 +135,16 @@ impl RunReport {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::RunStarted {
-                run, suite, environment, because, selection, policy, lane, expects, ..
+                run,
+                suite,
+                environment,
+                because,
+                selection,
+                policy,
+                lane,
+                expects,
+                again,
+                ..
             } => {
                 self.expects = *expects;
                 self.lane = lane.as_ref().map(ToString::to_string);
@@ -142,6 +154,7 @@ impl RunReport {
                 self.because.clone_from(because);
                 self.selection.clone_from(selection);
                 self.policy = *policy;
+                self.again.clone_from(again.as_ref());
             }
             Event::CasePlanned { case, arms, gate, decision: _, chosen: _ } => {
                 let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
@@ -186,6 +199,8 @@ impl RunReport {
             Event::Swept { .. } => self.swept += 1,
             Event::TargetUp { .. }
             | Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::Waiting { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::Ran { .. }

@@ -37,6 +37,7 @@ fn report(endings: &[(&str, Ending)], left: Option<&str>) -> RunReport {
         policy,
         process: None,
         plan: None,
+        again: Box::default(),
     }];
     for (case, ending) in endings {
         let case = CaseId::new(*case);

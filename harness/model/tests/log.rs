@@ -32,6 +32,7 @@ fn started(version: u32) -> Event {
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
         process: None,
         plan: None,
+        again: Box::default(),
     }
 }
 

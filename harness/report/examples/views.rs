@@ -140,8 +140,8 @@ fn read(log: &Path, depth: Depth, take: &mut dyn FnMut(Event)) -> Outcome<Readin
         line.clear();
         lines.read_until(b'\n', &mut line)?;
         let Some((b'\n', whole)) = line.split_last() else { return Ok(reading) };
-        if let Some(event) = reading.line(whole, depth)? {
-            take(event);
+        if let Some(record) = reading.line(whole, depth)? {
+            take(record.event);
         }
     }
 }
@@ -196,6 +196,7 @@ fn run_started() -> Event {
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
         process: None,
         plan: None,
+        again: Box::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Does not: decide anything. Every view is a function of the event log, as is the exit code.
 
 mod account;
+mod again;
 mod format;
 mod paint;
 mod plain;
@@ -13,6 +14,7 @@ mod view;
 mod worst;
 
 pub use account::Account;
+pub use again::quoted;
 pub use format::{Format, REPORT_VERSION, report_schema};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
@@ -21,13 +23,16 @@ pub use shown::uncommanding;
 pub use summary::{Closing, render as render_summary};
 pub use view::{View, ViewError, Written};
 
-use harness_model::event::Event;
+use harness_model::event::Record;
 use harness_model::report::RunReport;
 
 /// Somebody who follows a run while it goes on.
 pub trait Reporter: Send {
-    /// Takes one event.
-    fn event(&mut self, event: &Event);
+    /// Takes one event, with the time at which it was written down.
+    fn event(&mut self, record: &Record);
+
+    /// Takes a line that people should read now, though nothing of the run has happened.
+    fn notice(&mut self, line: &str);
 
     /// Takes the end of the run.
     fn finished(&mut self, report: &RunReport, closing: Closing<'_>);

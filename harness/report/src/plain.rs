@@ -4,7 +4,7 @@
 
 use crate::shown::uncommanding;
 use crate::{Closing, Paint, Reporter, render_summary};
-use harness_model::event::{Ability, Event};
+use harness_model::event::{Ability, Event, Record};
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
 use harness_model::units;
@@ -59,8 +59,8 @@ impl Plain {
 }
 
 impl Reporter for Plain {
-    fn event(&mut self, event: &Event) {
-        match event {
+    fn event(&mut self, record: &Record) {
+        match &record.event {
             Event::RunStarted {
                 run,
                 suite,
@@ -104,6 +104,8 @@ impl Reporter for Plain {
             | Event::Reached { .. }
             | Event::Swept { .. }
             | Event::CaseStarted { .. }
+            | Event::StepStarted { .. }
+            | Event::Waiting { .. }
             | Event::StepEnded { .. }
             | Event::Exchange { .. }
             | Event::Ran { .. }
@@ -121,6 +123,11 @@ impl Reporter for Plain {
             | Event::RunEnded { .. } => {}
         }
     }
+
+    fn notice(&mut self, line: &str) {
+        self.say(&format!("\n{line}"));
+    }
+
     fn finished(&mut self, report: &RunReport, closing: Closing<'_>) {
         let summary = render_summary(report, closing, self.paint);
         self.out.write_all(summary.as_bytes()).ok();

@@ -2,7 +2,9 @@
 //!
 //! Does not: repeat what libtest has printed case by case.
 
+use crate::again;
 use crate::shown::uncommanding;
+use crate::worst::first;
 use crate::{Paint, Written};
 use harness_model::cause::Cause;
 use harness_model::demand::Demands;
@@ -40,6 +42,7 @@ pub fn render(report: &RunReport, closing: Closing<'_>, paint: Paint) -> String 
     reds(&mut text, report, paint);
     known(&mut text, report, paint);
     for_operators(&mut text, report, paint);
+    again(&mut text, report, paint);
     quiet(&mut text, report, paint);
     leaks(&mut text, report, paint);
     kept(&mut text, report, paint);
@@ -85,6 +88,17 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
     }
     if stepped.len() > NAMED {
         line(text, &format!("… and {} more reds", stepped.len() - NAMED));
+    }
+}
+
+/// How to run the first red again, and all of them.
+fn again(text: &mut String, report: &RunReport, paint: Paint) {
+    let Some((case, _)) = first(report).into_iter().next() else { return };
+    let lines = [("run one again", again::one(report, case)), ("all reds again", again::reds(report))];
+    for (word, command) in lines {
+        if let Some(command) = command {
+            line(text, &format!("{} {command}", paint.faint(&format!("{word:<15}"))));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every kind of ending in one report, and what each view makes of it.
 
-use harness_model::event::{Event, VERSION};
+use harness_model::event::{Event, Record, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
@@ -9,6 +9,7 @@ use harness_model::name::{ArmName, CaseId, EnvironmentName, ResourceKind, StepNa
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Chatter, Closing, Paint, Plain, Reporter, render_summary};
+use jiff::Timestamp;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -27,6 +28,7 @@ fn started() -> Event {
         selection: "E2E_RUNTIME=codex".to_owned(),
         process: None,
         plan: None,
+        again: Box::default(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
     }
 }
@@ -129,7 +131,7 @@ fn the_plain_reporter_prints_a_line_for_each_case_where_libtest_does_not() {
         let lines = Lines::default();
         let mut plain = Plain::new(Box::new(lines.clone()), chatter, Paint::Never);
         for event in rich() {
-            plain.event(&event);
+            plain.event(&Record { at: Timestamp::UNIX_EPOCH, event });
         }
         drop(plain);
         String::from_utf8(std::mem::take(&mut *lines.0.lock().unwrap())).unwrap()

@@ -5,9 +5,9 @@
 use crate::history;
 use crate::identity;
 use crate::recording::{fingerprint, plan_file};
-use harness_model::event::{Event, LogError, Writer};
+use harness_model::event::{Event, LogError, Record, Writer};
 use harness_model::gate::Decision;
-use harness_model::name::closest;
+use harness_model::name::{EnvironmentName, closest};
 use harness_model::plan::{self, PlanDocument, PlanError};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
@@ -107,8 +107,7 @@ pub enum ArchiveError {
 /// *Errors*: there is none.
 pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<PathBuf, ArchiveError> {
     if let Some(run) = asked {
-        let named = [recordings.join(run), PathBuf::from(run)].into_iter().find(|path| path.exists());
-        return named.ok_or_else(|| unknown(run, recordings));
+        return named(recordings, run);
     }
     let is_meant = |folder: &PathBuf| {
         let files = logs(folder).unwrap_or_default();
@@ -119,6 +118,40 @@ pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<Pa
     };
     let found = history::newest(recordings).into_iter().find(is_meant);
     found.ok_or_else(|| ArchiveError::None { folder: recordings.to_owned() })
+}
+
+/// The folder of a run that was named, by its id or by a path.
+///
+/// *Errors*: there is none.
+pub fn named(recordings: &Path, run: &str) -> Result<PathBuf, ArchiveError> {
+    let named = [recordings.join(run), PathBuf::from(run)].into_iter().find(|path| path.exists());
+    named.ok_or_else(|| unknown(run, recordings))
+}
+
+/// The folder of the newest run of a suite on an environment, one left out; sweeps are none.
+pub fn newest_of(
+    recordings: &Path,
+    suite: &str,
+    environment: &EnvironmentName,
+    without: Option<&str>,
+) -> Option<PathBuf> {
+    let is_meant = |folder: &PathBuf| {
+        let first = logs(folder).unwrap_or_default().into_iter().find_map(|log| first_line(&log));
+        match first.map(|record| record.event) {
+            Some(Event::RunStarted { suite: of, environment: on, run, plan, .. }) => {
+                let is_left_out = without.is_some_and(|without| folder.ends_with(without) || run == without);
+                of == suite && on == *environment && plan.is_some() && !is_left_out
+            }
+            Some(_) | None => false,
+        }
+    };
+    history::newest(recordings).into_iter().find(is_meant)
+}
+
+fn first_line(log: &Path) -> Option<Record> {
+    let mut line = Vec::new();
+    BufReader::new(File::open(log).ok()?).take(LONGEST).read_until(b'\n', &mut line).ok()?;
+    serde_json::from_slice(&line).ok()
 }
 
 fn unknown(run: &str, recordings: &Path) -> ArchiveError {
@@ -139,11 +172,11 @@ pub fn open(path: &Path) -> Result<Archived, ArchiveError> {
 /// Reads a recording and shows every event of it on the way.
 ///
 /// *Errors*: as for [`open`]; what was read until then has been shown.
-pub fn replay(path: &Path, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+pub fn replay(path: &Path, show: &mut dyn FnMut(&Record)) -> Result<Archived, ArchiveError> {
     read(path, Depth::Events, show)
 }
 
-fn read(path: &Path, depth: Depth, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+fn read(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archived, ArchiveError> {
     let unreadable = |source| ArchiveError::Unreadable { path: path.to_owned(), source };
     let files = if path.is_dir() { logs(path).map_err(unreadable)? } else { vec![path.to_owned()] };
     let mut parts = Vec::new();
@@ -190,7 +223,7 @@ fn part(log: &Path) -> Option<String> {
     stem.strip_prefix("events-").map(str::to_owned)
 }
 
-fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Event)) -> Result<Archived, ArchiveError> {
+fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archived, ArchiveError> {
     let unreadable = |source| ArchiveError::Unreadable { path: path.to_owned(), source };
     let wrong = |source| ArchiveError::Log { path: path.to_owned(), source };
     let mut lines = BufReader::with_capacity(1 << 18, File::open(path).map_err(unreadable)?);
@@ -200,9 +233,9 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Event)) -> Result<Archiv
         (&mut lines).take(LONGEST).read_until(b'\n', &mut line).map_err(unreadable)?;
         // What has no end was being written when the process died, or nothing is left.
         let Some((b'\n', whole)) = line.split_last() else { break };
-        if let Some(event) = reading.line(whole, depth).map_err(wrong)? {
-            show(&event);
-            if let Event::RunStarted { process, plan, .. } = event {
+        if let Some(record) = reading.line(whole, depth).map_err(wrong)? {
+            show(&record);
+            if let Event::RunStarted { process, plan, .. } = record.event {
                 head = Some((process, plan));
             }
         }

@@ -41,7 +41,7 @@ pub fn checkup(errand: &Errand<'_>) -> Result<Asked, SessionError> {
     let cancel = CancellationToken::new();
     {
         let _context = runtime.enter();
-        signals::listen(&cancel).map_err(SessionError::Signals)?;
+        signals::listen(&cancel, &Arc::default()).map_err(SessionError::Signals)?;
     }
     let trouble =
         |error: String| Finding::new(Topic::Environment, errand.name.as_str(), State::Unreachable, error);

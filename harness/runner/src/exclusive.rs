@@ -70,7 +70,7 @@ pub(crate) async fn enter(
                 if !is_told.replace(true) {
                     told(&format!("waiting for another run of group `{group}` to end"));
                 }
-                Probe::NotYet { status: "taken".to_owned(), after: None }
+                Probe::NotYet { status: "taken".to_owned().into(), after: None }
             }
             Err(TryLockError::Error(source)) => Probe::Failed(source),
         };

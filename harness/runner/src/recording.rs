@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -48,6 +48,10 @@ pub struct RecordingError {
     path: PathBuf,
     source: std::io::Error,
 }
+
+/// No reporter took a line.
+#[derive(Debug)]
+pub(crate) struct NobodyListens;
 
 /// The log of a run, or of one of the processes that share a run.
 pub(crate) fn events_file(part: Option<&str>) -> String {
@@ -136,6 +140,20 @@ impl Recording {
         }
     }
 
+    /// Tells whoever follows something that is no event; gives it back where a reporter is busy, and may be for ever.
+    pub(crate) fn notice(&self, line: &str) -> Result<(), NobodyListens> {
+        let mut state = match self.state.try_lock() {
+            Ok(state) => state,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => return Err(NobodyListens),
+        };
+        if state.reporters.is_empty() {
+            return Err(NobodyListens);
+        }
+        state.reporters.iter_mut().for_each(|reporter| reporter.notice(line));
+        Ok(())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,12 +161,10 @@ impl Recording {
 
 impl State {
     /// One line, one write: a killed process tears the last line at most.
-    fn write(&mut self, event: &Event) -> Result<(), RecordError> {
+    fn write(&mut self, record: &Record) -> Result<(), RecordError> {
         let unwritable = |reason: String| RecordError { reason };
-        let at = identity::now();
-        self.span = Some((self.span.map_or(at, |(began, _)| began), at));
-        let record = Record { at, event: event.clone() };
-        let mut line = serde_json::to_vec(&record).map_err(|error| unwritable(error.to_string()))?;
+        self.span = Some((self.span.map_or(record.at, |(began, _)| began), record.at));
+        let mut line = serde_json::to_vec(record).map_err(|error| unwritable(error.to_string()))?;
         line.push(b'\n');
         let written = self.file.write_all(&line).map_err(|error| unwritable(error.to_string()));
         if let Err(error) = &written {
@@ -159,10 +175,10 @@ impl State {
         written
     }
 
-    fn spread(&mut self, event: &Event) {
-        self.report.apply(event);
+    fn spread(&mut self, record: &Record) {
+        self.report.apply(&record.event);
         for reporter in &mut self.reporters {
-            reporter.event(event);
+            reporter.event(record);
         }
     }
 }
@@ -170,15 +186,17 @@ impl State {
 impl Recorder for Recording {
     fn record(&self, event: Event) {
         let mut state = self.state();
+        let record = Record { at: identity::now(), event };
         // A write that fails is remembered, and stops the run; the report has the event all the same.
-        state.write(&event).ok();
-        state.spread(&event);
+        state.write(&record).ok();
+        state.spread(&record);
     }
 
     fn record_durably(&self, event: Event) -> Result<(), RecordError> {
         let mut state = self.state();
-        state.write(&event)?;
-        state.spread(&event);
+        let record = Record { at: identity::now(), event };
+        state.write(&record)?;
+        state.spread(&record);
         Ok(())
     }
 }

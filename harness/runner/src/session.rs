@@ -5,7 +5,8 @@
 use crate::exclusive::{self, ExclusiveError, Place};
 use crate::identity::{Label, NoRandomness};
 use crate::recording::{self, Recording, RecordingError, Wanted};
-use crate::{identity, signals, sweep};
+use crate::signals::{self, Audience};
+use crate::{identity, sweep};
 use harness_engine::case;
 use harness_engine::environment::Environment;
 use harness_engine::journal::{Journal, Recorder};
@@ -126,10 +127,10 @@ impl Session {
             .enable_all()
             .build()
             .map_err(SessionError::Runtime)?;
-        let cancel = CancellationToken::new();
+        let (cancel, audience) = (CancellationToken::new(), Arc::new(Audience::default()));
         {
             let _context = runtime.enter();
-            signals::listen(&cancel).map_err(SessionError::Signals)?;
+            signals::listen(&cancel, &audience).map_err(SessionError::Signals)?;
         }
         let place = runtime.block_on(place(&job, &cancel))?;
         let identity = identity::new(job.label.as_ref()).map_err(SessionError::Identity)?;
@@ -139,6 +140,7 @@ impl Session {
             Arc::new(recording),
             Wanted { views: job.views.clone(), process: job.process.clone(), plan: vec![plan] },
         );
+        audience.follows(&recording);
         let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
         announce(&job, &identity, &journal, fingerprint);
         let run = up(&job, identity, &journal, cancel, &runtime)?;
@@ -233,6 +235,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
         policy: job.plan.policy,
         process: Some(identity::writer()),
         plan: Some(plan),
+        again: Box::new(job.reasons.again.clone()),
     });
     for planned in &job.plan.cases {
         journal.record(Event::CasePlanned {

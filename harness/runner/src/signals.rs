@@ -2,25 +2,47 @@
 //!
 //! Does not: release anything.
 
+use crate::recording::Recording;
 use harness_model::exit::ExitCode;
 use std::io::Write;
+use std::sync::{Arc, OnceLock, Weak};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+/// Who is told of a signal: whoever follows the recording, once there is one, so that no line tears what they draw.
+#[derive(Default)]
+pub(crate) struct Audience(OnceLock<Weak<Recording>>);
+
+impl Audience {
+    /// From now on the followers of this recording.
+    pub(crate) fn follows(&self, recording: &Arc<Recording>) {
+        // There is one recording to a run; a second one would change nothing.
+        self.0.set(Arc::downgrade(recording)).ok();
+    }
+
+    fn tell(&self, line: &str) {
+        let told = self.0.get().and_then(Weak::upgrade).map(|recording| recording.notice(line));
+        if !matches!(told, Some(Ok(()))) {
+            say(line);
+        }
+    }
+}
 
 /// Listens for SIGINT, SIGTERM and SIGHUP until the runtime ends.
 ///
 /// *Errors*: the system does not let us listen.
-pub(crate) fn listen(cancel: &CancellationToken) -> std::io::Result<()> {
+pub(crate) fn listen(cancel: &CancellationToken, audience: &Arc<Audience>) -> std::io::Result<()> {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
     let signals = kinds.into_iter().map(signal).collect::<std::io::Result<Vec<Signal>>>()?;
     for mut received in signals {
-        let cancel = cancel.clone();
+        let (cancel, audience) = (cancel.clone(), Arc::clone(audience));
         tokio::spawn(async move {
             while received.recv().await.is_some() {
                 if cancel.is_cancelled() {
-                    leave();
+                    leave(&audience);
                 }
-                say("stopping: what was created is being released; a second signal leaves it behind");
+                audience
+                    .tell("stopping: what was created is being released; a second signal leaves it behind");
                 cancel.cancel();
             }
         });
@@ -33,8 +55,8 @@ pub(crate) fn listen(cancel: &CancellationToken) -> std::io::Result<()> {
     clippy::disallowed_methods,
     reason = "somebody asked twice, and does not want to wait"
 )]
-fn leave() {
-    say("left at once: what was created may still be there, `shakedown sweep` releases it");
+fn leave(audience: &Audience) {
+    audience.tell("left at once: what was created may still be there, `shakedown sweep` releases it");
     std::process::exit(i32::from(ExitCode::Interrupted.code()));
 }
 

@@ -10,6 +10,7 @@ use crate::net::process::{self, Command, Finished, ProcessError, Stream};
 use crate::net::reply;
 use crate::net::text::printable;
 use crate::net::wait::{self, Probe};
+use crate::patience::Patience;
 use crate::walk::Walk;
 use harness_model::action::RenderedExec;
 use harness_model::context::Bindings;
@@ -54,13 +55,15 @@ impl Walk<'_> {
             None => self.start(&errand).await.map_err(|error| stopped(&error, bindings))?,
             Some(poll) => {
                 let pace = self.pace(poll, bindings)?;
-                let probe = async || match self.start(&errand).await {
+                let patience = Patience::default();
+                let look = async || match self.start(&errand).await {
                     Ok(observation) => judge(poll, observation, bindings, &self.run.net),
                     Err(error @ ProcessError::TookTooLong { .. }) => {
-                        Probe::NotNow { status: error.to_string(), after: None }
+                        Probe::NotNow { status: error.to_string().into(), after: None }
                     }
                     Err(error) => Probe::Failed(stopped(&error, bindings)),
                 };
+                let probe = async || self.patient(step, &patience, look().await);
                 let outcome = wait::until(pace, &self.cancel, probe).await;
                 self.polled(outcome, poll, bindings)?
             }

@@ -60,6 +60,7 @@ impl Bell {
 #[cfg(test)]
 mod tests {
     use super::{Bell, Rope};
+    use crate::net::wait::Status;
     use crate::net::wait::{Pace, Probe, WaitError, now, until_woken};
     use std::cell::RefCell;
     use std::future::Future;
@@ -97,7 +98,7 @@ mod tests {
     }
 
     fn not_yet() -> Probe<(), ()> {
-        Probe::NotYet { status: String::new(), after: None }
+        Probe::NotYet { status: Status::default(), after: None }
     }
 
     async fn pass(time: Duration) {
@@ -155,11 +156,11 @@ mod tests {
         };
         let bell = Bell::default();
         let after = Some(SECOND * 15);
-        let busy = || Probe::NotNow { status: String::new(), after };
+        let busy = || Probe::NotNow { status: Status::default(), after };
         let found = looks(Pace { within: SECOND * 20, ..PACE }, &bell, busy, ringing(&bell)).await;
         assert_eq!(found[..2], [Duration::ZERO, SECOND * 15]);
         let bell = Bell::default();
-        let waking = || Probe::NotYet { status: String::new(), after };
+        let waking = || Probe::NotYet { status: Status::default(), after };
         let found = looks(Pace { within: SECOND * 20, ..PACE }, &bell, waking, ringing(&bell)).await;
         assert_eq!(found[..2], [Duration::ZERO, SECOND]);
     }

@@ -27,6 +27,21 @@ const LOOKS_PER_INTERVAL: u32 = 50;
 /// How much longer than its upper bound an interval may be while events ring.
 const CALM: u32 = 10;
 
+/// What a look that was too early found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// In a word, for whoever watches.
+    pub word: String,
+    /// In full, for the message at the deadline.
+    pub text: String,
+}
+
+impl From<String> for Status {
+    fn from(text: String) -> Self {
+        Self { word: text.lines().next().unwrap_or_default().to_owned(), text }
+    }
+}
+
 /// What one look found.
 #[derive(Debug)]
 pub enum Probe<T, E> {
@@ -34,15 +49,15 @@ pub enum Probe<T, E> {
     Ready(T),
     /// Not yet; look again, no sooner than asked if something was asked.
     NotYet {
-        /// What it looked like, for the message at the deadline.
-        status: String,
+        /// What it looked like.
+        status: Status,
         /// How long the other side asked to be left alone.
         after: Option<Duration>,
     },
     /// The other side says "not now", or nothing at all: look again after a pause that grows with every such look.
     NotNow {
-        /// What it looked like, for the message at the deadline.
-        status: String,
+        /// What it looked like.
+        status: Status,
         /// How long the other side asked to be left alone.
         after: Option<Duration>,
     },
@@ -139,11 +154,11 @@ where
             Ok(Probe::Ready(value)) => return Ok((value, looks)),
             Ok(Probe::Failed(error)) => return Err(WaitError::Failed(error)),
             Ok(Probe::NotYet { status, after }) => {
-                (last, troubles) = (status, 0);
+                (last, troubles) = (status.text, 0);
                 pause = pause.max(after.unwrap_or_default());
             }
             Ok(Probe::NotNow { status, after }) => {
-                (last, troubles) = (status, troubles + 1);
+                (last, troubles) = (status.text, troubles + 1);
                 // The last look is not given away to a pause that grew too long.
                 let grown = growth.pause(troubles, dice());
                 spared = after.unwrap_or_default();
@@ -213,7 +228,7 @@ pub async fn sleep(duration: Duration, cancel: &CancellationToken) -> Slept {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, Probe, WaitError, now, until};
+    use super::{Pace, Probe, Status, WaitError, now, until};
     use std::time::Duration;
     use tokio_util::sync::CancellationToken;
 
@@ -221,7 +236,7 @@ mod tests {
         Pace { every: Duration::from_secs(10), within: Duration::from_secs(35), at_most: None };
 
     fn not_yet(status: &str, after: Option<u64>) -> Probe<(), ()> {
-        Probe::NotYet { status: status.to_owned(), after: after.map(Duration::from_secs) }
+        Probe::NotYet { status: status.to_owned().into(), after: after.map(Duration::from_secs) }
     }
 
     #[tokio::test(start_paused = true)]
@@ -233,7 +248,7 @@ mod tests {
             let probe = if looks == 3 {
                 Probe::Ready("x")
             } else {
-                Probe::NotYet { status: String::new(), after: None }
+                Probe::NotYet { status: Status::default(), after: None }
             };
             async { probe }
         })
@@ -256,7 +271,7 @@ mod tests {
         let pace = Pace { every: Duration::from_secs(1), within: Duration::from_secs(600), at_most: None };
         let found: Result<((), u32), WaitError<()>> = until(pace, &CancellationToken::new(), || {
             looks.push(start.elapsed());
-            let (status, after) = (String::new(), None);
+            let (status, after) = (Status::default(), None);
             let probe = match looks.len() {
                 6 => Probe::NotYet { status, after },
                 8 => Probe::Ready(()),
@@ -280,7 +295,7 @@ mod tests {
         let start = now();
         // The second pause would be 20 seconds at least, and less than that is left.
         let pace = Pace { every: Duration::from_secs(10), within: Duration::from_secs(30), at_most: None };
-        let probe = || async { Probe::<(), ()>::NotNow { status: String::new(), after: None } };
+        let probe = || async { Probe::<(), ()>::NotNow { status: Status::default(), after: None } };
         let found = until(pace, &CancellationToken::new(), probe).await;
         assert!(matches!(found, Err(WaitError::TimedOut { looks: 3, .. })), "{found:?}");
         assert!(start.elapsed() <= Duration::from_secs(30), "{:?}", start.elapsed());

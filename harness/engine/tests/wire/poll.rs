@@ -2,7 +2,7 @@
 
 use crate::support::{Answer, Played, Quirk, RawStub, Stage, nobody};
 use harness_engine::net::wait;
-use harness_model::event::StepOutcome;
+use harness_model::event::{Event, StepOutcome};
 use harness_model::verdict::Verdict;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -138,4 +138,37 @@ async fn a_poll_that_runs_out_names_the_last_status() {
         &["not within 400ms", "until   body.status == 'online'", "body.status = \"provisioning\""],
     );
     assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+}
+
+/// What was written down of a step: that it began, what its poll saw, that it ended.
+fn told(played: &Played) -> Vec<String> {
+    let told = played.chronicle.events().into_iter().filter_map(|event| match event {
+        Event::StepStarted { step, .. } => Some(format!("{step} begins")),
+        Event::Waiting { step, saw, .. } => Some(format!("{step}: {saw}")),
+        Event::StepEnded { step, .. } => Some(format!("{step} ends")),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn what_a_poll_sees_is_written_down_when_it_changes_and_not_at_every_look() {
+    let provisioning = Answer::new(200, "{\"status\": \"provisioning\"}");
+    let answers = vec![
+        Answer::new(503, "busy"),
+        provisioning.clone(),
+        provisioning.clone(),
+        provisioning,
+        Answer::new(200, "{\"status\": 7}"),
+        Answer::new(200, ONLINE),
+    ];
+    let played = polled(answers).await;
+    let expected = [
+        "online begins",
+        "online: no body.status",
+        "online: provisioning",
+        "online: body.status = 7",
+        "online ends",
+    ];
+    assert_eq!(told(&played), expected);
 }

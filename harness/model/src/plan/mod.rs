@@ -17,6 +17,7 @@ use obstacle::Reach;
 use crate::case::Case;
 use crate::choose::{self, AtHand};
 use crate::diagnostic::Diagnostics;
+use crate::event::Again;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
 use crate::gates::Gate;
@@ -86,6 +87,8 @@ pub struct Reasons {
     pub lane: Option<String>,
     /// What people should know before anything runs, such as variables that nobody understands.
     pub notes: Vec<String>,
+    /// How its cases are run again, and what it repeats.
+    pub again: Again,
 }
 
 /// What a plan is made from, beside the suite.

@@ -34,6 +34,7 @@ pub(crate) fn started(policy: Policy) -> Event {
         policy,
         process: None,
         plan: None,
+        again: Box::default(),
     }
 }
 

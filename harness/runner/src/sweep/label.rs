@@ -70,6 +70,7 @@ impl Labels {
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             process: Some(process.clone()),
             plan: None,
+            again: Box::default(),
         });
         let because = "nobody's any more: by label and age".to_owned();
         recording.record(Event::Swept { version: VERSION, process, because });

@@ -220,6 +220,7 @@ mod tests {
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             process: None,
             plan: None,
+            again: Box::default(),
         }
     }
 

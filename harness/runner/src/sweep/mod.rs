@@ -104,7 +104,7 @@ impl Stage {
         let runtime = runtime.map_err(SweepError::Runtime)?;
         {
             let _context = runtime.enter();
-            crate::signals::listen(cancel).map_err(SweepError::Runtime)?;
+            crate::signals::listen(cancel, &Arc::default()).map_err(SweepError::Runtime)?;
         }
         let journal = Journal::new(recorder, Redactor::default());
         let suite = Arc::clone(target.suite);
