@@ -110,7 +110,7 @@ fn a_target_that_is_not_there_is_not_reachable_and_its_edge_says_why() {
     let root = Root::like_ours();
     let token = ("MOLECULE_ADMIN_TOKEN", "0123456789");
     let ended = doctor(&root, &[("MOLECULE_CP_URL", "http://127.0.0.1:1"), token], &[]);
-    let refused = "127.0.0.1:1: 127.0.0.1:1 takes none (Connection refused";
+    let refused = "127.0.0.1:1 takes none (Connection refused";
     exit(&ended, 3, &[refused, "\nexit 3: not reachable: cp, cp_admin\n"]);
     let ended = doctor(&root, &[("MOLECULE_CP_URL", "https://nothing.invalid"), token], &[]);
     exit(&ended, 3, &["nothing.invalid:443: its name has no address ("]);

@@ -100,9 +100,13 @@ impl Edge {
         if let Some(reason) = &self.unresolved {
             return vec![format!("{place}: its name has no address ({reason})")];
         }
-        let doors = self.doors.iter().map(|Door { address, shut }| match shut {
-            None => format!("{place}: {address} takes connections"),
-            Some(reason) => format!("{place}: {address} takes none ({reason})"),
+        let doors = self.doors.iter().map(|Door { address, shut }| {
+            // A place that is an address already is not said twice.
+            let door = if address == place { place.clone() } else { format!("{place}: {address}") };
+            match shut {
+                None => format!("{door} takes connections"),
+                Some(reason) => format!("{door} takes none ({reason})"),
+            }
         });
         doors.chain(self.tls.iter().map(|tls| format!("{place}: {tls}"))).collect()
     }
