@@ -1,27 +1,18 @@
 //! What our own suite sends, as the platform saw it: the organisation on every call to a tenant, each token where it
 //! belongs, and no token anywhere else.
 
-use crate::support::served::{QUICK, suites};
-use crate::support::shakedown;
-use shakedown_platform::{AuditRow, Door, Options, Platform};
+use crate::support::hosted::Hosted;
+use crate::support::served::QUICK;
+use shakedown_platform::{AuditRow, Door, Options};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[test]
 fn the_suite_names_the_organisation_on_every_call_and_shows_each_token_where_it_belongs() {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let platform = runtime.block_on(Platform::start(Options::default())).expect("it starts");
-    let root = suites();
-    let mut command = shakedown();
-    command.args(["run", "staging", "--root"]).arg(root.path());
-    command.env("MOLECULE_CP_URL", platform.url()).env("MOLECULE_ADMIN_TOKEN", platform.admin_token());
-    command.env("MOLECULE_TENANT_DOMAIN", "127.0.0.1").env("E2E_TAG", QUICK);
-    for key in ["E2E_OPENAI_API_KEY", "E2E_MINIMAX_API_KEY", "E2E_GOOGLE_API_KEY", "E2E_ANTHROPIC_API_KEY"] {
-        command.env(key, "not-a-real-key");
-    }
-    let ended = command.output().expect("it runs");
-    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
-    let audit = platform.audit();
-    runtime.block_on(platform.stop());
+    let hosted = Hosted::start(Options::default());
+    let ended = hosted.run(&[("E2E_TAG", QUICK)]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let audit = hosted.platform.audit();
+    hosted.stop();
 
     assert_eq!(audit.dropped, 0);
     let of_tenants: Vec<&AuditRow> = audit.rows.iter().filter(|row| !row.tenant.is_empty()).collect();

@@ -55,6 +55,8 @@ mod programs;
 #[cfg(test)]
 mod prove;
 #[cfg(test)]
+mod rate;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod report;

@@ -1,21 +1,14 @@
 //! The version of the platform before its contract: what catches its defects, and that nothing else does.
 
 use crate::support::Ended;
-use crate::support::served::suites;
-use crate::support::shakedown;
-use shakedown_platform::{Options, Platform, Profile};
+use crate::support::hosted::Hosted;
+use shakedown_platform::{Options, Profile};
 
 /// Three scenarios as against a live staging of this profile.
 fn run(profile: Profile) -> Ended {
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let options = Options { profile, ..Options::default() };
-    let platform = runtime.block_on(Platform::start(options)).expect("a platform");
-    let root = suites();
-    let mut run = shakedown();
-    run.args(["run", "staging", "--root"]).arg(root.path()).env("E2E_SCENARIO", "external,restart,busy");
-    run.env("MOLECULE_CP_URL", platform.url()).env("MOLECULE_ADMIN_TOKEN", platform.admin_token());
-    let ended = run.env("MOLECULE_TENANT_DOMAIN", "127.0.0.1").output().expect("it starts").into();
-    runtime.block_on(platform.stop());
+    let hosted = Hosted::start(Options { profile, ..Options::default() });
+    let ended = hosted.run(&[("E2E_SCENARIO", "external,restart,busy")]);
+    hosted.stop();
     ended
 }
 

@@ -1,6 +1,7 @@
 //! Sending: a step's look at the world, once or polled, and what may be sent again when no reply came.
 //!
-//! Replies are data, whatever their status: only what brought no reply is ever sent again outside of a poll.
+//! Replies are data, whatever their status: outside of a poll only what brought no reply is ever sent again, and what was
+//! refused for coming too soon, once the other side has been left alone for as long as it asked.
 //!
 //! Does not: check what came; `step` does.
 
@@ -33,6 +34,11 @@ use tokio::sync::Mutex;
 const PAUSES: Growth = Growth { first: Duration::from_millis(200), doublings: 2 };
 /// No send begins later than so many times what one exchange may take.
 const PATIENCE: u32 = 2;
+/// How long one step lets itself be put off by a limit of requests; most of them count by the minute.
+const FORBEARANCE: Duration = Duration::from_secs(2 * 60);
+
+/// The status of a request that came too soon.
+const TOO_MANY_REQUESTS: u16 = 429;
 
 /// A rendered step on its way through the world.
 pub(crate) struct Attempt<'a> {
@@ -106,7 +112,7 @@ impl Walk<'_> {
     /// Executes without a poll.
     pub(crate) async fn once(&self, attempt: &Attempt<'_>) -> Result<Observation, Finding> {
         let started = wait::now();
-        let mut repeated = 0;
+        let (mut repeated, mut refused) = (0, 0);
         loop {
             // An interruption may drop a request half-way, but not one that creates: what it did must be known.
             let looked = if attempt.owned.is_empty() {
@@ -118,7 +124,20 @@ impl Walk<'_> {
                 self.look(attempt).await
             };
             let error = match looked {
-                Ok(observation) => return Ok(observation),
+                Ok(observation) => {
+                    refused += 1;
+                    let Some(pause) = self.put_off(attempt, &observation, refused) else {
+                        return Ok(observation);
+                    };
+                    let longest = self.run.at_most.1.unwrap_or(FORBEARANCE).min(FORBEARANCE);
+                    if started.elapsed() + pause > longest {
+                        return Ok(observation);
+                    }
+                    match wait::sleep(pause, &self.cancel).await {
+                        Slept::Through => continue,
+                        Slept::Cancelled => return Err(Finding::cancelled(attempt.bindings)),
+                    }
+                }
                 Err(error) => error,
             };
             repeated += 1;
@@ -128,6 +147,21 @@ impl Walk<'_> {
             }
             self.prepare(attempt, &error, repeated).await?;
         }
+    }
+
+    /// How long to leave the other side alone, if it refused the request for coming too soon and the step is not about
+    /// just that. What a limit refused was not done, so nothing is done twice; a create stays owned all the same.
+    fn put_off(&self, attempt: &Attempt<'_>, observation: &Observation, refused: u32) -> Option<Duration> {
+        let status = observation.result.get("status").and_then(|status| u16::try_from(status.clone()).ok());
+        let run = attempt.step.run().filter(|_| status == Some(TOO_MANY_REQUESTS))?;
+        let mut scope = attempt.bindings.clone();
+        scope.extend(&observation.result);
+        if run.expect.iter().all(|expected| matches!(expected.holds(&scope), Ok(true))) {
+            return None;
+        }
+        let asked = observation.retry_after.unwrap_or_default();
+        let pause = asked.max(PAUSES.pause(refused, wait::dice()));
+        Some(self.run.at_most.0.map_or(pause, |at_most| pause.min(at_most)))
     }
 
     /// Makes everything ready for another send, or says why there is none.

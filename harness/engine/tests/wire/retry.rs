@@ -75,6 +75,30 @@ async fn only_what_does_nothing_twice_is_sent_again_after_its_bytes_left() {
 }
 
 #[tokio::test]
+async fn what_came_too_soon_is_sent_again_after_the_pause_that_was_asked_for_and_is_not_flaky() {
+    const SOON: &[Quirk] = &[
+        Quirk::Says("HTTP/1.1 429 \r\nRetry-After: 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+        OK,
+    ];
+    const LATE: &[Quirk] = &[
+        Quirk::Says("HTTP/1.1 429 \r\nRetry-After: 3600\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"),
+        OK,
+    ];
+    for (quirks, method, expected, connections, verdict) in [
+        (SOON, "GET", "200", 2, Verdict::Passed),
+        (SOON, "POST", "200", 2, Verdict::Passed),
+        (SOON, "GET", "429", 1, Verdict::Passed),
+        (LATE, "GET", "200", 1, Verdict::Failed),
+    ] {
+        let stub = RawStub::start(quirks).await;
+        let scenario = step(method, 1).replace("== 200", &format!("== {expected}"));
+        let played = Stage::at(&stub.base).scenario(&scenario).play().await;
+        played.assert(verdict);
+        assert_eq!(stub.connections(), connections, "{method} {expected}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_never_sent_is_sent_again_whatever_it_does() {
     let base = nobody().await;
     for method in ["GET", "POST", "PATCH"] {
@@ -88,8 +112,8 @@ async fn what_was_never_sent_is_sent_again_whatever_it_does() {
 }
 
 #[tokio::test]
-async fn a_reply_is_final_whatever_its_status() {
-    for status in [400, 404, 409, 429, 500, 502, 503, 504] {
+async fn a_reply_is_final_whatever_its_status_unless_it_came_too_soon() {
+    for status in [400, 404, 409, 500, 502, 503, 504] {
         let stage = Stage::with(move |_| Answer::new(status, "{}").with("retry-after", "0")).await;
         let played = stage.scenario(&step("GET", 1)).play().await;
         played.assert_cause(Verdict::Failed, &["status == 200", &format!("status = {status}")]);
