@@ -20,7 +20,8 @@ use harness_runner::model::plan::{Circumstances, Plan, Reasons};
 use harness_runner::model::selection::Selection;
 use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
 use harness_runner::model::validate;
-use harness_runner::{Job, identity, load, programs};
+use harness_runner::report::Forecast;
+use harness_runner::{Job, history, identity, load, programs};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -123,6 +124,13 @@ fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
 /// The folder of all recordings, one folder a run.
 pub(crate) fn recordings(settings: &Settings) -> PathBuf {
     settings.root.join(".shakedown").join("runs")
+}
+
+/// What earlier runs and the suite say of how long a run takes.
+pub(crate) fn forecast(job: &Job) -> Forecast {
+    let Plan { suite, environment, .. } = &job.plan;
+    let estimates = history::estimates(&job.recordings, &suite.name, environment);
+    Forecast { estimates, concurrency: suite.concurrency }
 }
 
 /// What is asked for below the target.

@@ -39,6 +39,7 @@ mod caution;
 mod embedded;
 mod foreign;
 mod job;
+mod manner;
 mod own;
 #[cfg(feature = "platform")]
 pub mod prove;
@@ -54,9 +55,11 @@ pub use harness_runner::engine::environment::{Environment, EnvironmentError, Fac
 pub use own::Harness;
 
 use clap::Parser;
-use harness_runner::front::{self, Arguments};
+use harness_runner::front::{self, Arguments, Lines};
 use harness_runner::model::exit::ExitCode;
+use harness_runner::report::Chatter;
 use job::Reach;
+use manner::Manner;
 use settings::Settings;
 use start::StartError;
 use std::io::Write;
@@ -100,8 +103,10 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
     }
     again::by_cargo(&mut reasons.again, &plan, settings);
     let job = job::assemble(plan, reasons, settings, &[])?;
-    let reporters = cli::reporters(harness_runner::report::Chatter::RunOnly);
-    let (_, exit) = front::run_libtest(job, arguments, reporters)?;
+    let manner = Manner::of_libtest(settings, &arguments);
+    let lines = if manner == Manner::Live { Lines::Recorded } else { Lines::Printed };
+    let reporters = cli::reporters(Chatter::RunOnly, manner, || job::forecast(&job));
+    let (_, exit) = front::run_libtest(job, arguments, reporters, lines)?;
     Ok(exit)
 }
 

@@ -59,6 +59,8 @@ mod rate;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod repeat;
+#[cfg(test)]
 mod report;
 #[cfg(test)]
 mod rerun;
@@ -70,6 +72,8 @@ mod self_hosted;
 mod support;
 #[cfg(test)]
 mod sweep;
+#[cfg(test)]
+mod terminal;
 #[cfg(test)]
 mod truth;
 #[cfg(test)]

@@ -109,6 +109,23 @@ fn a_run_is_shown_again_as_it_went() {
 }
 
 #[test]
+fn a_replay_at_the_pace_of_the_run_says_the_same() {
+    let (root, ran) = failed();
+    let replay = |arguments: &[&str]| {
+        let mut command = shakedown();
+        command.arg("replay").args(arguments).arg("--root").arg(root.path());
+        Ended::from(command.output().expect("it starts"))
+    };
+    let fast = replay(&["--speed", "1e6"]);
+    assert_eq!((fast.code, &fast.stdout), (Some(0), &ran.stderr), "{}", fast.said());
+    for nonsense in ["0", "-1", "inf", "fast"] {
+        let refused = replay(&[&format!("--speed={nonsense}")]);
+        assert_eq!(refused.code, Some(2), "{}", refused.said());
+        assert!(refused.stderr.contains("say how many times as fast"), "{}", refused.said());
+    }
+}
+
+#[test]
 fn a_recording_is_found_by_its_id_and_by_its_path_and_a_slip_is_answered() {
     let (root, _) = failed();
     let log = recorded(&root, "events.jsonl");

@@ -14,6 +14,7 @@ mod new;
 mod page;
 mod picks;
 mod plan;
+mod repeat;
 mod replay;
 mod report;
 mod run;
@@ -21,14 +22,17 @@ mod run;
 mod serve;
 mod sweep;
 
+use crate::manner::Manner;
 use crate::own::Environments;
 use crate::settings::Settings;
 use crate::start::StartError;
 use clap::{CommandFactory, Parser, Subcommand};
+use harness_runner::identity;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::report::{Chatter, Paint, Plain, Reporter};
+use harness_runner::report::{Chatter, Forecast, Paint, Plain, Reporter, Screen, Terminal, size_of_stderr};
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What `--help` says of environment variables.
 const VARIABLES: &str = "\
@@ -158,8 +162,19 @@ pub(crate) fn clap_exit(error: &clap::Error) -> ExitCode {
 }
 
 /// Who follows a run: people at standard error.
-pub(crate) fn reporters(chatter: Chatter) -> Vec<Box<dyn Reporter>> {
-    vec![Box::new(Plain::new(Box::new(std::io::stderr()), chatter, Paint::for_stderr()))]
+pub(crate) fn reporters(
+    chatter: Chatter,
+    manner: Manner,
+    forecast: impl FnOnce() -> Forecast,
+) -> Vec<Box<dyn Reporter>> {
+    let (out, paint) = (Box::new(std::io::stderr()), Paint::for_stderr());
+    match manner {
+        Manner::Live => {
+            let (size, clock) = (Arc::new(size_of_stderr), Arc::new(identity::now));
+            vec![Box::new(Terminal::new(Screen { out, size, paint, clock }, forecast()))]
+        }
+        Manner::Lines => vec![Box::new(Plain::new(out, chatter, paint))],
+    }
 }
 
 /// Prints what was asked for; a closed stream is how `| head` says that it has enough.

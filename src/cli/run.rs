@@ -3,14 +3,17 @@
 //! Does not: understand libtest's arguments; `cargo test --test staging` does.
 
 use super::picks::Picks;
+use super::repeat::Repeats;
 use super::reporters;
 use crate::again;
 use crate::job::{self, Reach};
+use crate::manner::Manner;
 use crate::settings::{Earlier, Settings};
 use crate::start::StartError;
 use harness_runner::front;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::keep::Keep;
+use harness_runner::model::plan::{Plan, Reasons};
 use harness_runner::report::{Chatter, View};
 
 /// Examples of `--help`.
@@ -23,7 +26,9 @@ Examples:
   E2E_DIALECT=0.3 shakedown run staging                  # another value for a binding
   shakedown run staging --report junit=target/junit.xml  # and a view of it in a file
   shakedown run staging codex --fault pause-does-nothing # break the embedded platform and watch the red
-  shakedown run staging --rerun-failed                   # what was red in the newest run, and nothing else";
+  shakedown run staging --rerun-failed                   # what was red in the newest run, and nothing else
+  shakedown run staging steady::codex --repeat 10        # the same ten times: how often is it red?
+  shakedown run staging --until-red --for 30m            # look for what is red now and then";
 
 /// What `run` takes.
 #[derive(Debug, clap::Args)]
@@ -39,6 +44,8 @@ pub(super) struct Arguments {
     /// and environment
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = Earlier::NEWEST, value_parser = earlier)]
     rerun_failed: Option<Earlier>,
+    #[command(flatten)]
+    repeats: Repeats,
     #[command(flatten)]
     picks: Picks,
     /// What to leave standing on purpose: never, on-failure or always
@@ -81,7 +88,18 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
         reasons.environment = format!("{}, broken on purpose with {faults}", reasons.environment);
     }
     again::by_hand(&mut reasons.again, &plan, &settings, &arguments.fault);
-    let job = job::assemble(plan, reasons, &settings, &arguments.fault)?;
-    let (_, exit) = front::run_native(job, reporters(Chatter::EveryCase))?;
-    Ok(exit)
+    let manner = Manner::of_native(&settings);
+    let once = |plan: Plan, reasons: Reasons| {
+        let job = job::assemble(plan, reasons, &settings, &arguments.fault)?;
+        let reporters = reporters(Chatter::EveryCase, manner, || job::forecast(&job));
+        Ok::<_, StartError>(front::run_native(job, reporters)?)
+    };
+    match arguments.repeats.bounds()? {
+        None => once(plan, reasons).map(|(_, exit)| exit),
+        Some(bounds) => bounds.run(|repetition| {
+            let mut reasons = reasons.clone();
+            reasons.again.repetition = Some(repetition);
+            once(plan.clone(), reasons)
+        }),
+    }
 }

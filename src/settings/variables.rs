@@ -48,6 +48,12 @@ variables! {
     E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
     /// The folder with `scenarios/` and `templates/`, as `--root`.
     SHAKEDOWN_ROOT or "the nearest folder with `scenarios/`, from the package or from here upwards";
+    /// Set by CI systems: nobody watches, so a run is told in lines even where there is a terminal. `0`, `false`, `no` or `off` is no CI.
+    CI or "a terminal is drawn on";
+    /// The kind of the terminal; `dumb` is one that cannot be drawn on.
+    TERM or "a run is told in lines";
+    /// Set to anything: no colours. Everything reads the same without them.
+    NO_COLOR or "colours on a terminal that has them";
     /// Where the tools of `run.exec` are looked for; its programs get it.
     PATH or "no tool is found";
     /// Where programs of `run.exec` have their own settings; they get it, and no other variable that the suite does not list.

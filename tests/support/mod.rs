@@ -174,6 +174,13 @@ impl Root {
         self.recorded(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
     }
 
+    /// The one file of the recordings that is called like this.
+    pub(crate) fn file(&self, name: &str) -> String {
+        let runs = fs::read_dir(self.path().join(".shakedown/runs")).expect("runs");
+        let found = runs.flatten().map(|run| run.path().join(name)).find(|path| path.is_file());
+        fs::read_to_string(found.expect("a file")).expect("a text")
+    }
+
     fn recorded(&self, wanted: impl Fn(&Path) -> bool) -> String {
         let runs = fs::read_dir(self.path().join(".shakedown/runs")).into_iter().flatten().flatten();
         let files = runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten());

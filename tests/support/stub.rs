@@ -76,6 +76,8 @@ fn answer(
     let path = request.split_once(' ')?.1;
     match (path.split('?').next()?, visits) {
         ("/breaks-once", 1) => Some(()),
+        // Green twice, and red from then on.
+        ("/turns", 3..) => reply(stream, "500 Internal Server Error", "application/json", "{}"),
         ("/hangs", _) => {
             // Holds the connection until the other side gives up.
             reader_to_end(stream);

@@ -4,6 +4,7 @@
 
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
+use std::borrow::Cow;
 
 /// A word as a shell takes it.
 pub fn quoted(word: &str) -> String {
@@ -25,9 +26,25 @@ pub(crate) fn reds(report: &RunReport) -> Option<String> {
     Some(report.again.reds.as_ref()?.replace("{run}", &quoted(&report.run)))
 }
 
+/// A line in a room of so many columns: each row but the last ends with a backslash, so that it can be pasted whole.
+pub(crate) fn folded(line: &str, room: usize) -> Vec<Cow<'_, str>> {
+    let mut rows = Vec::new();
+    let mut rest = line;
+    while rest.chars().count() > room.max(2) {
+        let end = rest.char_indices().nth(room.max(2) - 1).map_or(rest.len(), |(end, _)| end);
+        // A row ends behind a blank where there is one; a word that is too long is broken wherever the row ends, and goes on
+        // in the first column of the next one.
+        let at = rest[..end].rfind(' ').map_or(end, |blank| blank + 1);
+        rows.push(Cow::Owned(format!("{}\\", &rest[..at])));
+        rest = &rest[at..];
+    }
+    rows.push(Cow::Borrowed(rest));
+    rows
+}
+
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use super::{folded, quoted};
 
     #[test]
     fn a_word_is_quoted_where_a_shell_would_take_it_for_something_else() {
@@ -41,6 +58,19 @@ mod tests {
             ("", "''"),
         ] {
             assert_eq!(quoted(word), expected);
+        }
+    }
+
+    #[test]
+    fn a_folded_line_is_the_same_line_to_a_shell_and_no_row_is_too_long() {
+        let line = "E2E_LANE=full cargo test --test staging -- --exact provision::steady::google-adk::platform:gemini-2.5-pro";
+        for room in [20, 40, 60, 80, 200] {
+            let rows = folded(line, room);
+            assert!(rows.iter().all(|row| row.chars().count() <= room), "{rows:?}");
+            let (last, others) = rows.split_last().expect("a row");
+            let joined: String =
+                others.iter().map(|row| row.strip_suffix('\\').expect("a backslash")).collect();
+            assert_eq!(joined + last, line, "{room}");
         }
     }
 }

@@ -4,21 +4,29 @@
 
 mod account;
 mod again;
+mod fit;
 mod format;
+mod live;
 mod paint;
 mod plain;
+mod red;
+mod repeated;
 mod screen;
+mod screenful;
 mod shown;
 mod summary;
+mod told;
 mod view;
 mod worst;
 
 pub use account::Account;
 pub use again::quoted;
 pub use format::{Format, REPORT_VERSION, report_schema};
+pub use live::{Forecast, Screen, Size, Terminal};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
-pub use screen::width_of_stdout;
+pub use repeated::Repetitions;
+pub use screen::{size_of_stderr, size_of_stdout, width_of_stdout};
 pub use shown::uncommanding;
 pub use summary::{Closing, render as render_summary};
 pub use view::{View, ViewError, Written};

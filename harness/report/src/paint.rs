@@ -61,6 +61,20 @@ impl Paint {
         self.styled(text, Style::new().bold())
     }
 
+    /// A sign and a verdict of what is no red.
+    pub(crate) fn quiet(self, text: &str, verdict: Verdict) -> String {
+        let style = match verdict.libtest_line() {
+            LibtestLine::Ok => Style::new().green(),
+            LibtestLine::Ignored | LibtestLine::Failed | LibtestLine::Absent => Style::new().yellow(),
+        };
+        self.styled(text, style)
+    }
+
+    /// A text that is bad, and does not count.
+    pub(crate) fn warning(self, text: &str) -> String {
+        self.styled(text, Style::new().yellow().bold())
+    }
+
     pub(crate) fn alarm(self, text: &str) -> String {
         self.styled(text, Style::new().red().bold())
     }

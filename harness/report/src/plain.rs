@@ -3,8 +3,8 @@
 //! Does not: redraw.
 
 use crate::shown::uncommanding;
-use crate::{Closing, Paint, Reporter, render_summary};
-use harness_model::event::{Ability, Event, Record};
+use crate::{Closing, Paint, Reporter, render_summary, told};
+use harness_model::event::{Event, Record};
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
 use harness_model::units;
@@ -60,67 +60,14 @@ impl Plain {
 
 impl Reporter for Plain {
     fn event(&mut self, record: &Record) {
-        match &record.event {
-            Event::RunStarted {
-                run,
-                suite,
-                environment,
-                because,
-                selection,
-                lane,
-                lane_because,
-                expects,
-                notes,
-                ..
-            } => {
-                let why = lane_because.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-                let lane = lane.as_ref().map(|lane| format!(", lane {lane}{why}")).unwrap_or_default();
-                let good = expects.map(|exit| format!(", exit {} is good", exit.code())).unwrap_or_default();
-                let name = self.paint.strong(&format!("{suite} on {environment}"));
-                let selection = if selection.is_empty() { "everything" } else { selection };
-                self.say(&format!("{name} ({because}){lane}{good}, selected {selection}, run {run}"));
-                for note in notes {
-                    self.say(&format!("{} {note}", self.paint.alarm("note")));
-                }
-            }
-            Event::CasePlanned { .. } => self.planned += 1,
-            Event::CaseEnded { case, ending, elapsed } => self.case_ended(case, ending, *elapsed),
-            Event::NeverUp { cause } => self.say(&format!("{} {cause}", self.paint.alarm("never came up"))),
-            Event::FixtureFailed { fixture, cause } => {
-                self.say(&format!("{} fixture {fixture}: {cause}", self.paint.alarm("never came up")));
-            }
-            Event::Probed { capability, ability: Ability::Unable } => {
-                self.say(&format!("{} {capability}", self.paint.alarm("the target lacks capability")));
-            }
-            Event::Probed { capability, ability: Ability::Unknown { cause } } => {
-                let what = self.paint.alarm(&format!("capability {capability} could not be probed:"));
-                self.say(&format!("{what} {cause}"));
-            }
-            Event::Leaked { kind, key, cause } => {
-                self.say(&format!("{} {kind} {key}: {cause}", self.paint.alarm("LEAKED")));
-            }
-            Event::TargetUp { .. }
-            | Event::Demanded { .. }
-            | Event::Reached { .. }
-            | Event::Swept { .. }
-            | Event::CaseStarted { .. }
-            | Event::StepStarted { .. }
-            | Event::Waiting { .. }
-            | Event::StepEnded { .. }
-            | Event::Exchange { .. }
-            | Event::Ran { .. }
-            | Event::OwnershipIntended { .. }
-            | Event::OwnershipConfirmed { .. }
-            | Event::OwnershipDeclined { .. }
-            | Event::Released { .. }
-            | Event::Kept { .. }
-            | Event::Retried { .. }
-            | Event::Evidence { .. }
-            | Event::Examined { .. }
-            | Event::Probed { ability: Ability::Able, .. }
-            | Event::Traced { .. }
-            | Event::Contradiction { .. }
-            | Event::RunEnded { .. } => {}
+        for line in told::lines(&record.event, self.paint) {
+            self.say(&line);
+        }
+        if let Event::CasePlanned { .. } = &record.event {
+            self.planned += 1;
+        }
+        if let Event::CaseEnded { case, ending, elapsed } = &record.event {
+            self.case_ended(case, ending, *elapsed);
         }
     }
 

@@ -205,7 +205,7 @@ fn kept(text: &mut String, report: &RunReport, paint: Paint) {
 }
 
 /// What the lane demands and the run did not do, or why nobody asks.
-fn demands(text: &mut String, report: &RunReport, paint: Paint) {
+pub(crate) fn demands(text: &mut String, report: &RunReport, paint: Paint) {
     let Some(Demands { lane, waived, off, .. }) = &report.demands else { return };
     if let Some(why) = off {
         line(
@@ -245,7 +245,7 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
 }
 
 /// A view in a file, or why it is not there: that changes no verdict, and is not to be overlooked either.
-fn written(view: &Written, paint: Paint) -> String {
+pub(crate) fn written(view: &Written, paint: Paint) -> String {
     let (format, path) = (view.format, view.path.display());
     match &view.failure {
         None => format!("{format} {path}"),

@@ -8,6 +8,7 @@ pub mod history;
 pub mod identity;
 pub mod latest;
 pub mod load;
+pub mod pace;
 pub mod programs;
 mod recording;
 mod session;

@@ -49,6 +49,9 @@ pub struct RecordingError {
     source: std::io::Error,
 }
 
+/// How often somebody who writes an event is waited for: as long as that takes, and not as long as a disk that hangs.
+const PATIENCE: u32 = 10_000;
+
 /// No reporter took a line.
 #[derive(Debug)]
 pub(crate) struct NobodyListens;
@@ -117,6 +120,11 @@ impl Recording {
         Self { path, state: Mutex::new(State { file, report, reporters, span: None, broken: None, stop }) }
     }
 
+    /// Where it is, and what belongs to it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
     /// The run so far.
     pub(crate) fn report(&self) -> RunReport {
         let mut state = self.state();
@@ -142,10 +150,15 @@ impl Recording {
 
     /// Tells whoever follows something that is no event; gives it back where a reporter is busy, and may be for ever.
     pub(crate) fn notice(&self, line: &str) -> Result<(), NobodyListens> {
-        let mut state = match self.state.try_lock() {
-            Ok(state) => state,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => return Err(NobodyListens),
+        let mut looks = 0;
+        let mut state = loop {
+            match self.state.try_lock() {
+                Ok(state) => break state,
+                Err(TryLockError::Poisoned(poisoned)) => break poisoned.into_inner(),
+                Err(TryLockError::WouldBlock) if looks == PATIENCE => return Err(NobodyListens),
+                Err(TryLockError::WouldBlock) => std::thread::yield_now(),
+            }
+            looks += 1;
         };
         if state.reporters.is_empty() {
             return Err(NobodyListens);

@@ -27,7 +27,7 @@ use harness_model::signs::Halt;
 use harness_model::suite::SecretSupply;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Reporter, View};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -195,6 +195,11 @@ impl Session {
         self.runtime.shutdown_timeout(Duration::from_secs(5));
         let exit = report.exit();
         (report, exit)
+    }
+
+    /// The folder of the run.
+    pub(crate) fn folder(&self) -> &Path {
+        self.recording.folder()
     }
 
     fn tally(&self) -> [u64; 3] {

@@ -28,13 +28,19 @@ impl Audience {
     }
 }
 
+/// The signals that stop a run, as streams.
+///
+/// *Errors*: the system does not let us listen.
+pub(crate) fn streams() -> std::io::Result<Vec<Signal>> {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    kinds.into_iter().map(signal).collect()
+}
+
 /// Listens for SIGINT, SIGTERM and SIGHUP until the runtime ends.
 ///
 /// *Errors*: the system does not let us listen.
 pub(crate) fn listen(cancel: &CancellationToken, audience: &Arc<Audience>) -> std::io::Result<()> {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let signals = kinds.into_iter().map(signal).collect::<std::io::Result<Vec<Signal>>>()?;
-    for mut received in signals {
+    for mut received in streams()? {
         let (cancel, audience) = (cancel.clone(), Arc::clone(audience));
         tokio::spawn(async move {
             while received.recv().await.is_some() {

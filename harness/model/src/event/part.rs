@@ -8,6 +8,7 @@ use crate::name::CaseId;
 use crate::verdict::Verdict;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// How the cases of a run are run again, and what it repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +37,13 @@ pub struct Repetition {
     /// How many there will be at most; none when a deadline alone ends them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<u32>,
+}
+
+impl fmt::Display for Repetition {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = self.of.map(|of| format!(" of {of}")).unwrap_or_default();
+        write!(formatter, "repetition {}{of}", self.number)
+    }
 }
 
 impl Again {

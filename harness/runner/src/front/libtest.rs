@@ -15,6 +15,18 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+/// Where libtest's lines are when a terminal shows something else.
+const LINES: &str = "libtest.log";
+
+/// Where libtest's lines go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// To standard output, as everybody who reads them expects.
+    Printed,
+    /// Into the folder of the run, where a terminal shows more.
+    Recorded,
+}
+
 /// Prints the cases as `--list` asks for.
 pub fn list(plan: &Plan, arguments: &Arguments, process: &Process) {
     let trials =
@@ -43,6 +55,7 @@ pub fn run(
     mut job: Job,
     mut arguments: Arguments,
     reporters: Vec<Box<dyn Reporter>>,
+    lines: Lines,
 ) -> Result<(RunReport, ExitCode), SessionError> {
     let process = job.process.clone();
     let listed: Vec<Listed> = job.plan.cases.iter().map(|planned| listed(planned, &process)).collect();
@@ -52,6 +65,9 @@ pub fn run(
     // Cases wait, they do not compute: a thread for each that may wait at once.
     arguments.test_threads.get_or_insert(job.plan.suite.concurrency);
     let session = Arc::new(Session::begin(job, reporters)?);
+    if lines == Lines::Recorded && arguments.logfile.is_none() {
+        arguments.logfile = Some(session.folder().join(LINES).display().to_string());
+    }
     let trials = (0..session.plan.cases.len()).map(|position| {
         let shared = Arc::clone(&session);
         let name = session.plan.cases[position].case.id.to_string();

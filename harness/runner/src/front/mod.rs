@@ -2,11 +2,13 @@
 //!
 //! Does not: decide the exit code; the report does.
 
+mod interruption;
 mod libtest;
 mod native;
 
-pub use libtest::{list, list_nothing, run as run_libtest, select};
-pub use libtest_mimic::Arguments;
+pub use interruption::Interruption;
+pub use libtest::{Lines, list, list_nothing, run as run_libtest, select};
+pub use libtest_mimic::{Arguments, FormatSetting};
 pub use native::run as run_native;
 
 use harness_model::verdict::Ending;
