@@ -11,6 +11,8 @@ mod capabilities;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod deadlines;
 #[cfg(test)]
 mod demands;

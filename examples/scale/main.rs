@@ -1,7 +1,9 @@
-//! Measures the native front at scale: listing 1,000 cases, and running 1,000 that each wait two seconds; and the ground
-//! floor: load, validate and expand our own suite, and 100,000 cells.
+//! Measures the native front at scale: listing 1,000 cases, and running 1,000 that each wait two seconds, also what their
+//! recording costs, and what drawing them on a terminal does; and the ground floor: load, validate and expand our own suite,
+//! and 100,000 cells.
 //!
-//! `cargo build --release && cargo run --release --example scale`; with `-- expansion` the ground floor alone.
+//! `cargo build --release && cargo run --release --example scale`; with `-- expansion` the ground floor alone,
+//! with `-- run` what needs a server.
 //!
 //! The server is another process, so that memory and CPU are the harness's own. Everything printed was measured in this
 //! run; nothing is compared with a stored figure.
@@ -15,6 +17,8 @@
 )]
 
 mod expansion;
+mod recording;
+mod screen;
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -40,6 +44,7 @@ fn main() -> Outcome<()> {
         ["stub"] => return tokio::runtime::Runtime::new()?.block_on(stub()),
         ["once", root, suite, environment] => return expansion::once(root, suite, environment),
         ["expansion"] => return expansion::measure(),
+        ["run"] => {}
         _ => expansion::measure()?,
     }
     let root = tempfile::TempDir::new()?;
@@ -51,11 +56,18 @@ fn main() -> Outcome<()> {
         .lines()
         .next()
         .ok_or("no url")??;
-    let measured = (0..RUNS).map(|_| run(&shakedown, root.path(), &url)).collect::<Outcome<Vec<Run>>>();
+    let measured = served(&shakedown, root.path(), &url);
     stub.kill()?;
     stub.wait()?;
-    report(&measured?);
-    Ok(())
+    measured
+}
+
+/// Everything that a server is needed for.
+fn served(shakedown: &Path, root: &Path, url: &str) -> Outcome<()> {
+    let runs = (0..RUNS).map(|_| run(shakedown, root, url)).collect::<Outcome<Vec<Run>>>()?;
+    report(&runs);
+    recording::measure(root, runs.last().ok_or("no run")?)?;
+    screen::measure(shakedown, root, url)
 }
 
 /// The release binary beside this example.
@@ -200,6 +212,11 @@ fn millis(duration: Duration) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "kibibytes of memory are far below 2^52")]
 fn kib_to_mb(kib: u64) -> f64 {
     kib as f64 * 1024.0 / 1e6
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the bytes of a log are far below 2^52")]
+fn mb(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
 }
 
 /// Says that a path is ready two seconds after it was first asked for.

@@ -4,6 +4,7 @@
 
 mod alert;
 mod check;
+mod compare;
 mod completions;
 mod detect;
 mod doctor;

@@ -2,7 +2,7 @@
 //!
 //! Does not: change a recording, or write over what is no view.
 
-use super::print;
+use super::{compare, print};
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -27,6 +27,8 @@ Examples:
   shakedown report --format json | jq .exit
   shakedown report --exit-code                           # also end as the run did
   shakedown report --nextest --format junit --output target/junit.xml
+  shakedown report --compare 20261121-040312-9f86d081    # new reds, fixed, slower: from that run to the newest other one
+  shakedown report --compare 20261121-040312-9f86d081 20261121-064206-581bb85d --exit-code --format markdown
 
 Exit codes: 0 the view was made, however red the run was, so that a red run breaks no pipe · 2 there is no such recording,
 or it cannot be read. With --exit-code and --nextest that of the run.";
@@ -48,6 +50,10 @@ pub(super) struct Arguments {
     /// End with the exit code of the run
     #[arg(long)]
     exit_code: bool,
+    /// Show what has changed since this earlier run; without RUN up to the newest other one of its suite and environment.
+    /// With --exit-code it ends with 1 when there is a new red
+    #[arg(long, value_name = "EARLIER", conflicts_with_all = ["nextest", "last"])]
+    compare: Option<String>,
     /// Judge the whole of a run of nextest, where each case was a process: by default the newest of those
     #[arg(long)]
     nextest: bool,
@@ -76,11 +82,33 @@ impl clap::builder::TypedValueParser for Formats {
     }
 }
 
+impl Arguments {
+    pub(super) fn run(&self) -> Option<&str> {
+        self.run.as_deref()
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
+    }
+
+    pub(super) fn output(&self) -> Option<&Path> {
+        self.output.as_deref()
+    }
+
+    /// Whether what is shown decides the exit code.
+    pub(super) fn judges(&self) -> bool {
+        self.exit_code || self.nextest
+    }
+}
+
 /// Shows a view.
 pub(super) fn call(
     arguments: &Arguments,
-    settings: impl FnOnce() -> Result<Settings, StartError>,
+    settings: impl Fn() -> Result<Settings, StartError>,
 ) -> Result<ExitCode, StartError> {
+    if let Some(before) = &arguments.compare {
+        return compare::call(before, arguments, settings);
+    }
     let newest = if arguments.nextest { Newest::OfNextest } else { Newest::OfAll };
     let archived = archive::open(&found(arguments.run.as_deref(), newest, settings)?)?;
     let text = arguments.format.render(&archived.account());
@@ -89,8 +117,7 @@ pub(super) fn call(
         Some(path) => views::write(arguments.format, path, &text)
             .map_err(|error| StartError::Usage(format!("{}: {error}", path.display())))?,
     }
-    let judges = arguments.exit_code || arguments.nextest;
-    Ok(if judges { archived.report.exit() } else { ExitCode::Success })
+    Ok(if arguments.judges() { archived.report.exit() } else { ExitCode::Success })
 }
 
 /// Where a recording is; a path needs no suite around it.

@@ -22,7 +22,7 @@ use harness_model::name::{ArmName, CaseId, EnvironmentName, StepName};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Account, Closing, Format};
+use harness_report::{Account, Closing, Comparison, Format};
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -33,12 +33,17 @@ use std::time::{Duration, Instant};
 const CASES: usize = 10_000;
 const STEPS: usize = 20;
 
+/// What a view of such a run may take.
+const SECONDS: f64 = 2.0;
+const MEGABYTES: u64 = 300;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["once", format, log] => once(format.parse()?, Path::new(log)),
+        ["compared", log] => compared(Path::new(log)),
         ["again", log] => again(Path::new(log)),
         _ => measure(),
     }
@@ -47,8 +52,9 @@ fn main() -> Outcome<()> {
 fn measure() -> Outcome<()> {
     let log = std::env::temp_dir().join(format!("views-{}.jsonl", std::process::id()));
     let measured = write(&log).and_then(|()| {
-        for (_, word, _) in Format::all() {
-            let output = Command::new(std::env::current_exe()?).args(["once", word]).arg(&log).output()?;
+        let formats = Format::all().map(|(_, word, _)| vec!["once", word]);
+        for arguments in formats.chain([vec!["compared"]]) {
+            let output = Command::new(std::env::current_exe()?).args(arguments).arg(&log).output()?;
             print!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         }
         Ok(())
@@ -75,6 +81,7 @@ fn write(path: &Path) -> Outcome<()> {
         let scope = Scope::Case(case(number));
         for step in 0..STEPS {
             let step = StepName::new(format!("step {step}"));
+            pen.write(&Event::StepStarted { scope: scope.clone(), step: step.clone() })?;
             pen.write(&Event::Exchange { scope: scope.clone(), step: step.clone(), exchange: exchange() })?;
             let (outcome, elapsed) = (StepOutcome::Passed, Duration::from_millis(40));
             pen.write(&Event::StepEnded { scope: scope.clone(), step, outcome, elapsed, attempts: 1 })?;
@@ -153,13 +160,26 @@ fn once(format: Format, log: &Path) -> Outcome<()> {
     let read = started.elapsed();
     let closing = Closing { elapsed, recording: &log.display().to_string(), views: &[] };
     let text = format.render(&Account::new(&report, closing).began(began));
+    tell(format.word(), (started.elapsed(), read), text.len())
+}
+
+/// Reads the log twice, as two runs would be, and compares them.
+fn compared(log: &Path) -> Outcome<()> {
+    let started = Instant::now();
+    let before = read(log, Depth::Report, &mut drop)?.into_report();
+    let after = read(log, Depth::Report, &mut drop)?.into_report();
+    let read = started.elapsed();
+    let text = Comparison::new(&before, &after)?.json();
+    tell("comparison", (started.elapsed(), read), text.len())
+}
+
+fn tell(word: &str, (took, read): (Duration, Duration), bytes: usize) -> Outcome<()> {
+    let (took, read, peak) = (took.as_secs_f64(), read.as_secs_f64(), peak()?);
     println!(
-        "{:<12} {:.2} s (reading {:.2} s), peak {} MB, {} KB",
-        format.word(),
-        started.elapsed().as_secs_f64(),
-        read.as_secs_f64(),
-        peak()?,
-        text.len() / 1000
+        "{word:<12} {took:.2} s (reading {read:.2} s), {:.0} % of {SECONDS} s; peak {peak} MB, {} % of {MEGABYTES} MB; {} KB",
+        took / SECONDS * 100.0,
+        peak * 100 / MEGABYTES,
+        bytes / 1000
     );
     Ok(())
 }

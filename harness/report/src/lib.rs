@@ -4,6 +4,7 @@
 
 mod account;
 mod again;
+mod compare;
 mod fit;
 mod format;
 mod live;
@@ -21,6 +22,7 @@ mod worst;
 
 pub use account::Account;
 pub use again::quoted;
+pub use compare::{COMPARISON_VERSION, Comparison, Incomparable, comparison_schema};
 pub use format::{Format, REPORT_VERSION, report_schema};
 pub use live::{Forecast, Screen, Size, Terminal};
 pub use paint::Paint;

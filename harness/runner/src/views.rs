@@ -21,6 +21,9 @@ pub enum WriteError {
     /// There is something else.
     #[error("it is there already and is no {0} of ours: remove it, or name another file")]
     Occupied(Format),
+    /// There is something else, and no word for what should be.
+    #[error("it is there already and is not ours: remove it, or name another file")]
+    Foreign,
     /// This process is one case of a run of nextest, and each would write over the other's.
     #[error(
         "nextest starts a process for each case; of all of them: shakedown report --nextest {run} --format {format}"
@@ -37,11 +40,27 @@ pub enum WriteError {
 ///
 /// *Errors*: it cannot be written, or would replace something else.
 pub fn write(format: Format, path: &Path, text: &str) -> Result<(), WriteError> {
+    guarded(path, text, |beginning| format.wrote(beginning), WriteError::Occupied(format))
+}
+
+/// The same for a text that is no view of a run: what is there already must begin like one of its kind, or be empty.
+///
+/// *Errors*: it cannot be written, or would replace something else.
+pub fn write_marked(path: &Path, text: &str, is_ours: impl Fn(&str) -> bool) -> Result<(), WriteError> {
+    guarded(path, text, is_ours, WriteError::Foreign)
+}
+
+fn guarded(
+    path: &Path,
+    text: &str,
+    is_ours: impl Fn(&str) -> bool,
+    occupied: WriteError,
+) -> Result<(), WriteError> {
     if fs::metadata(path).is_ok_and(|found| found.is_file()) {
         let mut beginning = Vec::new();
         File::open(path)?.take(BEGINNING).read_to_end(&mut beginning)?;
-        if !beginning.is_empty() && !format.wrote(&String::from_utf8_lossy(&beginning)) {
-            return Err(WriteError::Occupied(format));
+        if !beginning.is_empty() && !is_ours(&String::from_utf8_lossy(&beginning)) {
+            return Err(occupied);
         }
     }
     if let Some(folder) = path.parent() {
