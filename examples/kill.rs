@@ -231,7 +231,8 @@ impl Drop for Ground {
 /// Whether a sweep has listed nothing; notes say what was not asked at all.
 fn knows_of_nothing(sweep: &Output) -> bool {
     let said = String::from_utf8_lossy(&sweep.stdout);
-    sweep.status.success() && said.lines().all(|line| line.trim().is_empty() || line.starts_with("note "))
+    let is_nothing = |line: &str| line.starts_with("note ") || line == "nothing would be swept";
+    sweep.status.success() && said.lines().all(is_nothing)
 }
 
 /// What a run was at when it died, by its log.

@@ -246,6 +246,8 @@ fn the_open_issue_is_commented_by_a_red_and_closed_by_a_green() {
         assert_eq!(changes.len(), 1, "{changes:?}");
         assert_eq!(changes[0].0, "POST /repos/team/shop/issues/12/comments");
         assert!(changes[0].1["body"].as_str().expect("a body").contains("something was left behind"));
+        let stub = Stub::start();
+        assert_eq!(root.native(&[("TRUTH_URL", &stub.url)], &["--lane", "green"]).code, Some(0));
         let green = tracker(kind, Some(12), "failure");
         assert_eq!(apply(&root, &green, kind, "0").code, Some(0));
         let changes = green.changes();

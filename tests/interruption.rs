@@ -1,7 +1,9 @@
 //! A run that is stopped in its middle, with an org and workspaces on a platform that goes on without it.
 
+use crate::support::gatekeeper::{Gatekeeper, Hold};
 use crate::support::served::Served;
 use crate::support::{Ended, signal};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Stdio};
 
@@ -52,7 +54,8 @@ fn a_closed_terminal_takes_the_words_with_it_and_nothing_else() {
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
     let log = recorded(served.root.path());
     assert_eq!(log.matches("\"event\":\"released\"").count(), 2, "{log}");
-    assert!(log.trim_end().ends_with("\"exit\":\"interrupted\"}"), "{log}");
+    let last = log.lines().next_back().unwrap_or_default();
+    assert!(last.contains("\"event\":\"run-ended\",\"exit\":\"interrupted\""), "{log}");
     served.stop();
 }
 
@@ -70,5 +73,24 @@ fn a_second_signal_leaves_at_once_and_the_recording_says_what_is_left() {
     let log = recorded(served.root.path());
     assert_eq!(log.matches("\"event\":\"ownership-intended\"").count(), 2, "{log}");
     assert_eq!(log.matches("\"event\":\"released\"").count(), 0, "{log}");
+    served.stop();
+}
+
+#[test]
+fn a_signal_that_comes_when_only_the_release_is_left_is_130_as_well() {
+    let served = Served::start(&[]);
+    let gate =
+        Gatekeeper::before(served.variable("MOLECULE_CP_URL"), Hold::Request("DELETE /cp/admin/tenants/"));
+    let mut run = served.command(&["run", "staging", "provision::steady::mock"]);
+    run.env("MOLECULE_CP_URL", &gate.url).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = run.spawn().expect("it starts");
+    gate.wait();
+    signal(&child, "INT");
+    let mut said = BufReader::new(child.stderr.take().expect("a stream")).lines().map_while(Result::ok);
+    assert!(said.any(|line| line.starts_with("stopping")), "it never said that it stops");
+    gate.open();
+    let rest: Vec<String> = said.collect();
+    assert!(rest.iter().any(|line| line.contains("1 passed; 0 leaked of 2 created")), "{rest:#?}");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130), "{rest:#?}");
     served.stop();
 }

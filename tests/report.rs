@@ -191,10 +191,24 @@ fn a_recording_that_was_cut_tells_of_cases_without_an_end_wherever_it_was_cut() 
     let first = text.find('\n').expect("a line") + 1;
     for end in (first..text.len()).step_by(97) {
         fs::write(&log, &text.as_bytes()[..end]).expect("a log");
-        let (whole, _torn) = text[..end].rsplit_once('\n').expect("the first line is whole");
-        let expected = if whole.matches("\"event\":\"case-ended\"").count() == 2 { 1 } else { 70 };
         let ended = report(&root, &["--exit-code"]);
-        assert_eq!(ended.code, Some(expected), "cut at {end}\n{}", ended.said());
+        assert_eq!(ended.code, Some(70), "cut at {end}\n{}", ended.said());
+        assert!(ended.stdout.contains("the recording has no last line"), "cut at {end}\n{}", ended.said());
+    }
+}
+
+#[test]
+fn a_recording_of_which_any_line_is_missing_is_refused() {
+    let (root, _) = failed();
+    let log = recorded(&root, "events.jsonl");
+    let text = fs::read_to_string(&log).expect("a log");
+    let lines: Vec<&str> = text.lines().collect();
+    for missing in 1..lines.len() - 1 {
+        let mut rest = lines.clone();
+        rest.remove(missing);
+        fs::write(&log, rest.join("\n") + "\n").expect("a log");
+        let ended = report(&root, &["--exit-code"]);
+        assert_eq!(ended.code, Some(2), "without line {missing}\n{}", ended.said());
     }
 }
 

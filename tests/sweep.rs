@@ -230,6 +230,29 @@ fn a_dry_run_says_what_would_be_done_and_why_and_touches_nothing() {
 }
 
 #[test]
+fn what_a_log_hides_is_left_and_never_called_gone() {
+    let served = Served::start(&["stuck-provisioning"]);
+    killed_with_a_workspace(&served);
+    let (_, path) = only_run(&served);
+    let log = fs::read_to_string(&path).expect("a log");
+    let before = r#""kind":"org","key":""#;
+    let key = log.split(before).nth(1).and_then(|rest| rest.split('"').next()).expect("an org").to_owned();
+    fs::write(&path, log.replace(&key, "[secret]-1")).expect("a log");
+    let words = ["LEFT   org [secret]-1: its key is hidden in the log", "1 shown gone, 1 left"];
+    exit(&served.run(&["sweep"], &[]), 4, &words);
+    served.stop();
+}
+
+#[test]
+fn a_dry_run_that_finds_nothing_says_so() {
+    let served = Served::start(&[]);
+    exit(&served.run(&["sweep", "--dry-run"], &[]), 0, &["nothing would be swept"]);
+    let by_label = ["sweep", "staging", "--older-than", "1ms", "--dry-run"];
+    exit(&served.run(&by_label, &[]), 0, &["nothing would be swept"]);
+    served.stop();
+}
+
+#[test]
 fn a_torn_last_line_is_cut_off_before_anything_is_written_after_it() {
     let served = Served::start(&["stuck-provisioning"]);
     let name = killed_with_a_workspace(&served);
@@ -262,7 +285,8 @@ fn a_sweep_is_refused_with_words_of_its_own() {
     let words = ["there is no run `", &format!("did you mean `{name}`?"), "--dry-run"];
     exit(&served.run(&["sweep", &mistyped], &[]), 2, &words);
     let without = served.run(&["sweep", &name], &[("MOLECULE_ADMIN_TOKEN", "")]);
-    exit(&without, 2, &["without its credential: set MOLECULE_ADMIN_TOKEN"]);
+    let unasked = ["not asked for: org e2e-", "0 shown gone, 0 left, 2 not asked for"];
+    exit(&without, 2, &["without its credential: set MOLECULE_ADMIN_TOKEN", unasked[0], unasked[1]]);
     let elsewhere = served.run(&["sweep"], &[("MOLECULE_CP_URL", "http://127.0.0.1:1")]);
     exit(&elsewhere, 2, &["and now it is MOLECULE_CP_URL=http://127.0.0.1:1: sweep it where it was"]);
     exit(&served.run(&["sweep", "--cap", "5"], &[]), 2, &["--older-than"]);

@@ -57,7 +57,8 @@ impl Journal {
     }
 
     /// Removes secrets from every free text; names and ids come from the suite's files, and an exchange was scrubbed at
-    /// the door.
+    /// the door. A key that holds a secret is refused before anything is created (`Walk::claim`): one that changed in
+    /// the log could be neither released nor found again.
     fn scrubbed(&self, mut event: Event) -> Event {
         let texts: Vec<&mut String> = match &mut event {
             Event::StepEnded { outcome: StepOutcome::Ended { cause, .. }, .. }
@@ -66,24 +67,19 @@ impl Journal {
             | Event::Probed { ability: Ability::Unknown { cause }, .. }
             | Event::NeverUp { cause }
             | Event::Contradiction { cause }
+            | Event::Leaked { cause, .. }
             | Event::Waiting { saw: cause, .. } => vec![cause],
-            Event::Leaked { key, cause, .. } => vec![key, cause],
-            Event::Evidence { key, found, trouble, .. } => {
+            Event::Evidence { found, trouble, .. } => {
                 let found = found.iter_mut().map(|found| &mut found.value);
-                found.chain(trouble).chain([key]).collect()
-            }
-            // What people chose as a key may be what a reply gave them.
-            Event::OwnershipDeclined { key, .. } | Event::Released { key, .. } | Event::Kept { key, .. } => {
-                vec![key]
+                found.chain(trouble).collect()
             }
             Event::CaseEnded { ending, .. } => vec![&mut ending.cause],
             Event::Traced { states, tolerated, .. } => states.iter_mut().chain(tolerated).collect(),
-            Event::OwnershipIntended { key, bindings, .. }
-            | Event::OwnershipConfirmed { key, bindings, .. } => {
+            Event::OwnershipIntended { bindings, .. } | Event::OwnershipConfirmed { bindings, .. } => {
                 for value in bindings.values_mut() {
                     *value = self.redactor.scrub_json(value.take());
                 }
-                vec![key]
+                Vec::new()
             }
             Event::Examined { edge } => edge.texts(),
             Event::TargetUp { variables } => variables.values_mut().collect(),
@@ -91,7 +87,11 @@ impl Journal {
             | Event::Demanded { .. }
             | Event::Reached { .. }
             | Event::Probed { .. }
+            | Event::Interrupted
             | Event::Swept { .. }
+            | Event::OwnershipDeclined { .. }
+            | Event::Released { .. }
+            | Event::Kept { .. }
             | Event::CasePlanned { .. }
             | Event::CaseStarted { .. }
             | Event::StepStarted { .. }

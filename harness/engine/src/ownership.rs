@@ -154,11 +154,7 @@ async fn release_one(run: &RunContext, owned: &Owned, scope: &Scope) -> Result<(
     let found = find(&walk, owned, &bindings).await?;
     let bindings = located(bindings, &found);
     let exists = is_found(&bindings);
-    if !exists && owned.existence == Existence::Intended {
-        // What the target never showed may be there below it.
-        return below::shown_gone(&walk, owned, &bindings).await;
-    }
-    // What was there once and is not found any more was removed by somebody else; the proof below decides.
+    // What is not found was never created, or removed by somebody else, or is on no list: the proof below decides.
     let released =
         if exists { walk.flow(&resource.release.value, &bindings).await.map(drop) } else { Ok(()) };
     match walk.flow(&resource.gone.value, &bindings).await {

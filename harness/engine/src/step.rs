@@ -186,6 +186,13 @@ impl Walk<'_> {
         key: &str,
         bindings: &Bindings,
     ) -> Result<(), Finding> {
+        if self.run.journal.scrub(key) != key {
+            let cause = format!(
+                "the key of this `{kind}` holds a secret, so no log could name it and no sweep could find it: nothing was \
+                 created"
+            );
+            return Err(Finding::errored(cause, bindings));
+        }
         let event = Event::OwnershipIntended {
             scope: self.scope.clone(),
             kind: kind.clone(),

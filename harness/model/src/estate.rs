@@ -132,6 +132,7 @@ impl Estate {
             | Event::CaseEnded { .. }
             | Event::NeverUp { .. }
             | Event::Contradiction { .. }
+            | Event::Interrupted
             | Event::Swept { .. }
             | Event::RunEnded { .. } => {}
         }

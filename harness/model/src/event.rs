@@ -317,6 +317,8 @@ pub enum Event {
         /// How.
         cause: String,
     },
+    /// Somebody stopped the run; it has released everything all the same.
+    Interrupted,
     /// The run is gone, and somebody else releases what it left.
     Swept {
         /// The version of the format: [`VERSION`].
@@ -330,6 +332,9 @@ pub enum Event {
     RunEnded {
         /// The exit code.
         exit: ExitCode,
+        /// How many lines there are before this one; whoever keeps the log counts them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lines: Option<u64>,
     },
 }
 

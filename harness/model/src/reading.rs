@@ -98,7 +98,11 @@ impl Reading {
         if decides && self.ended.is_some() {
             return Err(LogError::AfterTheEnd { line });
         }
-        if let Event::RunEnded { exit } = event {
+        if let Event::RunEnded { exit, lines } = event {
+            let before = line as u64 - 1;
+            if let Some(lines) = lines.filter(|lines| *lines != before) {
+                return Err(LogError::Counted { line, lines, before });
+            }
             let (said, gives) = (exit.code(), self.report.exit().code());
             if said != gives {
                 return Err(LogError::Changed { line, said, gives });

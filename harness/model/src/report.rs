@@ -48,6 +48,8 @@ pub struct RunReport {
     pub never_up: Vec<String>,
     /// Where the harness contradicted itself.
     pub contradictions: Vec<String>,
+    /// Whether somebody stopped it.
+    pub interrupted: bool,
     /// How often somebody released, after its end, what it had left.
     pub swept: usize,
 }
@@ -109,6 +111,7 @@ impl Default for RunReport {
             owned: IndexMap::new(),
             never_up: Vec::new(),
             contradictions: Vec::new(),
+            interrupted: false,
             swept: 0,
         }
     }
@@ -196,6 +199,7 @@ impl RunReport {
             }
             Event::NeverUp { cause } => self.never_up.push(cause.clone()),
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
+            Event::Interrupted => self.interrupted = true,
             Event::Swept { .. } => self.swept += 1,
             Event::TargetUp { .. }
             | Event::CaseStarted { .. }
@@ -254,6 +258,12 @@ impl RunReport {
         kept.collect()
     }
 
+    /// Whether any case was green, or red in the way that was declared: without one, nothing is known of the target.
+    pub fn has_checked(&self) -> bool {
+        let is_known = |verdict| matches!(verdict, Verdict::Passed | Verdict::Flaky | Verdict::KnownRed);
+        self.cases.values().any(|case| is_known(case.ending.verdict))
+    }
+
     /// The exit code of the run.
     pub fn exit(&self) -> ExitCode {
         let mut exit = ExitCode::Success;
@@ -268,6 +278,9 @@ impl RunReport {
         }
         if !self.leaks().is_empty() {
             exit = exit.merge(ExitCode::Leak);
+        }
+        if self.interrupted {
+            exit = exit.merge(ExitCode::Interrupted);
         }
         if !self.contradictions.is_empty() {
             exit = exit.merge(ExitCode::Internal);

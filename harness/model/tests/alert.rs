@@ -100,6 +100,7 @@ fn the_first_reds_are_counted_and_the_open_issue_is_commented_then_closed() {
         (Some(vec![RED, RED, RED]), [Action::Open, Action::Open, Action::Open]),
         (None, [Action::Open, Action::Open, Action::Open]),
     ];
+    let green = passed();
     for (conclusions, expected) in histories {
         for (open_after, expected) in (1..).zip(expected) {
             let none_open = Tracker { issue: None, conclusions: conclusions.clone() };
@@ -107,8 +108,8 @@ fn the_first_reds_are_counted_and_the_open_issue_is_commented_then_closed() {
             let decide = |happened, tracker| action(ExitCode::Success, open_after, happened, tracker);
             assert_eq!(decide(exit(1), &none_open), expected, "{conclusions:?} {open_after}");
             assert_eq!(decide(exit(1), &one_open), Action::Comment, "{conclusions:?}");
-            assert_eq!(decide(exit(0), &none_open), Action::Nothing, "{conclusions:?}");
-            assert_eq!(decide(exit(0), &one_open), Action::Close, "{conclusions:?}");
+            assert_eq!(decide(recorded(Some(0), &green), &none_open), Action::Nothing, "{conclusions:?}");
+            assert_eq!(decide(recorded(Some(0), &green), &one_open), Action::Close, "{conclusions:?}");
         }
     }
 }
@@ -117,12 +118,15 @@ fn the_first_reds_are_counted_and_the_open_issue_is_commented_then_closed() {
 fn only_what_is_known_to_be_good_is_green() {
     let (passed, red) = (passed(), red());
     let leaked = report(&[("provision::steady", failed("no"))], Some("410 never came"));
+    let idle =
+        report(&[("provision::steady", Ending::new(Verdict::Skipped, "missing E2E_OPENAI_API_KEY"))], None);
     let none = Tracker { issue: Some(12), conclusions: Some(Vec::new()) };
     let unreadable = Happened { recorded: Some(Recorded::Unreadable("line 3")), ..exit(0) };
-    let cases: [(&str, Happened<'_>, bool, bool); 14] = [
+    let cases: [(&str, Happened<'_>, bool, bool); 15] = [
         // What is known; whether that is green for a lane where 0 is good, and for one where 1 is.
         ("nothing", Happened::default(), false, false),
-        ("exit 0", exit(0), true, false),
+        ("exit 0 without a recording", exit(0), false, false),
+        ("a run that checked nothing", recorded(Some(0), &idle), false, false),
         ("exit 1 without a recording", exit(1), false, false),
         ("exit 2", exit(2), false, false),
         ("exit 4", exit(4), false, false),

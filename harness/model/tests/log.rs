@@ -125,7 +125,7 @@ fn whole_run() -> Vec<Event> {
         ended("s::a", Verdict::Failed),
         planned("s::b"),
         recognised("s::b"),
-        Event::RunEnded { exit: ExitCode::Failure },
+        Event::RunEnded { exit: ExitCode::Failure, lines: None },
     ]
 }
 

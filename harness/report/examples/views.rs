@@ -90,7 +90,7 @@ fn write(path: &Path) -> Outcome<()> {
         pen.write(&Event::CaseEnded { case: case(number), ending, elapsed: Duration::from_secs(1) })?;
     }
     let exit = pen.report.exit();
-    pen.write(&Event::RunEnded { exit })?;
+    pen.write(&Event::RunEnded { exit, lines: None })?;
     pen.tell(cpu()?.saturating_sub(started));
     Ok(())
 }

@@ -68,6 +68,7 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
         | Event::Probed { ability: Ability::Able, .. }
         | Event::Traced { .. }
         | Event::Contradiction { .. }
+        | Event::Interrupted
         | Event::RunEnded { .. } => Vec::new(),
     }
 }

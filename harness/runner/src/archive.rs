@@ -18,6 +18,9 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+/// From this version of the log on, every run has a plan.
+const WITH_PLANS: u32 = 4;
+
 /// No line of ours is longer: bodies are cut long before.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
@@ -112,7 +115,7 @@ pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<Pa
     let is_meant = |folder: &PathBuf| {
         let files = logs(folder).unwrap_or_default();
         match newest {
-            Newest::OfAll => !files.is_empty(),
+            Newest::OfAll => files.first().is_some_and(|file| !is_of_a_sweep(file)),
             Newest::OfNextest => files.iter().any(|file| part(file).is_some()),
         }
     };
@@ -148,7 +151,13 @@ pub fn newest_of(
     history::newest(recordings).into_iter().find(is_meant)
 }
 
-fn first_line(log: &Path) -> Option<Record> {
+/// Whether a log is the one of a sweep that looked for a label; a log that cannot be read is somebody's to explain.
+fn is_of_a_sweep(log: &Path) -> bool {
+    let started = first_line(log).map(|record| record.event);
+    matches!(started, Some(Event::RunStarted { version, plan: None, .. }) if version >= WITH_PLANS)
+}
+
+pub(crate) fn first_line(log: &Path) -> Option<Record> {
     let mut line = Vec::new();
     BufReader::new(File::open(log).ok()?).take(LONGEST).read_until(b'\n', &mut line).ok()?;
     serde_json::from_slice(&line).ok()
@@ -204,7 +213,7 @@ fn ended(part: &Archived) -> Option<Timestamp> {
 }
 
 /// The logs in the folder of a run.
-fn logs(folder: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn logs(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
@@ -243,7 +252,12 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archi
     let Some((process, plan)) = head else { return Err(wrong(LogError::Headless)) };
     refuse_alive(&reading, process.as_ref())?;
     let plan = plan.map(|plan| read_plan(path, &plan)).transpose()?.flatten();
+    let is_over = reading.is_over();
     let (began, elapsed, mut report) = (reading.began(), reading.elapsed(), reading.into_report());
+    if !is_over {
+        let cause = "the recording has no last line: its process was killed, or somebody cut it";
+        report.apply(&Event::Contradiction { cause: cause.to_owned() });
+    }
     if let Some(plan) = &plan {
         lose(&mut report, plan);
     }

@@ -7,6 +7,7 @@ pub mod front;
 pub mod history;
 pub mod identity;
 pub mod latest;
+mod lines;
 pub mod load;
 pub mod pace;
 pub mod programs;

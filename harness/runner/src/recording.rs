@@ -2,6 +2,7 @@
 //!
 //! Does not: read recordings back; `archive` does.
 
+use crate::lines::Lines;
 use crate::session::Process;
 use crate::{identity, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
@@ -12,7 +13,6 @@ use harness_report::{Account, Closing, Reporter, View};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
@@ -32,7 +32,9 @@ pub(crate) struct Wanted {
 }
 
 struct State {
-    file: File,
+    file: Lines<File>,
+    /// How many lines were written; none when somebody else began the log.
+    lines: Option<u64>,
     report: RunReport,
     reporters: Vec<Box<dyn Reporter>>,
     /// When its first line was written, and its last.
@@ -106,7 +108,9 @@ impl Recording {
         // Nobody but a sweep that looks for something to do can have it, and not for long. Where the file system knows
         // no locks, the log's own line about its process has to do.
         file.lock().ok();
-        Ok(Self::go_on(path, file, RunReport::default(), reporters, stop))
+        let mut begun = Self::go_on(path, file, RunReport::default(), reporters, stop);
+        begun.state.get_mut().unwrap_or_else(PoisonError::into_inner).lines = Some(0);
+        Ok(begun)
     }
 
     /// Goes on with a log that somebody else began and this process has locked.
@@ -117,7 +121,9 @@ impl Recording {
         reporters: Vec<Box<dyn Reporter>>,
         stop: CancellationToken,
     ) -> Self {
-        Self { path, state: Mutex::new(State { file, report, reporters, span: None, broken: None, stop }) }
+        let file = Lines::after(file.metadata().map_or(0, |metadata| metadata.len()), file);
+        let state = State { file, lines: None, report, reporters, span: None, broken: None, stop };
+        Self { path, state: Mutex::new(state) }
     }
 
     /// Where it is, and what belongs to it.
@@ -179,13 +185,22 @@ impl State {
         self.span = Some((self.span.map_or(record.at, |(began, _)| began), record.at));
         let mut line = serde_json::to_vec(record).map_err(|error| unwritable(error.to_string()))?;
         line.push(b'\n');
-        let written = self.file.write_all(&line).map_err(|error| unwritable(error.to_string()));
+        let written = self.file.append(&line).map_err(|error| unwritable(error.to_string()));
+        self.lines = self.lines.map(|lines| lines + u64::from(written.is_ok()));
         if let Err(error) = &written {
             // What is created from now on could not be found again, so nothing more is; what is there is released.
             self.broken.get_or_insert(error.to_string());
             self.stop.cancel();
         }
         written
+    }
+
+    /// What only whoever keeps the log knows.
+    fn complete(&self, event: Event) -> Event {
+        match event {
+            Event::RunEnded { exit, lines: None } => Event::RunEnded { exit, lines: self.lines },
+            event => event,
+        }
     }
 
     fn spread(&mut self, record: &Record) {
@@ -199,7 +214,7 @@ impl State {
 impl Recorder for Recording {
     fn record(&self, event: Event) {
         let mut state = self.state();
-        let record = Record { at: identity::now(), event };
+        let record = Record { at: identity::now(), event: state.complete(event) };
         // A write that fails is remembered, and stops the run; the report has the event all the same.
         state.write(&record).ok();
         state.spread(&record);
@@ -207,7 +222,7 @@ impl Recorder for Recording {
 
     fn record_durably(&self, event: Event) -> Result<(), RecordError> {
         let mut state = self.state();
-        let record = Record { at: identity::now(), event };
+        let record = Record { at: identity::now(), event: state.complete(event) };
         state.write(&record)?;
         state.spread(&record);
         Ok(())

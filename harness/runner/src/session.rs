@@ -116,6 +116,7 @@ pub(crate) struct Session {
     journal: Journal,
     recording: Arc<Recording>,
     wanted: Wanted,
+    audience: Arc<Audience>,
     _place: Option<Place>,
 }
 
@@ -148,7 +149,7 @@ impl Session {
             runtime.spawn(Arc::clone(run).keep_time(job.plan.timeout));
         }
         let (plan, environment) = (Arc::new(job.plan), job.environment);
-        Ok(Self { runtime, plan, environment, run, journal, recording, wanted, _place: place })
+        Ok(Self { runtime, plan, environment, run, journal, recording, wanted, audience, _place: place })
     }
 
     /// The future of one case.
@@ -178,6 +179,9 @@ impl Session {
         if let Err(error) = self.runtime.block_on(self.environment.stop()) {
             self.journal.record(Event::Contradiction { cause: error.to_string() });
         }
+        if self.audience.was_interrupted() {
+            self.journal.record(Event::Interrupted);
+        }
         let ours = self.tally();
         match tally {
             Ok(theirs) if theirs == ours => {}
@@ -189,7 +193,7 @@ impl Session {
             Err(cause) => self.journal.record(Event::Contradiction { cause }),
         }
         let exit = self.recording.report().exit();
-        self.journal.record(Event::RunEnded { exit });
+        self.journal.record(Event::RunEnded { exit, lines: None });
         let report = self.recording.report();
         self.recording.finish(&report, &self.wanted);
         self.runtime.shutdown_timeout(Duration::from_secs(5));

@@ -5,23 +5,32 @@
 use crate::recording::Recording;
 use harness_model::exit::ExitCode;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 /// Who is told of a signal: whoever follows the recording, once there is one, so that no line tears what they draw.
 #[derive(Default)]
-pub(crate) struct Audience(OnceLock<Weak<Recording>>);
+pub(crate) struct Audience {
+    recording: OnceLock<Weak<Recording>>,
+    was_interrupted: AtomicBool,
+}
 
 impl Audience {
     /// From now on the followers of this recording.
     pub(crate) fn follows(&self, recording: &Arc<Recording>) {
         // There is one recording to a run; a second one would change nothing.
-        self.0.set(Arc::downgrade(recording)).ok();
+        self.recording.set(Arc::downgrade(recording)).ok();
+    }
+
+    /// Whether there was a signal, also one that came when nothing was left to stop.
+    pub(crate) fn was_interrupted(&self) -> bool {
+        self.was_interrupted.load(Ordering::Relaxed)
     }
 
     fn tell(&self, line: &str) {
-        let told = self.0.get().and_then(Weak::upgrade).map(|recording| recording.notice(line));
+        let told = self.recording.get().and_then(Weak::upgrade).map(|recording| recording.notice(line));
         if !matches!(told, Some(Ok(()))) {
             say(line);
         }
@@ -49,6 +58,7 @@ pub(crate) fn listen(cancel: &CancellationToken, audience: &Arc<Audience>) -> st
                 }
                 audience
                     .tell("stopping: what was created is being released; a second signal leaves it behind");
+                audience.was_interrupted.store(true, Ordering::Relaxed);
                 cancel.cancel();
             }
         });

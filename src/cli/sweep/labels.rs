@@ -51,7 +51,8 @@ pub(super) fn sweep(
         return Err(StartError::Usage(message));
     }
     if arguments.dry_run {
-        print(&sorted.due.iter().map(|found| line("would release", found)).collect::<String>());
+        let due: String = sorted.due.iter().map(|found| line("would release", found)).collect();
+        print(if due.is_empty() { "nothing would be swept\n" } else { &due });
         return Ok(ExitCode::Success);
     }
     let outcome = labels.release(&sorted.due)?;

@@ -40,7 +40,8 @@ pub(super) fn sweep(arguments: &Arguments, settings: &Settings) -> Result<ExitCo
     let asked = asked(arguments, settings)?;
     let which = if asked.run.is_some() { Swept::All } else { Swept::Due };
     let mut suites = Suites::default();
-    let (mut code, mut gone, mut left) = (ExitCode::Success, 0, 0);
+    let (mut code, mut due) = (ExitCode::Success, 0);
+    let (mut gone, mut left, mut unasked) = (0, 0, 0);
     for found in found(&asked, settings)? {
         let log = match found {
             Found::Over(log) if asked.suite.is_none_or(|suite| log.estate.suite == suite) => log,
@@ -55,11 +56,14 @@ pub(super) fn sweep(arguments: &Arguments, settings: &Settings) -> Result<ExitCo
             continue;
         }
         print(&headline(&log));
+        due += log.meant(which).len();
         let way = match suites.way(&log, settings) {
             Ok(way) => way,
             Err(error) => {
                 // The others may still be swept; each that cannot be says why.
                 code = code.merge(error.show());
+                print(&unreached(&log, which));
+                unasked += log.meant(which).len();
                 continue;
             }
         };
@@ -79,10 +83,20 @@ pub(super) fn sweep(arguments: &Arguments, settings: &Settings) -> Result<ExitCo
         (gone, left) = (gone + outcome.gone.len(), left + outcome.left.len());
         code = code.merge(exit(&outcome));
     }
-    if !arguments.dry_run {
-        print(&format!("{gone} shown gone, {left} left\n"));
+    let unasked = if unasked > 0 { format!(", {unasked} not asked for") } else { String::new() };
+    match (arguments.dry_run, due) {
+        (false, _) => print(&format!("{gone} shown gone, {left} left{unasked}\n")),
+        (true, 0) => print("nothing would be swept\n"),
+        (true, _) => {}
     }
     Ok(code)
+}
+
+/// What a log leaves open that nobody could ask for.
+fn unreached(log: &Log, which: Swept) -> String {
+    log.meant(which).iter().fold(String::new(), |text, Leftover { kind, key, .. }| {
+        text + &format!("  not asked for: {kind} {key}\n")
+    })
 }
 
 /// A single word is a suite, or else a run.

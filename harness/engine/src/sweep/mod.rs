@@ -70,11 +70,15 @@ async fn reached(
     let Some(resource) = run.suite.resources.get(kind) else {
         return Err(format!("suite `{}` does not know the kind `{kind}` any more", run.suite.name));
     };
+    if recover::is_masked(&key.into()) {
+        return Err("its key is hidden in the log, so nobody can ask for it: look on the target".to_owned());
+    }
     let mut bindings = match &holding.scope {
         Scope::Run => fixture::of_suite(run, &run.world),
         Scope::Case(id) | Scope::Evidence(id) => fixture::of_suite(run, &case::builtins(run, id, &[])),
     };
-    for (name, value) in &holding.bindings {
+    // What is hidden in the log is not known: a proof that asked for the mask would find nothing, and call that gone.
+    for (name, value) in holding.bindings.iter().filter(|(_, value)| !recover::is_masked(value)) {
         bindings.set(name, value);
     }
     for name in run.suite.needed_by(resource) {

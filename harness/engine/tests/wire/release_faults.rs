@@ -62,6 +62,40 @@ async fn what_appears_after_its_reply_was_lost_is_looked_for_until_it_settles() 
 }
 
 #[tokio::test]
+async fn what_is_on_no_list_after_its_reply_was_lost_is_asked_for_by_its_proof() {
+    const BY_NAME: &str = r#"
+[flow]
+inputs = ["key"]
+[[step]]
+name     = "gone"
+run.http = { on = "api", path = "/row/{{ key }}" }
+poll     = { until = "status == 404", every = "5ms", within = "100ms" }
+"#;
+    for (status, leaked) in [(200, 1), (404, 0)] {
+        let store = Store::default();
+        let stage = stage(&store, move |seen, answer| match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", _) => Answer::Hang,
+            ("GET", "/things") => Answer::new(200, "[]"),
+            ("GET", "/row/one") => Answer::new(status, "{}"),
+            _ => answer,
+        });
+        let played = stage.await.flow("flows/thing-gone", BY_NAME).patience("500ms").play().await;
+        played.assert(Verdict::Errored);
+        assert_eq!(played.chronicle.leaked().len(), leaked, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_created_under_a_key_that_a_log_could_not_name() {
+    let store = Store::default();
+    let shelf = store.clone();
+    let stage = Stage::with(move |seen| shelf.answer(seen)).await.things().secret("one-and-only");
+    let played = stage.scenario(&ONE.replace("\"one\"", "\"the-one-and-only\"")).play().await;
+    played.assert_cause(Verdict::Errored, &["the key of this `thing` holds a secret", "nothing was created"]);
+    assert_eq!((played.chronicle.requests().len(), store.names()), (0, Vec::new()));
+}
+
+#[tokio::test]
 async fn a_create_that_never_answered_is_found_and_released() {
     let store = Store::default();
     let stage = stage(&store, |seen, answer| match seen.method.as_str() {

@@ -170,16 +170,16 @@ fn judge(good: ExitCode, happened: Happened<'_>) -> Judged {
         }
         (_, Some(Recorded::Unreadable(reason))) => red(format!("its recording cannot be read: {reason}")),
         (Some(exit), None) if !is_good(exit) => red(said(exit)),
-        // Much exits with 1; only a recording shows that it was the run.
-        (Some(exit), None) if good != ExitCode::Success => {
-            red(format!("{}, and no recording shows that it was the run", said(exit)))
-        }
-        (Some(_), None) => Judged::Green,
+        // Much exits with 0 or 1; only a recording shows that it was the run, and that it checked anything.
+        (Some(exit), None) => red(format!("{}, and no recording shows that it was the run", said(exit))),
         (exit, Some(Recorded::Report(report))) => {
             let folded = i64::from(report.exit().code());
             match exit {
                 Some(exit) if exit != folded => {
                     red(format!("{}, and its recording says {}", said(exit), said(folded)))
+                }
+                Some(_) | None if folded == 0 && !report.has_checked() => {
+                    red(format!("{}, and nothing was checked", said(folded)))
                 }
                 Some(_) | None if is_good(folded) => Judged::Green,
                 Some(_) | None => red(said(folded)),

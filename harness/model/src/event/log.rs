@@ -37,6 +37,18 @@ pub enum LogError {
         /// Counted from one.
         line: usize,
     },
+    /// Lines that the run wrote are missing, or somebody else wrote some.
+    #[error(
+        "line {line} says that {lines} lines stand before it, and there are {before}: some are missing, or were added"
+    )]
+    Counted {
+        /// Counted from one.
+        line: usize,
+        /// How many it says there are.
+        lines: u64,
+        /// How many there are.
+        before: u64,
+    },
     /// The run ended in another way than its lines tell.
     #[error(
         "line {line} says that the run ended with exit {said}, and the lines before it come to {gives}: lines are \

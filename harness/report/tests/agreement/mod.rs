@@ -112,7 +112,7 @@ fn run() -> impl Strategy<Value = Vec<Event>> {
     (policy(), plans, vec(event(), 0..24), any::<bool>()).prop_map(|(policy, plans, events, ends)| {
         let mut run: Vec<Event> = [vec![started(policy)], plans, events].concat();
         if ends {
-            run.push(Event::RunEnded { exit: RunReport::fold(&run).exit() });
+            run.push(Event::RunEnded { exit: RunReport::fold(&run).exit(), lines: None });
         }
         run
     })
@@ -247,7 +247,7 @@ proptest! {
         let mut run = run;
         run.retain(|event| !matches!(event, Event::RunEnded { .. }));
         let exit = RunReport::fold(&run).exit();
-        run.push(Event::RunEnded { exit });
+        run.push(Event::RunEnded { exit, lines: None });
         let ends: Vec<usize> = (0..run.len()).filter(|at| matches!(run[*at], Event::CaseEnded { .. })).collect();
         prop_assume!(!ends.is_empty());
         if let Event::CaseEnded { ending, .. } = &mut run[*place.get(&ends)] {
@@ -268,7 +268,7 @@ proptest! {
     fn an_end_that_is_written_twice_is_refused_with_its_line(run in run()) {
         let mut run = run;
         run.retain(|event| !matches!(event, Event::RunEnded { .. }));
-        let end = Event::RunEnded { exit: RunReport::fold(&run).exit() };
+        let end = Event::RunEnded { exit: RunReport::fold(&run).exit(), lines: None };
         run.extend([end.clone(), end]);
         let error = reading(log(&run).as_bytes(), Depth::Report).expect_err("two ends");
         let line = run.len();

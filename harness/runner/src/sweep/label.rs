@@ -95,7 +95,7 @@ impl Labels {
         released.map_err(SweepError::Label)?;
         let names: Vec<_> = due.iter().map(|found| (found.kind.clone(), found.key.clone())).collect();
         let report = self.recording.report();
-        self.recording.record(Event::RunEnded { exit: report.exit() });
+        self.recording.record(Event::RunEnded { exit: report.exit(), lines: None });
         Ok(outcome(&report, &names))
     }
 }

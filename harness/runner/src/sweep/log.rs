@@ -5,10 +5,14 @@
 use crate::identity;
 use harness_model::estate::{Estate, Leftover, Standing};
 use harness_model::event::{self, Event, LogError, Writer};
+use harness_model::units;
 use jiff::Timestamp;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+/// No log of ours is longer; what never ends is none.
+const LONGEST: u64 = 2 * 1024 * 1024 * 1024;
 
 /// A log that nobody writes any more; as long as this value lives, nobody else can.
 #[derive(Debug)]
@@ -154,9 +158,12 @@ fn locked(file: &File) -> io::Result<Locked> {
 }
 
 /// Where the last whole line ends, and what the log says up to there.
-fn read(mut file: &File) -> io::Result<(u64, Result<Vec<event::Record>, LogError>)> {
+fn read(file: &File) -> io::Result<(u64, Result<Vec<event::Record>, LogError>)> {
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    file.take(LONGEST).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == LONGEST {
+        return Err(io::Error::other(format!("it is larger than {}", units::display_size(LONGEST))));
+    }
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     // A torn line may end within a letter.
     let text = String::from_utf8_lossy(&bytes[..whole]);
@@ -170,6 +177,7 @@ fn described(error: &LogError) -> String {
         LogError::Headless
         | LogError::Again { .. }
         | LogError::AfterTheEnd { .. }
+        | LogError::Counted { .. }
         | LogError::Changed { .. } => error.to_string(),
     }
 }
