@@ -3,7 +3,9 @@
 use crate::support::served::Served;
 use crate::support::stub::Stub;
 use crate::support::{Ended, Root, cargo, shakedown, staging};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
+use std::process::Stdio;
 
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -165,6 +167,22 @@ fn serve_is_a_platform_of_its_own_that_a_live_run_uses_and_leaves_clean() {
     assert!(live.stderr.contains("3 passed; 0 leaked of 4 created"), "{}", live.said());
     assert!(!served.root.recordings().contains(served.variable("MOLECULE_ADMIN_TOKEN")));
     served.stop();
+}
+
+#[test]
+fn a_platform_that_others_can_reach_says_so_loudly() {
+    for (listen, is_open) in [("0.0.0.0:0", true), ("[::]:0", true), ("127.0.0.1:0", false)] {
+        let mut serve = shakedown();
+        let serve = serve.args(["serve", "--listen", listen]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut platform = serve.spawn().expect("it starts");
+        let lines = BufReader::new(platform.stdout.take().expect("a stream")).lines().take(3);
+        assert_eq!(lines.count(), 3, "{listen}");
+        platform.kill().expect("it ends");
+        let said = Ended::from(platform.wait_with_output().expect("its streams")).stderr;
+        let warning = format!("WARNING: --listen {listen} is open to others: whoever reaches this machine, ");
+        assert_eq!(said.starts_with(&warning), is_open, "{said}");
+        assert_eq!(said.is_empty(), !is_open, "{said}");
+    }
 }
 
 #[test]

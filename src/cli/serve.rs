@@ -7,6 +7,7 @@ use crate::embedded::{self, ADMIN_TOKEN, CONTROL_PLANE, TENANT_DOMAIN, TENANT_HO
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use shakedown_platform::{Options, Platform, Profile, RateLimit};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ Examples:
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The address of the control plane; port 0 takes a free one
+    /// The address of the control plane; port 0 takes a free one, 0.0.0.0 lets in whoever reaches this machine
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
     listen: SocketAddr,
     /// Keep the database here, and go on from it [default: a temporary one]
@@ -44,6 +45,10 @@ pub(super) struct Arguments {
 pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
     let usage = |error: &dyn std::fmt::Display| StartError::Usage(error.to_string());
     let faults = embedded::faults(&arguments.fault).map_err(|error| usage(&error))?;
+    if !arguments.listen.ip().to_canonical().is_loopback() {
+        // A closed stream takes the text with it, never the exit code.
+        writeln!(std::io::stderr(), "{}", warning(arguments.listen)).ok();
+    }
     let options = Options {
         listen: arguments.listen,
         data: arguments.data,
@@ -73,4 +78,19 @@ pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
         platform.stop().await;
         Ok(ExitCode::Success)
     })
+}
+
+/// What people should know before others do.
+fn warning(listen: SocketAddr) -> String {
+    let ip = listen.ip();
+    let reach = if ip.is_unspecified() {
+        "this machine, by any of its addresses,".to_owned()
+    } else {
+        ip.to_string()
+    };
+    format!(
+        "WARNING: --listen {listen} is open to others: whoever reaches {reach} reaches this platform, over plain HTTP, \
+         and whoever hears its admin token owns it\n  for this machine alone: --listen 127.0.0.1:{}",
+        listen.port()
+    )
 }

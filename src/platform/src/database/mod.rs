@@ -18,6 +18,7 @@ mod memories;
 mod moves;
 mod orgs;
 mod pairs;
+mod private;
 mod queue;
 mod schema;
 mod secrets;
@@ -52,6 +53,9 @@ pub enum DatabaseError {
     /// Its directory could not be made.
     #[error("cannot create the platform's data directory")]
     Directory(#[source] std::io::Error),
+    /// Others could read its files.
+    #[error("cannot keep the files of the platform's database from other users")]
+    Private(#[source] std::io::Error),
     /// A statement failed.
     #[error("a statement of the platform's database failed")]
     Statement(#[from] rusqlite::Error),
@@ -76,8 +80,10 @@ impl Database {
     /// The database in `directory`, or a private one in memory that ends with the platform.
     pub(crate) fn open(directory: Option<&Path>) -> Result<Self, DatabaseError> {
         let connection = if let Some(directory) = directory {
-            std::fs::create_dir_all(directory).map_err(DatabaseError::Directory)?;
-            let connection = Connection::open(directory.join(FILE)).map_err(DatabaseError::Open)?;
+            private::directory(directory).map_err(DatabaseError::Directory)?;
+            let file = directory.join(FILE);
+            private::file(&file).map_err(DatabaseError::Private)?;
+            let connection = Connection::open(file).map_err(DatabaseError::Open)?;
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")?;
             connection
         } else {
