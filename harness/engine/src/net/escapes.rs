@@ -1,7 +1,7 @@
 //! Escapes: the same text with percent, JSON or HTML escapes undone, and the way back to where it was written.
 //!
 //! Whoever writes a secret down may escape any part of it, in either case of hexadecimal, twice or in two manners; so
-//! what is undone is searched, instead of every way to write it being listed.
+//! what is undone is searched, instead of every way to write it being listed. So is what stands without its line breaks.
 //!
 //! Does not: know secrets.
 
@@ -46,6 +46,18 @@ impl View {
         self.place(range.start).start..self.place(range.end - 1).end
     }
 
+    /// The view without its line breaks and the space behind them; none when it has none.
+    fn joined(&self) -> Option<Self> {
+        self.bytes.iter().position(|byte| *byte == b'\n')?;
+        let mut is_behind = false;
+        let kept = self.bytes.iter().enumerate().filter(|(_, byte)| {
+            is_behind = matches!(byte, b'\n' | b'\r') || is_behind && matches!(byte, b' ' | b'\t');
+            !is_behind
+        });
+        let (bytes, origins) = kept.map(|(position, byte)| (*byte, self.place(position))).unzip();
+        Some(Self { bytes, origins: Some(origins) })
+    }
+
     /// The view with one manner of escaping undone; none when it has no such escape.
     fn undone(&self, (lead, read): (u8, Reader)) -> Option<Self> {
         let mut at = self.bytes.iter().position(|byte| *byte == lead)?;
@@ -69,13 +81,14 @@ impl View {
     }
 }
 
-/// Shows a text as it is, and with its escapes undone in every manner and order.
+/// Shows a text as it is, and with its escapes undone in every manner and order; each also without its line breaks.
 pub(super) fn views(text: &str, look: &mut impl FnMut(&View)) {
     descend(&View { bytes: text.as_bytes().to_vec(), origins: None }, DEEPEST, look);
 }
 
 fn descend(view: &View, depth: u32, look: &mut impl FnMut(&View)) {
     look(view);
+    view.joined().iter().for_each(&mut *look);
     if depth > 0 {
         let undone = MANNERS.into_iter().filter_map(|manner| view.undone(manner));
         undone.for_each(|deeper| descend(&deeper, depth - 1, look));

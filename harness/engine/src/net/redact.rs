@@ -3,7 +3,7 @@
 //! Does not: decide what is secret.
 
 use super::escapes::views;
-use super::forms::forms;
+use super::forms::{forms, parts};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError};
 use std::collections::HashSet;
 use std::fmt;
@@ -12,6 +12,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "[secret]";
+
+/// The bytes that a secret has at least: what is shorter stands in texts that have nothing to do with it, and hiding it
+/// would hide words.
+pub const SHORTEST: usize = 8;
 
 /// How much longer than its secret an escaped form may be, when a text is cut: `\\u0041` in JSON in JSON.
 const WIDEST: usize = 16;
@@ -50,8 +54,8 @@ impl fmt::Display for Secret {
     }
 }
 
-/// Removes every secret it has learnt: plain, in base64 and hexadecimal, also in the middle of something longer, and
-/// behind percent, JSON and HTML escapes, also in each other.
+/// Removes every secret it has learnt: plain, in base64 and hexadecimal, also in the middle of something longer, broken
+/// into lines, and behind percent, JSON and HTML escapes, also in each other.
 #[derive(Debug, Clone, Default)]
 pub struct Redactor(Arc<RwLock<Known>>);
 
@@ -93,13 +97,19 @@ impl Shelf {
 }
 
 impl Redactor {
-    /// Learns a secret, for everything that is scrubbed from now on.
+    /// Learns a secret and what it is made of, for everything that is scrubbed from now on; what is shorter than
+    /// [`SHORTEST`] is not learnt.
     pub fn learn(&self, secret: &Secret) {
         // Files end in a line break that nobody sends.
         let plain = secret.expose().trim();
-        if plain.is_empty() || self.read().plain.contains(plain) {
+        if plain.len() < SHORTEST || self.read().plain.contains(plain) {
             return;
         }
+        self.take(plain);
+        parts(plain).iter().for_each(|part| self.learn(&part.as_str().into()));
+    }
+
+    fn take(&self, plain: &str) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if !known.plain.insert(plain.to_owned()) {
             return;
@@ -181,6 +191,9 @@ fn boundary(text: &str, at: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Redactor, Secret};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use std::str::from_utf8;
 
     #[test]
     fn scrubs_every_form_of_a_secret() {
@@ -210,17 +223,18 @@ mod tests {
     #[test]
     fn a_secret_inside_a_longer_one_does_not_cut_it() {
         let redactor = Redactor::default();
-        redactor.learn(&Secret::new("abc"));
-        redactor.learn(&Secret::new("abcdef"));
-        assert_eq!(redactor.scrub("x abcdef y"), "x [secret] y");
+        redactor.learn(&Secret::new("sk-canary"));
+        redactor.learn(&Secret::new("sk-canary-2"));
+        assert_eq!(redactor.scrub("x sk-canary-2 y"), "x [secret] y");
     }
 
     #[test]
     fn secrets_that_overlap_are_masked_as_one() {
         let redactor = Redactor::default();
-        redactor.learn(&Secret::new("abcd"));
-        redactor.learn(&Secret::new("cdef"));
-        assert_eq!(redactor.scrub("x abcdef y abcdabcd"), "x [secret] y [secret][secret]");
+        redactor.learn(&Secret::new("abcdefgh"));
+        redactor.learn(&Secret::new("efghijkl"));
+        let scrubbed = redactor.scrub("x abcdefghijkl y abcdefghabcdefgh");
+        assert_eq!(scrubbed, "x [secret] y [secret][secret]");
     }
 
     #[test]
@@ -255,9 +269,53 @@ mod tests {
     #[test]
     fn the_line_break_at_the_end_of_a_secret_is_no_part_of_it() {
         let redactor = Redactor::default();
-        redactor.learn(&Secret::new("hunter2\n"));
+        redactor.learn(&Secret::new("hunter-22\n"));
         redactor.learn(&Secret::new(" \n"));
-        assert_eq!(redactor.scrub("is hunter2, \n"), "is [secret], \n");
+        assert_eq!(redactor.scrub("is hunter-22, \n"), "is [secret], \n");
+    }
+
+    #[test]
+    fn what_is_too_short_to_be_a_secret_hides_no_words() {
+        let redactor = Redactor::default();
+        redactor.learn(&Secret::new("status"));
+        redactor.learn(&Secret::new("a"));
+        assert_eq!(redactor.scrub("a status"), "a status");
+    }
+
+    #[test]
+    fn what_breaks_a_secret_into_lines_hides_no_part_of_it() {
+        let redactor = Redactor::default();
+        let secret = format!("sk-{}", "canary".repeat(20));
+        redactor.learn(&Secret::new(secret.clone()));
+        let base64 = STANDARD.encode(format!("user:{secret}"));
+        let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for (text, width, end) in [(&base64, 76, "\n"), (&base64, 64, "\r\n    "), (&hexadecimal, 32, "\\n")]
+        {
+            let lines: Vec<&str> =
+                text.as_bytes().chunks(width).map(|line| from_utf8(line).expect("ASCII")).collect();
+            let scrubbed = redactor.scrub(&format!("<\n{}\n>", lines.join(end)));
+            assert!(scrubbed.len() < 40 && scrubbed.contains("[secret]"), "{scrubbed}");
+        }
+    }
+
+    #[test]
+    fn the_texts_of_a_secret_that_is_json_are_secrets_however_they_are_written_again() {
+        let redactor = Redactor::default();
+        redactor.learn(&Secret::new(
+            "{\n  \"tokens\": { \"access\": \"at-canary-1\", \"all\": [\"at-canary-2\"] },\n  \"mode\": \"chat\"\n}",
+        ));
+        let again = "{\"mode\":\"chat\",\"tokens\":{\"all\":[\"at-canary-2\"],\"access\":\"at-canary-1\"}}";
+        let scrubbed = "{\"mode\":\"chat\",\"tokens\":{\"all\":[\"[secret]\"],\"access\":\"[secret]\"}}";
+        assert_eq!(redactor.scrub(again), scrubbed);
+    }
+
+    #[test]
+    fn every_line_of_a_key_is_a_secret_and_its_frame_is_none() {
+        let redactor = Redactor::default();
+        let (first, second) = ("MIIEowIBAAKCAQEA1", "c2VjcmV0LWNhbmFyeS0y");
+        redactor.learn(&Secret::new(format!("-----BEGIN KEY-----\n{first}\n{second}\n-----END KEY-----\n")));
+        let scrubbed = redactor.scrub(&format!("-----BEGIN KEY----- {second} | {first}"));
+        assert_eq!(scrubbed, "-----BEGIN KEY----- [secret] | [secret]");
     }
 
     #[test]
