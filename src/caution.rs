@@ -4,33 +4,38 @@
 
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
-use harness_runner::engine::net::redact::{Redactor, Secret};
+use harness_runner::engine::net::redact::{Redactor, SHORTEST, Secret};
 use harness_runner::model::gate::{Decision, LiveRequirement};
 use harness_runner::model::gates::Gate;
 use harness_runner::model::name::closest;
 use harness_runner::model::plan::{Plan, Planned};
 use harness_runner::model::selection::{FACETS, PREFIX};
 use harness_runner::model::suite::Suite;
+use harness_runner::model::template::Template;
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-/// The characters that a secret has at least.
-const SHORTEST_SECRET: usize = 8;
 
 /// What would be shown although it is secret, or hidden although it is not.
 pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
     let set = |name: &str| settings.variables.get(name).filter(|value| !value.is_empty());
     for name in &suite.secrets {
-        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST_SECRET) {
+        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST) {
             let message = format!(
-                "{name} is shorter than {SHORTEST_SECRET} characters: no secret, and hiding it would hide words"
+                "{name} is shorter than {SHORTEST} characters: no secret, and hiding it would hide words"
             );
             return Err(StartError::Usage(message));
         }
     }
+    let services = suite.services.values();
+    let bases = services.flat_map(|service| std::iter::once(&service.base).chain(&service.hosts));
+    let bases = bases.flat_map(Template::reads).filter_map(|path| path.strip_prefix("env."));
+    let environments = suite.environments.values();
+    let given =
+        environments.flat_map(|environment| environment.given.values()).flat_map(|given| given.reads("env"));
+    let bases: BTreeSet<&str> = bases.chain(given).collect();
     for name in suite.variables.keys() {
-        let authority = set(name).and_then(|value| value.split_once("://")?.1.split('/').next());
-        if authority.is_some_and(|authority| authority.contains('@')) {
+        let part = if bases.contains(name.as_str()) { Part::Base } else { Part::Any };
+        if set(name).is_some_and(|value| names_user(value, part)) {
             let message =
                 format!("{name} holds a user or password: name the host alone, credentials are secrets");
             return Err(StartError::Usage(message));
@@ -39,13 +44,36 @@ pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), St
     Ok(())
 }
 
+/// What a variable is to a suite.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The base of a service comes from it, or a host that one may have.
+    Base,
+    /// Nothing makes it an address.
+    Any,
+}
+
+/// Whether an address names a user, and so perhaps a password. What reads addresses is forgiving: it skips line breaks and
+/// tabs, takes `\` for `/`, and any number of them; and where a base is read, no scheme is missed before `user:password@`.
+fn names_user(value: &str, part: Part) -> bool {
+    let value: String = value.trim().chars().filter(|letter| !letter.is_control()).collect();
+    let slash = ['/', '\\'];
+    let authority = |text: &str| {
+        let host = text.trim_start_matches(slash).split(['/', '\\', '?', '#']).next();
+        host.is_some_and(|host| host.contains('@'))
+    };
+    let is_start = |before: &str| before.is_empty() || before.ends_with(':');
+    value.match_indices(slash).any(|(at, _)| is_start(&value[..at]) && authority(&value[at..]))
+        || part == Part::Base && authority(&value)
+}
+
 /// A text without the value of any secret that is set, whatever way it could have come there.
 pub(crate) fn scrub(suite: &Suite, settings: &Settings, text: &str) -> String {
     let redactor = Redactor::default();
     for name in &suite.secrets {
         let set = settings.variables.get(name.as_str());
         // What is shorter is no secret (a run refuses it), and hiding it would hide words.
-        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST_SECRET) {
+        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST) {
             redactor.learn(&Secret::new(value.clone()));
         }
     }
@@ -109,4 +137,34 @@ fn known_variables(suite: &Suite) -> BTreeSet<String> {
     let variables = suite.variables.keys().cloned().chain(suite.secrets.iter().map(ToString::to_string));
     let own = variables::ALL.iter().map(|variable| variable.name.to_owned());
     selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, names_user};
+
+    #[test]
+    fn an_address_names_a_user_however_it_is_written() {
+        for written in [
+            "http://u:pw@host",
+            "http:\\\\u:pw@host:1/x",
+            "http:/u:pw@host",
+            "http:////u@host",
+            "ht\ntp:\t//u:pw@host",
+            " //u:pw@host",
+            "\\\\u:pw@host",
+            "https://host/login?next=http://u:pw@host",
+        ] {
+            assert!(names_user(written, Part::Any), "{written}");
+            assert!(names_user(written, Part::Base), "{written}");
+        }
+        for written in ["u:pw@host", "http:u:pw@host", "u@host/x"] {
+            assert!(names_user(written, Part::Base), "{written}");
+            assert!(!names_user(written, Part::Any), "{written}");
+        }
+        for written in ["https://host/@x", "http://host?to=a@b", "host:80/u@x", "team/image:1@sha256:ab", ""]
+        {
+            assert!(!names_user(written, Part::Base), "{written}");
+        }
+    }
 }

@@ -97,9 +97,11 @@ fn what_libtest_would_choke_on_and_variables_that_nobody_meant_are_2() {
     let bench = root.libtest(&[live], &["--bench"]);
     let logfile = root.libtest(&[live], &["--logfile", "/nowhere/at/all"]);
     let short = root.native(&[live, ("TRUTH_SECRET", "case")], &[]);
-    let password = root.native(&[("TRUTH_URL", "http://bob:hunter2pass@127.0.0.1:1")], &[]);
+    let password = |url: &str| root.native(&[("TRUTH_URL", url)], &[]);
+    let [plain, forgiving, bare] =
+        ["http://", "http:\\\\", ""].map(|scheme| password(&format!("{scheme}bob:hunter2pass@127.0.0.1:1")));
     let typo = root.native(&[live, ("REQUIRE_LIVE", "1"), ("E2E_VERDIKT", "passed")], &[]);
-    for ended in [&bench, &logfile, &short, &password, &typo] {
+    for ended in [&bench, &logfile, &short, &plain, &forgiving, &bare, &typo] {
         assert_eq!(ended.code, Some(2), "{}", ended.said());
         assert!(!ended.said().contains("hunter2pass"), "{}", ended.said());
     }
