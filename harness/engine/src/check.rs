@@ -8,11 +8,13 @@ use crate::net::limits::LONGEST_VALUE;
 use crate::net::wait::{Probe, Status};
 use crate::walk::INTERRUPTED;
 use harness_model::context::Bindings;
-use harness_model::expression::{EvaluationError, Expression};
+use harness_model::expression::{EvaluationError, Expression, MISSING};
 use harness_model::signs::Halt;
 use harness_model::suite::{Poll, Run};
 use harness_model::verdict::Verdict;
 
+/// What stands for a value that nobody gets to see.
+const HIDDEN: &str = "[hidden]";
 /// How much of a value a word holds.
 const LONGEST_WORD: usize = 60;
 
@@ -52,7 +54,7 @@ pub(crate) fn judge(
         Ok(true) => return Probe::Ready(observation),
         Ok(false) | Err(EvaluationError::Missing { .. }) => {}
         Err(error) => {
-            return Probe::Failed(Finding::errored(format!("`{}`: {error}", poll.until.text()), &scope));
+            return Probe::Failed(puzzled(&poll.until, &error, &scope, &observation));
         }
     }
     if let Some(fail_if) = &poll.fail_if {
@@ -63,12 +65,13 @@ pub(crate) fn judge(
             }
             Ok(false) | Err(EvaluationError::Missing { .. }) => {}
             Err(error) => {
-                return Probe::Failed(Finding::errored(format!("`{}`: {error}", fail_if.text()), &scope));
+                return Probe::Failed(puzzled(fail_if, &error, &scope, &observation));
             }
         }
     }
-    let text = format!("{}\n  reply   {}", actual(&poll.until, &scope, net), observation.summary);
-    let status = Status { word: word(&poll.until, &scope, net), text };
+    let seen = seen(&poll.until, &scope, &observation);
+    let text = format!("{}\n  reply   {}", actual(&seen, net), observation.summary);
+    let status = Status { word: word(&seen, net), text };
     match observation.nature {
         Nature::Pending => Probe::NotYet { status, after: observation.retry_after },
         Nature::Transient => Probe::NotNow { status, after: observation.retry_after },
@@ -90,7 +93,7 @@ pub(crate) fn check(
         Ok(false) | Err(EvaluationError::Missing { .. }) => {
             Err(Finding::failed(violated("expect", expected, scope, observation, net), scope.clone()))
         }
-        Err(error) => Err(Finding::errored(format!("`{}`: {error}", expected.text()), scope)),
+        Err(error) => Err(puzzled(expected, &error, scope, observation)),
     }
 }
 
@@ -119,25 +122,59 @@ fn violated(
     format!(
         "{word:<8}{}\n  actual  {}\n  reply   {}",
         condition.text(),
-        actual(condition, scope, net),
+        actual(&seen(condition, scope, observation), net),
         observation.summary
     )
 }
 
+/// A condition that is neither true nor false; of what nobody gets to see, no value is told.
+fn puzzled(
+    condition: &Expression,
+    error: &EvaluationError,
+    scope: &Bindings,
+    observation: &Observation,
+) -> Finding {
+    let told = match error {
+        EvaluationError::NotBoolean { .. } if observation.shown.is_some() => {
+            EvaluationError::NotBoolean { found: HIDDEN.to_owned() }
+        }
+        error => error.clone(),
+    };
+    Finding::errored(format!("`{}`: {told}", condition.text()), scope)
+}
+
+/// The value of every path that a condition reads, as people get to see it.
+fn seen(condition: &Expression, scope: &Bindings, observation: &Observation) -> Vec<(String, String)> {
+    let actual = condition.actual(scope);
+    let Some(shown) = &observation.shown else { return actual };
+    let mut open = scope.clone();
+    open.extend(shown);
+    let open = condition.actual(&open).into_iter();
+    let values = actual.into_iter().zip(open).map(|((path, actual), (_, open))| {
+        let value = match (actual == MISSING, open == MISSING) {
+            (true, _) => actual,
+            (false, true) => HIDDEN.to_owned(),
+            (false, false) => open,
+        };
+        (path, value)
+    });
+    values.collect()
+}
+
 /// What a condition sees, in a word: the first value that it reads, with its path unless it is a word itself.
-fn word(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
-    let Some((path, value)) = condition.actual(scope).into_iter().next() else { return String::new() };
-    let value = net.scrub_start(&value, LONGEST_WORD);
+fn word(seen: &[(String, String)], net: &HttpClient) -> String {
+    let Some((path, value)) = seen.first() else { return String::new() };
+    let value = net.scrub_start(value, LONGEST_WORD);
     match value.strip_prefix('"').and_then(|value| value.strip_suffix('"')) {
         Some(word) if !word.is_empty() => word.to_owned(),
-        Some(_) | None if value == "missing" => format!("no {path}"),
+        Some(_) | None if value == MISSING => format!("no {path}"),
         Some(_) | None => format!("{path} = {value}"),
     }
 }
 
 /// The value of every path that a condition reads, long ones cut after they were scrubbed.
-fn actual(condition: &Expression, scope: &Bindings, net: &HttpClient) -> String {
-    let values = condition.actual(scope).into_iter();
-    let shown = values.map(|(path, value)| format!("{path} = {}", net.scrub_start(&value, LONGEST_VALUE)));
+fn actual(seen: &[(String, String)], net: &HttpClient) -> String {
+    let shown =
+        seen.iter().map(|(path, value)| format!("{path} = {}", net.scrub_start(value, LONGEST_VALUE)));
     shown.collect::<Vec<_>>().join(", ")
 }

@@ -20,6 +20,9 @@ static LANGUAGE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment
 });
 
+/// What [`Expression::actual`] says of a path that is not there; a text that says so stands in quotes.
+pub const MISSING: &str = "missing";
+
 /// An expression with the place where it was written.
 #[derive(Debug, Clone)]
 pub struct Expression {
@@ -157,7 +160,7 @@ impl Expression {
             .map(|path| {
                 (
                     path.clone(),
-                    scope.resolve(path).map_or_else(|| "missing".to_owned(), |value| display(&value)),
+                    scope.resolve(path).map_or_else(|| MISSING.to_owned(), |value| display(&value)),
                 )
             })
             .collect()

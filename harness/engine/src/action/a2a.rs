@@ -6,7 +6,7 @@
 //! Does not: judge the answer.
 
 use super::answer::{Outcome, classify, classify_result};
-use super::{Io, Nature, Observation, is_busy, result, summary};
+use super::{Io, Nature, Observation, is_busy, result, shown, summary};
 use crate::net::http::{Body, HttpClient, HttpError, Reply};
 use crate::net::limits::LONGEST_SUMMARY;
 use crate::net::text::printable;
@@ -176,12 +176,13 @@ fn observe(reply: &Reply, outcome: &Outcome, summary: &str, net: &HttpClient) ->
         | Outcome::Unreachable => {}
     }
     let why = match outcome {
-        Outcome::Error { text } if text != summary => {
+        Outcome::Error { text } if text != summary && reply.veil.is_none() => {
             format!("\n  but     {}", printable(&net.scrub_start(text, LONGEST_SUMMARY)))
         }
         _ => String::new(),
     };
     let summary = format!("{word}: {summary}{why}");
     // A 503 speaks of the agent here, and not of the edge before it.
-    Observation { result, nature, summary, retry_after: reply.retry_after(), edge: None }
+    let retry_after = reply.retry_after();
+    Observation { result, shown: shown(reply), nature, summary, retry_after, edge: None }
 }

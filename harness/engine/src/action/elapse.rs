@@ -64,5 +64,5 @@ impl Walk<'_> {
 fn observation(outcome: &str, elapsed: Value, summary: String) -> Observation {
     let mut result = Bindings::default().with("outcome", outcome);
     result.set_value("elapsed", elapsed);
-    Observation { result, nature: Nature::Final, summary, retry_after: None, edge: None }
+    Observation { result, shown: None, nature: Nature::Final, summary, retry_after: None, edge: None }
 }

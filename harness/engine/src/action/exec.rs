@@ -7,8 +7,9 @@ use crate::check::{Finding, judge};
 use crate::hearing::Hearing;
 use crate::net::limits::{LONGEST_HEADER, LONGEST_LOGGED, LONGEST_SUMMARY};
 use crate::net::process::{self, Command, Finished, ProcessError, Stream};
-use crate::net::reply;
+use crate::net::reply::{self, shown_text};
 use crate::net::text::printable;
+use crate::net::veil::{Answer, Tone};
 use crate::net::wait::{self, Probe};
 use crate::patience::Patience;
 use crate::walk::Walk;
@@ -32,6 +33,31 @@ struct Errand<'a> {
     cancel: CancellationToken,
     looks: &'a AtomicU32,
     hearing: &'a Hearing,
+}
+
+/// What people get to see of the streams of a program, where it is not what they hold.
+#[derive(Default)]
+struct Shown {
+    stdout: Option<Json>,
+    stderr: Option<Json>,
+}
+
+impl Shown {
+    fn texts(&self, finished: &Finished) -> [String; 2] {
+        [(&self.stdout, &finished.output), (&self.stderr, &finished.errors)]
+            .map(|(shown, stream)| shown.as_ref().map_or_else(|| stream.text.clone(), shown_text))
+    }
+
+    fn bindings(&self) -> Option<Bindings> {
+        let mut shown = Bindings::default();
+        if let Some(stdout) = &self.stdout {
+            shown = shown.with("stdout", shown_text(stdout)).with("json", stdout);
+        }
+        if let Some(stderr) = &self.stderr {
+            shown = shown.with("stderr", shown_text(stderr));
+        }
+        Some(shown).filter(|shown| shown.names().next().is_some())
+    }
 }
 
 impl Walk<'_> {
@@ -76,23 +102,23 @@ impl Walk<'_> {
         Ok(observation)
     }
 
-    /// Learns what the paths point at: `json.token`, `stdout`.
-    fn learn(&self, finished: &Finished, paths: &[String]) {
-        for path in paths {
-            let (root, rest) = path.split_once('.').unwrap_or((path, ""));
-            let value = match root {
-                "stdout" => Some(Json::from(finished.output.text.as_str())),
-                "stderr" => Some(Json::from(finished.errors.text.as_str())),
-                _ => reply::json(&finished.output.text),
-            };
-            let mut parts = rest.split('.').filter(|part| !part.is_empty());
-            let found = value.and_then(|value| {
-                parts.try_fold(value, |mut value, part| value.get_mut(part).map(Json::take))
-            });
-            if let Some(found) = found {
-                self.run.net.learn(&found);
-            }
-        }
+    /// Learns what the paths name, `json.token` or `stdout`; gives what people get to see of both streams.
+    fn conceal(&self, finished: &Finished, paths: &[String]) -> Shown {
+        let redactor = self.run.net.redactor();
+        let tone = if finished.code == Some(0) { Tone::Yes } else { Tone::No };
+        let (stdout, stderr) = (finished.output.text.as_str(), finished.errors.text.as_str());
+        let whole = |what: &'static str, text: &str| {
+            let named = paths.iter().filter(|path| *path == what).map(|path| (path.as_str(), Vec::new()));
+            Answer { what, text, value: &text.into(), tone }.veil(redactor, named)
+        };
+        let parts = paths.iter().filter(|path| !matches!(path.as_str(), "stdout" | "stderr"));
+        let parts = parts.map(|path| (path.as_str(), path.split('.').skip(1).collect()));
+        let json = reply::json(stdout).filter(|_| finished.output.dropped == 0);
+        let json =
+            Answer { what: "stdout", text: stdout, value: &json.unwrap_or_else(|| stdout.into()), tone };
+        let (json, errors, output) =
+            (json.veil(redactor, parts), whole("stderr", stderr), whole("stdout", stdout));
+        Shown { stdout: output.or(json), stderr: errors }
     }
 
     fn command(&self, action: RenderedExec) -> Command {
@@ -115,29 +141,34 @@ impl Walk<'_> {
         let started = wait::now();
         let ended = process::run(&errand.command, errand.within, &errand.cancel).await;
         let elapsed = started.elapsed();
-        let observed = ended.as_ref().ok().map(|finished| {
-            let result = result(finished, elapsed);
-            self.learn(finished, &errand.run.secret);
-            result
-        });
-        self.write_down(errand, &ended, elapsed);
+        let observed = ended.as_ref().ok().map(|finished| result(finished, elapsed));
+        let shown = ended.as_ref().ok().map(|finished| self.conceal(finished, &errand.run.secret));
+        let shown = shown.unwrap_or_default();
+        self.write_down(errand, (&ended, &shown), elapsed);
         errand.hearing.hear(observed.as_ref().ok_or(None));
         let finished = ended?;
         Ok(Observation {
             result: observed.unwrap_or_default(),
+            shown: shown.bindings(),
             nature: Nature::Pending,
-            summary: self.summary(&finished),
+            summary: self.summary(&finished, &shown),
             retry_after: None,
             edge: None,
         })
     }
 
-    fn write_down(&self, errand: &Errand<'_>, ended: &Result<Finished, ProcessError>, elapsed: Duration) {
+    fn write_down(
+        &self,
+        errand: &Errand<'_>,
+        (ended, shown): (&Result<Finished, ProcessError>, &Shown),
+        elapsed: Duration,
+    ) {
         let scrub = |text: &str| self.run.net.scrub_start(text, LONGEST_LOGGED);
         let command = &errand.command;
         let (exit, stdout, stderr, dropped) = match ended {
-            Ok(Finished { code, output, errors }) => {
-                (*code, scrub(&output.text), scrub(&errors.text), output.dropped + errors.dropped)
+            Ok(finished @ Finished { code, output, errors }) => {
+                let [stdout, stderr] = shown.texts(finished);
+                (*code, scrub(&stdout), scrub(&stderr), output.dropped + errors.dropped)
             }
             Err(error) => (None, String::new(), scrub(&told(error)), 0),
         };
@@ -157,7 +188,8 @@ impl Walk<'_> {
     }
 
     /// How it ended and what it said, in a few words and without secrets; more lines say what is wrong with that.
-    fn summary(&self, finished: &Finished) -> String {
+    fn summary(&self, finished: &Finished, shown: &Shown) -> String {
+        let [stdout, stderr] = shown.texts(finished);
         let start = |text: &str, longest| {
             // Scrubbed before anything is taken out of it: half a secret is none.
             let start = self.run.net.scrub_start(text.trim(), longest);
@@ -165,9 +197,9 @@ impl Walk<'_> {
         };
         let code =
             finished.code.map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit {code}"));
-        let said = start(&finished.output.text, LONGEST_SUMMARY);
+        let said = start(&stdout, LONGEST_SUMMARY);
         let said = if said.is_empty() { "without a word".to_owned() } else { said };
-        let errors = start(&finished.errors.text, LONGEST_HEADER);
+        let errors = start(&stderr, LONGEST_HEADER);
         let errors = if errors.is_empty() { errors } else { format!("\n  stderr  {errors}") };
         let flaw = |name: &str, stream: &Stream| {
             let dropped = format!("\n  but     {} bytes of its {name} were not kept", stream.dropped);

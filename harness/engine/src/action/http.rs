@@ -2,7 +2,7 @@
 //!
 //! Does not: judge the reply.
 
-use super::{Io, Nature, Observation, is_busy, result, summary};
+use super::{Io, Nature, Observation, is_busy, result, shown, summary};
 use crate::net::http::{Body, HttpError, Upload};
 use harness_model::action::RenderedHttp;
 use harness_model::event::Exchange;
@@ -45,6 +45,7 @@ impl HttpExecution {
             }
             Observation {
                 result: found,
+                shown: shown(&reply),
                 nature,
                 summary: summary(&reply, &io.net),
                 retry_after: reply.retry_after(),

@@ -48,6 +48,8 @@ pub struct Io {
 pub struct Observation {
     /// The names that conditions can read.
     pub result: Bindings,
+    /// What people get to see of these names, where that is something else.
+    pub shown: Option<Bindings>,
     /// How a poll takes it when its condition does not hold.
     pub nature: Nature,
     /// The reply in a few words.
@@ -129,20 +131,40 @@ impl Io {
 
 /// The names that every reply has.
 fn result(reply: &Reply) -> Bindings {
+    Bindings::default()
+        .with("status", reply.status)
+        .with("headers", by_name(&reply.headers))
+        .with("body", &reply.body)
+        .with("text", &reply.text)
+        .with("elapsed", reply.elapsed.as_secs_f64())
+}
+
+/// What people get to see of them, where `secret` names what cannot be masked by its letters.
+fn shown(reply: &Reply) -> Option<Bindings> {
+    let mut shown = Bindings::default();
+    if !reply.secret_headers.is_empty() {
+        shown.set("headers", by_name(&reply.shown_headers()));
+    }
+    if let Some(body) = &reply.veil {
+        shown.set("body", body);
+        // These are made of it.
+        for name in ["text", "error", "task"] {
+            shown.set(name, reply.shown());
+        }
+    }
+    Some(shown).filter(|shown| shown.names().next().is_some())
+}
+
+fn by_name(pairs: &[(String, String)]) -> BTreeMap<String, String> {
     let mut headers: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in &reply.headers {
+    for (name, value) in pairs {
         // What is said twice is said in one breath, as HTTP reads it.
         let said = headers.entry(name.replace('-', "_")).or_default();
         let comma = if said.is_empty() { "" } else { ", " };
         said.push_str(comma);
         said.push_str(value);
     }
-    Bindings::default()
-        .with("status", reply.status)
-        .with("headers", headers)
-        .with("body", &reply.body)
-        .with("text", &reply.text)
-        .with("elapsed", reply.elapsed.as_secs_f64())
+    headers
 }
 
 /// The statuses that say "not now".

@@ -13,7 +13,6 @@ use super::wait;
 use harness_model::event::Exchange;
 use reqwest::header::CONTENT_ENCODING;
 use reqwest::{Response, Url};
-use serde_json::Value;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 use std::time::Duration;
@@ -86,9 +85,9 @@ impl HttpClient {
         self.redactor.scrub(text)
     }
 
-    /// Learns every text in a value.
-    pub(crate) fn learn(&self, value: &Value) {
-        learn_value(&self.redactor, value);
+    /// What learns the secrets of this run, and masks them.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
     }
 
     /// The beginning of a text, without secrets.
@@ -106,7 +105,8 @@ impl HttpClient {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Sends a request; what `secret` points at in the reply is learnt before the exchange is written down.
+    /// Sends a request; what `secret` points at in the reply is learnt, or hidden, before the exchange
+    /// is written down.
     ///
     /// *Errors*: [`HttpError`]; the exchange tells it too.
     pub async fn send(&self, request: &Request, secret: &[String]) -> (Exchange, Result<Reply, HttpError>) {
@@ -116,11 +116,9 @@ impl HttpClient {
         let started = wait::now();
         let outcome = self.timed(request).await.map(|mut reply| {
             reply.elapsed = started.elapsed();
+            reply.conceal(&self.redactor, secret);
             reply
         });
-        if let Ok(reply) = &outcome {
-            learn(&self.redactor, reply, secret);
-        }
         (self.log(request, &outcome, started.elapsed()), outcome)
     }
 
@@ -240,7 +238,9 @@ impl HttpClient {
             request_headers.push(("authorization".to_owned(), format!("Bearer {}", super::redact::MASK)));
         }
         let (status, response_headers, response_body) = match outcome {
-            Ok(reply) => (Some(reply.status), pairs(&reply.headers), scrub(&reply.shown(), LONGEST_LOGGED)),
+            Ok(reply) => {
+                (Some(reply.status), pairs(&reply.shown_headers()), scrub(&reply.shown(), LONGEST_LOGGED))
+            }
             Err(error) => (None, Vec::new(), scrub(&error.to_string(), LONGEST_LOGGED)),
         };
         Exchange {
@@ -265,35 +265,4 @@ pub(super) fn encoding(response: &Response) -> Option<String> {
     });
     let is_empty = response.content_length() == Some(0);
     packed.filter(|_| !is_empty).map(|encoding| String::from_utf8_lossy(encoding.as_bytes()).into_owned())
-}
-
-/// Learns what the paths point at: `body.admin_token`, `headers.x_token`.
-fn learn(redactor: &Redactor, reply: &Reply, paths: &[String]) {
-    for path in paths {
-        let mut parts = path.split('.');
-        match parts.next() {
-            Some("body") => {
-                if let Some(found) = parts.try_fold(&reply.body, |value, part| value.get(part)) {
-                    learn_value(redactor, found);
-                }
-            }
-            Some("headers") => {
-                let wanted = parts.next().unwrap_or_default();
-                for (_, value) in reply.headers.iter().filter(|(name, _)| name.replace('-', "_") == wanted) {
-                    redactor.learn(&value.as_str().into());
-                }
-            }
-            Some(_) | None => {}
-        }
-    }
-}
-
-/// Every text in a value is secret where the value is.
-fn learn_value(redactor: &Redactor, value: &Value) {
-    match value {
-        Value::String(secret) => redactor.learn(&secret.as_str().into()),
-        Value::Array(values) => values.iter().for_each(|value| learn_value(redactor, value)),
-        Value::Object(table) => table.values().for_each(|value| learn_value(redactor, value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }

@@ -16,5 +16,7 @@ pub mod redact;
 pub(crate) mod reply;
 mod request;
 pub(crate) mod text;
+mod twins;
 mod upload;
+pub(crate) mod veil;
 pub mod wait;

@@ -27,6 +27,10 @@ pub struct Reply {
     pub sha256: String,
     /// What is wrong with it, for people who wonder why a path is missing.
     pub flaw: Option<String>,
+    /// The body that people get to see, where it is not the body itself.
+    pub(crate) veil: Option<Value>,
+    /// The headers whose values nobody gets to see.
+    pub(crate) secret_headers: Vec<String>,
     /// How long it took.
     pub elapsed: Duration,
     /// The place of a large reply.
@@ -60,6 +64,8 @@ impl Reply {
             bytes: length,
             sha256,
             flaw: None,
+            veil: None,
+            secret_headers: Vec::new(),
             elapsed: Duration::ZERO,
             place: None,
         };
@@ -74,6 +80,9 @@ impl Reply {
 
     /// What people and recordings get to see of the body: its text, or what it is in place of one.
     pub(crate) fn shown(&self) -> Cow<'_, str> {
+        if let Some(veil) = &self.veil {
+            return shown_text(veil).into();
+        }
         if self.text.is_empty() && self.bytes > 0 {
             let kind = self.header("content-type").unwrap_or_default();
             return format!("({} bytes of {kind}, sha256 {})", self.bytes, self.sha256).into();
@@ -119,6 +128,11 @@ impl Reply {
         }
         unread.filter(|_| claims || start.starts_with(['{', '[']))
     }
+}
+
+/// What people see of a veiled value: a text as it is, else its JSON.
+pub(crate) fn shown_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// Whether a media type says that its bytes are no text.

@@ -45,7 +45,8 @@ pub struct RawStep {
     #[serde(default)]
     #[schemars(with = "indexmap::IndexMap<String, shape::Template>")]
     pub owns: Table<Text>,
-    /// Paths of the reply that are secret: hidden before the exchange is recorded.
+    /// Paths of the reply that are secret: hidden before the exchange is recorded. A reply of success that lacks one is
+    /// hidden as a whole.
     ///
     /// *Default*: none. *Shape*: `secret = ["body.admin_token"]`
     #[serde(default)]
