@@ -33,5 +33,15 @@ pub(crate) fn endpoint(
         hosts: hosts.iter().map(|host| host.render(bindings)).collect::<Result<_, RenderError>>()?,
         headers: headers.collect::<Result<_, RenderError>>()?,
         bearer: bearer.transpose()?,
+        credential: credential.map(|name| variable(run, name)),
     })
+}
+
+/// The variable that stands for a credential: the secret that it is, where it is one, or else a name made from its own.
+fn variable(run: &RunContext, name: &CredentialName) -> String {
+    let mut reads = run.suite.credentials[name].bearer.reads().iter();
+    match (reads.next().and_then(|path| path.strip_prefix("secret.")), reads.next()) {
+        (Some(secret), None) => secret.to_owned(),
+        _ => format!("{}_TOKEN", name.as_str().to_uppercase()),
+    }
 }

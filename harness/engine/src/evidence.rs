@@ -8,6 +8,7 @@
 use crate::net::limits::{LONGEST_SUMMARY, LONGEST_VALUE};
 use crate::ownership::{Owned, OwnedStack};
 use crate::run::RunContext;
+use crate::trace;
 use crate::walk::{Stop, Walk};
 use harness_model::context::{Bindings, display};
 use harness_model::estate::Existence;
@@ -29,6 +30,7 @@ pub(crate) async fn gather(run: &RunContext, owned: &OwnedStack, scope: &Scope) 
         Scope::Run => Scope::Run,
     };
     let owned = owned.snapshot();
+    traced(run, &owned, &scope).await;
     let known = owned.iter().filter(|owned| owned.existence == Existence::Confirmed);
     let mut lines = String::new();
     for owned in known.filter(|owned| run.suite.resources[&owned.kind].evidence.is_some()).take(MOST) {
@@ -46,6 +48,17 @@ pub(crate) async fn gather(run: &RunContext, owned: &OwnedStack, scope: &Scope) 
         run.journal.record(Event::Evidence { scope: scope.clone(), kind, key, found, trouble, known });
     }
     lines
+}
+
+/// What the things of a red case went through, as far as it can be had; that it cannot is no news beside a red.
+async fn traced(run: &RunContext, owned: &[Owned], scope: &Scope) {
+    let Scope::Evidence(_) = scope else { return };
+    let nested = OwnedStack::default();
+    let walk = Walk::new(run, scope.clone(), &nested, run.cancel.child_token());
+    let confirmed = owned.iter().filter(|owned| owned.existence == Existence::Confirmed).take(MOST);
+    for owned in confirmed {
+        tokio::time::timeout(BUDGET, trace::look(&walk, owned)).await.ok();
+    }
 }
 
 /// What the suite knows the words of evidence as; rows that ask for a kind of step, or for what it saw, are for replies.

@@ -23,6 +23,7 @@ use crate::name::{
     ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
     StepName,
 };
+use crate::trace::Budget;
 use crate::verdict::Ending;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -295,6 +296,12 @@ pub enum Event {
         entered: Vec<Timestamp>,
         /// Those that were tolerated.
         tolerated: Vec<String>,
+        /// Its key.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        key: String,
+        /// What the ways that it took may have taken, where the suite says so.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        budgets: Vec<Budget>,
     },
     /// A case ended, released.
     CaseEnded {

@@ -46,6 +46,7 @@ mod shared;
 pub mod signs;
 pub mod source;
 pub mod storm;
+pub mod story;
 pub mod suite;
 pub mod template;
 pub mod trace;

@@ -2,12 +2,16 @@
 //!
 //! Does not: read them from anywhere, or know any state by name; states are data.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::context::Bindings;
 use crate::suite::{Edge, States};
 use crate::template::RenderError;
 use crate::units;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// The states that a resource went through, oldest first.
@@ -17,6 +21,19 @@ pub struct Trace {
     pub states: Vec<String>,
     /// When each was entered; empty where the trace does not say.
     pub entered: Vec<Timestamp>,
+}
+
+/// What a way from one state to another may take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Budget {
+    /// From this state.
+    pub from: String,
+    /// To this one.
+    pub to: String,
+    /// How long it may take.
+    #[serde(with = "crate::event::seconds")]
+    #[schemars(with = "f64")]
+    pub within: Duration,
 }
 
 /// Outputs of a flow that are no trace.
@@ -114,6 +131,27 @@ impl Trace {
         }
         let visits = self.visits();
         Ok(forbidden(&visits, allowed).or(late(&visits, allowed, scope)?))
+    }
+
+    /// The budgets of the ways that it took, each once; what cannot be rendered is told when it is judged.
+    pub fn budgets(&self, allowed: &States, scope: &Bindings) -> Vec<Budget> {
+        let visits = self.visits();
+        let mut budgets: Vec<Budget> = Vec::new();
+        for (position, from) in visits.iter().enumerate() {
+            let way = visits[position + 1..].iter();
+            // What heals lies on the way, and the first state that does not ends it.
+            let healing = way.clone().take_while(|to| is_tolerated(allowed, to)).count();
+            for to in way.take(healing + 1) {
+                let edge = allowed.edge(from.state, to.state);
+                let within = edge.and_then(|edge| edge.within.as_ref()?.render(scope).ok());
+                let Some(within) = within.and_then(|text| units::duration(&text).ok()) else { continue };
+                let budget = Budget { from: from.state.to_owned(), to: to.state.to_owned(), within };
+                if !budgets.contains(&budget) {
+                    budgets.push(budget);
+                }
+            }
+        }
+        budgets
     }
 
     /// One visit for each time that it changed, from the moment at which it did.

@@ -247,6 +247,7 @@ fn exchange() -> Box<Exchange> {
         url: "http://127.0.0.1:8080/workspaces/ac86cf03-9a52-4ab5-8f43-22a1c1ee2d1f".to_owned(),
         request_headers: ["accept", "content-type", "x-org"].map(header).into(),
         request_body: None,
+        credential: None,
         status: Some(200),
         response_headers: ["content-type", "date", "x-request-id"].map(header).into(),
         response_body: "{\"id\":\"ac86cf03\",\"status\":\"online\"} ".repeat(20),

@@ -30,6 +30,8 @@ pub struct Endpoint {
     pub headers: Vec<(String, String)>,
     /// The token, if any.
     pub bearer: Option<Secret>,
+    /// The variable that stands for the token, for whoever repeats a request.
+    pub credential: Option<String>,
 }
 
 /// What an action gets of the world.
@@ -124,6 +126,7 @@ impl Io {
             path: target.path.clone(),
             headers: self.endpoint.headers.iter().chain(&target.headers).cloned().collect(),
             bearer: self.endpoint.bearer.clone(),
+            credential: self.endpoint.credential.clone(),
             body,
         }
     }

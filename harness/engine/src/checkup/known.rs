@@ -110,6 +110,7 @@ impl<'a> Known<'a> {
             path: path.to_owned(),
             headers: endpoint.headers,
             bearer: endpoint.bearer,
+            credential: endpoint.credential,
             body: None,
         };
         let (_exchange, reply) = self.run.net.send(&request, &[]).await;

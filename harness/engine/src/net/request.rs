@@ -23,6 +23,8 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// The token, if any.
     pub bearer: Option<Secret>,
+    /// The name of the token, for whoever repeats the request.
+    pub credential: Option<String>,
     /// What it carries.
     pub body: Option<Body>,
 }

@@ -72,6 +72,7 @@ async fn no_path_leads_away_from_its_base() {
             path: path.clone(),
             headers: Vec::new(),
             bearer: Some(Secret::new("hunter2")),
+            credential: None,
             body: None,
         };
         let (exchange, outcome) = client.send(&request, &[]).await;
@@ -117,6 +118,7 @@ async fn a_base_with_another_host_than_its_service_may_have_gets_nothing() {
         path: "/x".to_owned(),
         headers: Vec::new(),
         bearer: Some(Secret::new("hunter2")),
+        credential: None,
         body: None,
     };
     for hosts in [&["example.com"][..], &["*.0.0.1"], &["*.127.0.0.1"], &["127.0.0.10", "27.0.0.1"]] {

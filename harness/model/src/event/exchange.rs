@@ -17,6 +17,10 @@ pub struct Exchange {
     pub request_headers: Vec<(String, String)>,
     /// The body of the request, cut when it is long.
     pub request_body: Option<String>,
+    /// The variable that stands for its token, for whoever repeats it: the setting that the credential is, or else one that
+    /// is named after the credential.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<String>,
     /// The status; none when no reply came.
     pub status: Option<u16>,
     /// The headers of the reply.
