@@ -53,6 +53,10 @@ RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 step tests
 cargo test --locked --workspace
 
+if ! command -v chromedriver >/dev/null; then
+  without "the HTML page in a browser (ci/tools installs chromium and chromium-driver); its tests above say that they were ignored"
+fi
+
 step "a team's own suite, in a crate of its own"
 # Nothing is resolved anew: the versions are those that were tested above.
 cp Cargo.lock tests/elsewhere/Cargo.lock

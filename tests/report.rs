@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-const FORMATS: [&str; 5] = ["text", "json", "junit", "markdown", "annotations"];
+const FORMATS: [&str; 6] = ["text", "json", "junit", "markdown", "annotations", "html"];
 
 fn report(root: &Root, arguments: &[&str]) -> Ended {
     let mut command = shakedown();

@@ -24,6 +24,7 @@ Examples:
   shakedown report --format junit --output target/junit.xml
   shakedown report --format markdown >> summary.md       # for GitHub: >> \"$GITHUB_STEP_SUMMARY\"
   shakedown report --format annotations                  # for GitHub: reds at the lines of their scenarios
+  shakedown report --format html --output run.html       # one page for a browser, which needs no network
   shakedown report --format json | jq .exit
   shakedown report --exit-code                           # also end as the run did
   shakedown report --nextest --format junit --output target/junit.xml
@@ -110,7 +111,7 @@ pub(super) fn call(
         return compare::call(before, arguments, settings);
     }
     let newest = if arguments.nextest { Newest::OfNextest } else { Newest::OfAll };
-    let archived = archive::open(&found(arguments.run.as_deref(), newest, settings)?)?;
+    let archived = archive::open_for(&found(arguments.run.as_deref(), newest, settings)?, arguments.format)?;
     let text = arguments.format.render(&archived.account());
     match &arguments.output {
         None => print(&text),

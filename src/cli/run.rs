@@ -51,7 +51,7 @@ pub(super) struct Arguments {
     /// What to leave standing on purpose: never, on-failure or always
     #[arg(long, value_name = "WHEN", value_parser = keep)]
     keep: Option<Keep>,
-    /// Write a view when the run is over, as junit=target/junit.xml: text, json, junit, markdown, annotations; may be
+    /// Write a view when the run is over, as junit=target/junit.xml: text, json, junit, markdown, annotations, html; may be
     /// repeated. One that cannot be written is named in the last lines and changes nothing else
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<View>,

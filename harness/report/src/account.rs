@@ -6,6 +6,7 @@ use crate::Closing;
 use harness_model::name::CaseId;
 use harness_model::plan::{PlanDocument, PlannedCase};
 use harness_model::report::RunReport;
+use harness_model::story::{Past, Stories, Story};
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -18,12 +19,22 @@ pub struct Account<'a> {
     pub closing: Closing<'a>,
     pub(crate) began: Option<Timestamp>,
     planned: HashMap<&'a CaseId, &'a PlannedCase>,
+    told: Option<&'a Told>,
+}
+
+/// What a recording tells beside the report, for formats that show it.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// The stories of its cases.
+    pub stories: Stories,
+    /// The last greens of those that are red, from earlier recordings.
+    pub past: HashMap<CaseId, Past>,
 }
 
 impl<'a> Account<'a> {
     /// A run of which nothing is known but its report.
     pub fn new(report: &'a RunReport, closing: Closing<'a>) -> Self {
-        Self { report, closing, began: None, planned: HashMap::new() }
+        Self { report, closing, began: None, planned: HashMap::new(), told: None }
     }
 
     /// The same, with the time of its beginning.
@@ -37,6 +48,22 @@ impl<'a> Account<'a> {
     pub fn planned(mut self, plans: &'a [PlanDocument]) -> Self {
         self.planned.extend(plans.iter().flat_map(|plan| &plan.cases).map(|case| (&case.id, case)));
         self
+    }
+
+    /// The same with what its recording tells of single cases.
+    #[must_use]
+    pub fn told(self, told: Option<&'a Told>) -> Self {
+        Self { told, ..self }
+    }
+
+    /// What is told of a case.
+    pub(crate) fn story(&self, case: &CaseId) -> Option<&'a Story> {
+        self.told?.stories.cases.get(case)
+    }
+
+    /// What is told of it when it was last green.
+    pub(crate) fn past(&self, case: &CaseId) -> Option<&'a Past> {
+        self.told?.past.get(case)
     }
 
     /// Axes and bundle keys of a case with their values, where the plan is known.

@@ -20,7 +20,7 @@ mod told;
 mod view;
 mod worst;
 
-pub use account::Account;
+pub use account::{Account, Told};
 pub use again::quoted;
 pub use compare::{COMPARISON_VERSION, Comparison, Incomparable, comparison_schema};
 pub use format::{Format, REPORT_VERSION, report_schema};

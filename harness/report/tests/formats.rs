@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
 
 mod agreement;
+mod page;
 mod support;
 
 use harness_model::exit::ExitCode;
@@ -25,7 +26,7 @@ fn junit(text: &str) -> Report {
 #[test]
 fn every_format_tells_one_rich_run() {
     for (format, word, _) in Format::all() {
-        insta::assert_snapshot!(word, rendered(format, &rich()));
+        insta::assert_snapshot!(word, page::bare(&rendered(format, &rich())));
     }
 }
 

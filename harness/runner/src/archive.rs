@@ -5,13 +5,14 @@
 use crate::history;
 use crate::identity;
 use crate::recording::{fingerprint, plan_file};
+use crate::telling;
 use harness_model::event::{Event, LogError, Record, Writer};
 use harness_model::gate::Decision;
 use harness_model::name::{EnvironmentName, closest};
 use harness_model::plan::{self, PlanDocument, PlanError};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
-use harness_report::{Account, Closing};
+use harness_report::{Account, Closing, Format, Told};
 use jiff::Timestamp;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -37,6 +38,8 @@ pub struct Archived {
     pub began: Option<Timestamp>,
     /// How long it took.
     pub elapsed: Duration,
+    /// What it tells beside its report, where that was asked for.
+    pub told: Option<Told>,
 }
 
 /// Which run is meant when nobody names one.
@@ -178,6 +181,15 @@ pub fn open(path: &Path) -> Result<Archived, ArchiveError> {
     read(path, Depth::Report, &mut |_| {})
 }
 
+/// Reads a recording with everything that a format shows of it.
+///
+/// *Errors*: as for [`open`].
+pub fn open_for(path: &Path, format: Format) -> Result<Archived, ArchiveError> {
+    let archived = open(path)?;
+    let told = telling::told(path, &archived.report, [format])?;
+    Ok(Archived { told, ..archived })
+}
+
 /// Reads a recording and shows every event of it on the way.
 ///
 /// *Errors*: as for [`open`]; what was read until then has been shown.
@@ -267,6 +279,7 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archi
         plans: plan.into_iter().collect(),
         began,
         elapsed,
+        told: None,
     })
 }
 
@@ -313,6 +326,6 @@ impl Archived {
     /// The run, as views take it.
     pub fn account(&self) -> Account<'_> {
         let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[] };
-        Account::new(&self.report, closing).began(self.began).planned(&self.plans)
+        Account::new(&self.report, closing).began(self.began).planned(&self.plans).told(self.told.as_ref())
     }
 }

@@ -15,6 +15,7 @@ mod recording;
 mod session;
 mod signals;
 pub mod sweep;
+mod telling;
 pub mod views;
 mod whole;
 

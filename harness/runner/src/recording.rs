@@ -4,7 +4,7 @@
 
 use crate::lines::Lines;
 use crate::session::Process;
-use crate::{identity, views, whole};
+use crate::{identity, telling, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
 use harness_model::plan::PlanDocument;
@@ -147,8 +147,13 @@ impl Recording {
         let (began, ended) = state.span.unwrap_or_default();
         let elapsed = Duration::try_from(ended.duration_since(began)).unwrap_or_default();
         let closing = Closing { elapsed, recording: &recording, views: &[] };
-        let account = Account::new(report, closing).began(Some(began)).planned(&wanted.plan);
-        let written = views::write_all(&wanted.views, &wanted.process, &account);
+        // What the run tells of single cases is in its log alone, so a view says the same now as it will later.
+        let formats = wanted.views.iter().map(|view| view.format);
+        let told = telling::told(&self.path, report, formats);
+        let (told, untold) = told.map_or_else(|error| (None, Some(error)), |told| (told, None));
+        let account = Account::new(report, closing);
+        let account = account.began(Some(began)).planned(&wanted.plan).told(told.as_ref());
+        let written = views::write_all(&wanted.views, &wanted.process, &account, untold.as_ref());
         for reporter in &mut state.reporters {
             reporter.finished(report, Closing { views: &written, ..closing });
         }

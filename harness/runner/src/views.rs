@@ -2,6 +2,7 @@
 //!
 //! Does not: render.
 
+use crate::archive::ArchiveError;
 use crate::session::Process;
 use crate::whole;
 use harness_report::{Account, Format, View, Written};
@@ -24,6 +25,9 @@ pub enum WriteError {
     /// There is something else, and no word for what should be.
     #[error("it is there already and is not ours: remove it, or name another file")]
     Foreign,
+    /// What it shows beside the report cannot be read back.
+    #[error("the recording cannot be read back: {0}")]
+    Untold(String),
     /// This process is one case of a run of nextest, and each would write over the other's.
     #[error(
         "nextest starts a process for each case; of all of them: shakedown report --nextest {run} --format {format}"
@@ -69,13 +73,21 @@ fn guarded(
     Ok(whole::write(path, text.as_bytes())?)
 }
 
-/// Writes every view that somebody wants of a run, and says what became of each.
-pub(crate) fn write_all(views: &[View], process: &Process, account: &Account<'_>) -> Vec<Written> {
+/// Writes every view that somebody wants of a run, and says what became of each. One that shows more than the report is not
+/// written when there is a reason why that could not be read.
+pub(crate) fn write_all(
+    views: &[View],
+    process: &Process,
+    account: &Account<'_>,
+    untold: Option<&ArchiveError>,
+) -> Vec<Written> {
     let written = views.iter().map(|view| {
         let path = view.path(&account.report.suite, &account.report.run);
-        let failure = match process {
-            Process::Whole => write(view.format, &path, &view.format.render(account)).err(),
-            Process::Nextest { run } => Some(WriteError::Part { run: run.clone(), format: view.format }),
+        let untold = untold.filter(|_| view.format.opened(account.report).is_some());
+        let failure = match (process, untold) {
+            (Process::Whole, Some(error)) => Some(WriteError::Untold(error.to_string())),
+            (Process::Whole, None) => write(view.format, &path, &view.format.render(account)).err(),
+            (Process::Nextest { run }, _) => Some(WriteError::Part { run: run.clone(), format: view.format }),
         };
         Written { format: view.format, path, failure: failure.map(|error| error.to_string()) }
     });

@@ -3,6 +3,7 @@
 //! Does not: write files, or decide anything that the report has not decided.
 
 mod annotations;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -11,7 +12,9 @@ mod text;
 pub use json::{VERSION as REPORT_VERSION, schema as report_schema};
 
 use crate::Account;
+use harness_model::name::CaseId;
 use harness_model::name::closest;
+use harness_model::report::RunReport;
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,6 +31,8 @@ pub enum Format {
     Markdown,
     /// Annotations of GitHub Actions.
     Annotations,
+    /// A page for a browser.
+    Html,
 }
 
 /// What there is to a format; a new one is a file and a row.
@@ -40,7 +45,7 @@ struct Row {
     render: fn(&Account<'_>) -> String,
 }
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     Row {
         format: Format::Text,
         word: "text",
@@ -76,6 +81,13 @@ const ROWS: [Row; 5] = [
         mark: &["::error ", "::warning "],
         render: annotations::render,
     },
+    Row {
+        format: Format::Html,
+        word: "html",
+        meaning: "one page for a browser: matrix, timelines, the dossier of each red; needs no network",
+        mark: &[html::MARK],
+        render: html::render,
+    },
 ];
 
 /// A format that there is not.
@@ -95,6 +107,14 @@ impl Format {
     /// The view of a run.
     pub fn render(self, account: &Account<'_>) -> String {
         (self.row().render)(account)
+    }
+
+    /// The cases of which it shows everything that the recording tells; none for a format that shows the report alone.
+    pub fn opened(self, report: &RunReport) -> Option<Vec<CaseId>> {
+        match self {
+            Self::Html => Some(html::opened(report)),
+            Self::Text | Self::Json | Self::Junit | Self::Markdown | Self::Annotations => None,
+        }
     }
 
     /// Whether a file that begins like this was written in this format.

@@ -195,6 +195,22 @@ fn agree(report: &RunReport) {
     let last = text.lines().last().unwrap();
     assert!(last.starts_with(&format!("exit {}: ", exit.code())), "{last}");
 
+    let html = Format::Html.render(&account);
+    let shown = crate::page::data(&html);
+    assert_eq!(shown["exit"]["code"], exit.code());
+    assert_eq!(shown["exit"]["good"], exit == ExitCode::Success);
+    assert!(html.contains(&format!("<span class=\"code\">exit {}</span>", exit.code())), "{html}");
+    for verdict in Verdict::ALL {
+        let word = serde_json::to_value(verdict).unwrap();
+        let cases = shown["cases"].as_array().unwrap().iter().filter(|case| case["verdict"] == word).count();
+        let counted = shown["verdicts"].as_array().unwrap().iter().find(|count| count["verdict"] == word);
+        assert_eq!(cases, of(verdict), "{verdict}");
+        assert_eq!(counted.map_or(0, |count| count["cases"].as_u64().unwrap()), of(verdict) as u64);
+    }
+    assert_eq!(shown["leaks"].as_array().unwrap().len(), report.leaks().len());
+    let demanded = shown["notes"].as_array().unwrap().iter();
+    assert_eq!(demanded.filter(|note| note["what"] == "demanded by the lane").count(), breaches);
+
     let annotations = Format::Annotations.render(&account);
     assert!(annotations.lines().count() <= 10, "{annotations}");
     let is_red = annotations.lines().any(|line| line.starts_with("::error "));

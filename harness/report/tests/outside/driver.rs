@@ -1,0 +1,143 @@
+//! A browser: Chromium, driven by chromedriver, each with nothing that anybody else has.
+//!
+//! Does not: stay. Both end with the value.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_macros,
+    reason = "a browser is a program, found on the path and started here alone; what it is asked for is JSON"
+)]
+
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::error::Error;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use url::Url;
+
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What Chromium is started with: nothing of it may leave the machine.
+const ARGUMENTS: [&str; 9] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,1000",
+];
+
+/// A browser with one window.
+pub(crate) struct Browser {
+    runtime: Runtime,
+    client: Client,
+    driver: Child,
+    _profile: TempDir,
+}
+
+/// The first program on the path that is called like this.
+pub(crate) fn on_the_path(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let mut folders = std::env::split_paths(&path);
+    folders.find_map(|folder| names.iter().map(|name| folder.join(name)).find(|file| file.is_file()))
+}
+
+/// The driver and its browser; none when one of them is not there.
+pub(crate) fn programs() -> Option<[PathBuf; 2]> {
+    Some([on_the_path(&["chromedriver"])?, on_the_path(&["chromium", "chromium-browser", "google-chrome"])?])
+}
+
+impl Browser {
+    pub(crate) fn start([driver, chromium]: [PathBuf; 2]) -> Outcome<Self> {
+        let profile = TempDir::new()?;
+        let mut driver =
+            Command::new(driver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let said = BufReader::new(driver.stdout.take().ok_or("it says nothing")?);
+        // "ChromeDriver was started successfully on port 43211."
+        let port = said.lines().map_while(Result::ok).find_map(|line| {
+            line.split_once("started successfully on port ")
+                .map(|(_, port)| port.trim_end_matches('.').to_owned())
+        });
+        let port = port.ok_or("chromedriver names no port")?;
+        let folder = format!("--user-data-dir={}", profile.path().display());
+        let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([folder.as_str()]).collect();
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": { "binary": chromium, "args": arguments },
+        });
+        let capabilities = capabilities.as_object().cloned().unwrap_or_default();
+        let runtime = Runtime::new()?;
+        let connected = runtime.block_on(
+            ClientBuilder::new(HttpConnector::new())
+                .capabilities(capabilities)
+                .connect(&format!("http://127.0.0.1:{port}")),
+        );
+        match connected {
+            Ok(client) => Ok(Self { runtime, client, driver, _profile: profile }),
+            Err(error) => {
+                driver.kill()?;
+                driver.wait()?;
+                Err(error.into())
+            }
+        }
+    }
+
+    pub(crate) fn stop(mut self) -> Outcome<()> {
+        let closed = self.runtime.block_on(self.client.clone().close());
+        self.driver.kill()?;
+        self.driver.wait()?;
+        Ok(closed?)
+    }
+
+    pub(crate) fn go(&self, address: &str) -> Outcome<()> {
+        Ok(self.runtime.block_on(self.client.goto(address))?)
+    }
+
+    pub(crate) fn reload(&self) -> Outcome<()> {
+        Ok(self.runtime.block_on(self.client.refresh())?)
+    }
+
+    pub(crate) fn click(&self, selector: &str) -> Outcome<()> {
+        self.runtime.block_on(async { Ok(self.client.find(Locator::Css(selector)).await?.click().await?) })
+    }
+
+    /// Presses keys where the focus is.
+    pub(crate) fn press(&self, keys: &str) -> Outcome<()> {
+        self.runtime.block_on(async { Ok(self.client.active_element().await?.send_keys(keys).await?) })
+    }
+
+    /// What a script of the page gives.
+    pub(crate) fn ask(&self, script: &str) -> Outcome<Value> {
+        Ok(self.runtime.block_on(self.client.execute(script, Vec::new()))?)
+    }
+
+    /// What the console has said since somebody last asked.
+    pub(crate) fn console(&self) -> Outcome<Vec<String>> {
+        let entries = self.runtime.block_on(self.client.issue_cmd(Log))?;
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        Ok(entries.iter().map(|entry| entry["message"].to_string()).collect())
+    }
+}
+
+/// `POST /session/{id}/se/log`, which `WebDriver` itself does not have.
+#[derive(Debug)]
+struct Log;
+
+impl WebDriverCompatibleCommand for Log {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _request: &Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some("{\"type\": \"browser\"}".to_owned()))
+    }
+}
