@@ -159,8 +159,8 @@ impl Walk<'_> {
         if run.expect.iter().all(|expected| matches!(expected.holds(&scope), Ok(true))) {
             return None;
         }
-        let asked = observation.retry_after.unwrap_or_default();
-        let pause = asked.max(PAUSES.pause(refused, wait::dice()));
+        // Who says no without a word of when has a quota that is spent: asking again would not help.
+        let pause = observation.retry_after?.max(PAUSES.pause(refused, wait::dice()));
         Some(self.run.at_most.0.map_or(pause, |at_most| pause.min(at_most)))
     }
 

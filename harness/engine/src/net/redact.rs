@@ -106,7 +106,9 @@ impl Redactor {
             return;
         }
         self.take(plain);
-        parts(plain).iter().for_each(|part| self.learn(&part.as_str().into()));
+        for part in &parts(plain) {
+            self.learn(&part.as_str().into());
+        }
     }
 
     fn take(&self, plain: &str) {
@@ -288,7 +290,7 @@ mod tests {
         let secret = format!("sk-{}", "canary".repeat(20));
         redactor.learn(&Secret::new(secret.clone()));
         let base64 = STANDARD.encode(format!("user:{secret}"));
-        let hexadecimal: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hexadecimal: String = secret.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         for (text, width, end) in [(&base64, 76, "\n"), (&base64, 64, "\r\n    "), (&hexadecimal, 32, "\\n")]
         {
             let lines: Vec<&str> =

@@ -108,8 +108,8 @@ expect   = ["status == 200"]
 capture  = { echo = "body.echo" }
 [[step]]
 name     = "own"
-run.http = { on = "api", method = "POST", path = "/things/{{ echo }}" }
-owns     = { thing = "{{ echo }}" }
+run.http = { on = "api", method = "POST", path = "/things/own?{{ echo }}" }
+owns     = { thing = "own" }
 expect   = ["status == 201"]
 [[step]]
 name     = "ask"

@@ -46,6 +46,7 @@ mod storm;
 mod support;
 #[cfg(test)]
 mod upload;
+#[cfg(test)]
 mod veils;
 #[cfg(test)]
 mod verdicts;
