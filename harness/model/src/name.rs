@@ -77,6 +77,14 @@ names! {
     TemplateName;
 }
 
+/// Whether a character cannot be seen and changes how others are: it turns the direction of writing around, ends a line,
+/// or has no width.
+pub fn is_hidden(letter: char) -> bool {
+    matches!(letter,
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}')
+}
+
 impl CaseId {
     /// The name of its scenario.
     pub fn scenario(&self) -> &str {

@@ -24,9 +24,10 @@ pub(super) const CODES: &[Code] = &[
     },
     Code {
         code: "E0103",
-        title: "a name commands the terminal",
+        title: "a name or text has characters that nobody sees",
         meaning: "TOML lets control characters be written as escapes. Whoever prints such a name or text sends them to the \
-                  terminal, which then does what they say. Line breaks and tabs are the only ones that a text may have.",
+                  terminal, which then does what they say. Line breaks and tabs are the only ones that a text may have. \
+                  Others turn the direction of writing around or have no width, so that a name reads as another one.",
         example: invalid!("name-that-colours-the-terminal", &[("\\u001b[31m", "")]),
     },
 ];

@@ -22,4 +22,14 @@ pub(super) const CODES: &[Code] = &[
             &[("[\"runtime == 'codex'\"]", "[\"body.runtime == runtime\"]")]
         ),
     },
+    Code {
+        code: "E0382",
+        title: "a condition that every reply fulfils",
+        meaning: "It reads the result, and no reply there could be would break it: an error, an empty body and a text that is no \
+                  JSON fulfil it as well. A condition says what a wrong reply would not fulfil.",
+        example: invalid!(
+            "step-whose-condition-every-reply-fulfils",
+            &[("[\"status > 0\"]", "[\"status == 200\"]")]
+        ),
+    },
 ];

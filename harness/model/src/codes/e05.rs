@@ -33,7 +33,7 @@ pub(super) const CODES: &[Code] = &[
         code: "E0504",
         title: "a known red that is any red",
         meaning: "A known red fails in the named step in exactly the declared way, and everything else is a red that counts. A \
-                  `when` that does not look at the result takes every failure of the step for the declared one.",
+                  `when` that does not look at the result, or that every result fulfils, takes every failure of the step for the declared one.",
         example: invalid!(
             "known-red-that-is-any-red",
             &[("when = \"runtime == 'mock'\"", "when = \"status == 422\"")]

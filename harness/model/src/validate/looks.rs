@@ -1,8 +1,9 @@
-//! Whether conditions look at what came back: one that reads nothing, or only what we know ourselves, holds whatever the
-//! other side does.
+//! Whether conditions look at what came back: one that reads nothing, or only what we know ourselves, or that every reply
+//! fulfils, holds whatever the other side does.
 //!
 //! Does not: find out whether what they say of it is enough; the faults of a suite do.
 
+use super::vacuous::holds_for_every_reply;
 use crate::action::RESULT_WORDS;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
@@ -21,6 +22,16 @@ pub(super) fn check(run: &Run, location: &Location, findings: &mut Diagnostics) 
         );
         is_constant = true;
     }
+    let poll = run.poll.iter().flat_map(|poll| std::iter::once(&poll.until).chain(&poll.fail_if));
+    for condition in run.expect.iter().chain(poll).filter(|condition| holds_for_every_reply(condition)) {
+        let message = format!("every reply fulfils `{}`", condition.text());
+        let diagnostic = Diagnostic::error("E0382", message).at(&condition.at().location, "always true");
+        findings.push(
+            diagnostic
+                .help("say what a wrong reply would not fulfil: status == 200, body.status == 'online'"),
+        );
+        is_constant = true;
+    }
     let until = run.poll.iter().map(|poll| &poll.until);
     if !is_constant && !run.expect.iter().chain(until).any(looks) {
         let message = "no condition of this step looks at what came back";
@@ -31,8 +42,12 @@ pub(super) fn check(run: &Run, location: &Location, findings: &mut Diagnostics) 
 
 /// Checks the condition of a mark.
 pub(super) fn check_mark(mark: &KnownRed, findings: &mut Diagnostics) {
-    if !looks(&mark.when) {
-        let message = format!("`{}` does not look at what came back", mark.when.text());
+    let flaw = if !looks(&mark.when) {
+        Some(format!("`{}` does not look at what came back", mark.when.text()))
+    } else {
+        holds_for_every_reply(&mark.when).then(|| format!("every reply fulfils `{}`", mark.when.text()))
+    };
+    if let Some(message) = flaw {
         let diagnostic =
             Diagnostic::error("E0504", message).at(&mark.when.at().location, "any red is this one");
         findings.push(diagnostic.help("say how the red shows: status == 422 and body.code == 'UNSUPPORTED'"));

@@ -31,6 +31,7 @@ mod steps;
 mod sums;
 mod unused;
 mod uploads;
+mod vacuous;
 pub(crate) mod ways;
 mod words;
 
