@@ -8,8 +8,10 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto} INSTA_UPDATE=no
 # Linters that ci/tools has installed; those of the machine come first.
 [ ! -d target/tools/bin ] || export PATH=$PATH:$PWD/target/tools/bin
 # What a shell has set must not change what is checked.
-unset REQUIRE_LIVE MOLECULE_CP_URL MOLECULE_ADMIN_TOKEN
-for name in $(compgen -e E2E_ || true); do unset "$name"; done
+unset REQUIRE_LIVE NEXTEST_RUN_ID
+for prefix in E2E_ MOLECULE_ SHAKEDOWN_ AWS_; do
+  for name in $(compgen -e "$prefix" || true); do unset "$name"; done
+done
 
 status() { git status --porcelain --untracked-files=normal; }
 before=$(status)
@@ -76,6 +78,10 @@ done
 elsewhere test
 elsewhere run --quiet --bin e2e -- --root tests/elsewhere check --deny-warnings
 elsewhere run --quiet --bin e2e -- --root tests/elsewhere run shop book
+own=$(mktemp -d)
+elsewhere run --quiet --bin e2e -- --root "$own" new suite own
+elsewhere run --quiet --bin e2e -- --root "$own" check --deny-warnings
+rm -r "$own"
 
 if [ -d /proc/self/fd ]; then
   step "six runs killed, and nothing left after a sweep"

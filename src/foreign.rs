@@ -49,6 +49,13 @@ fn refuse_foreign(plan: &Plan) -> Result<(), StartError> {
 
 #[cfg(not(feature = "platform"))]
 pub(crate) fn embedded(plan: &Plan, _faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
-    let message = format!("this build has no platform for the {} environment", plan.environment);
+    let live = plan.suite.environments.values().filter_map(|spec| spec.when.as_deref());
+    let live: Vec<String> = live.map(|variable| format!("set {variable}, ")).collect();
+    let message = format!(
+        "this build has no platform for the {} environment: {}bring an environment along (`Harness::environment`), or build \
+         with the feature `platform` of shakedown, without `default-features = false`",
+        plan.environment,
+        live.concat()
+    );
     Err(StartError::Usage(message))
 }

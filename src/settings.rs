@@ -115,13 +115,17 @@ pub(crate) enum SettingsError {
         value: String,
     },
     /// No folder with scenarios.
-    #[error("there is no folder `scenarios` in {start} or above it: say --root", start = start.display())]
+    #[error(
+        "there is no folder `scenarios` in {start} or above it: `shakedown new suite NAME` begins one, and SHAKEDOWN_ROOT \
+         (on the command line also --root) names the folder that has one",
+        start = start.display()
+    )]
     NoRoot {
         /// Where the search began.
         start: PathBuf,
     },
     /// A named root is none.
-    #[error("there is no folder `scenarios` in {named}", named = named.display())]
+    #[error("there is no folder `scenarios` in {named}: `shakedown new suite NAME` with this root begins one", named = named.display())]
     NotRoot {
         /// The folder.
         named: PathBuf,

@@ -91,6 +91,26 @@ fn what_a_failed_git_leaves_is_refused_and_not_a_green() {
 }
 
 #[test]
+fn a_list_with_states_is_understood_and_what_is_not_is_refused() {
+    let root = root();
+    let absolute = format!("{}/src/a.rs\n", root.path().display());
+    for changed in ["M\tsrc/a.rs\n", "R100\tsrc/a.rs\tnotes/a.rs\n", "./src/a.rs\n", &absolute] {
+        let ended = detect(&root, changed, &["--github"]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), "lanes=[\"full\"]\n"), "{}", ended.said());
+    }
+    for (changed, words) in [
+        ("README.md\n/src/a.rs\n", "line 2, \"/src/a.rs\", is outside of the repository"),
+        ("src\\a.rs\n", "has a backslash: paths have `/` between folders"),
+        (" M src/a.rs\n", "take the list of `git diff --no-renames --name-only`"),
+        ("M\0src/a.rs\0", "is what `git diff --name-status -z` writes"),
+    ] {
+        let ended = detect(&root, changed, &["--github"]);
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""), "{}", ended.said());
+        assert!(ended.stderr.contains(words), "{}", ended.said());
+    }
+}
+
+#[test]
 fn a_change_of_ours_calls_for_the_lanes_of_staging_that_it_can_break() {
     for (changed, lanes) in [
         ("src/platform/src/state.rs", "lanes=[\"full\",\"external\"]\n"),

@@ -1,5 +1,6 @@
 //! What helps people to write suites: examples that run, explanations, completions, manual pages.
 
+use crate::support::stub::Stub;
 use crate::support::{Ended, shakedown};
 use std::fs;
 use std::path::Path;
@@ -32,6 +33,37 @@ fn a_new_suite_is_right_and_green_and_red_with_its_fault_in_the_step_that_it_nam
     let red = at(root.path(), &["run", "demo", "codex", "--fault", "a2a-echo"]);
     assert_eq!(red.code, Some(1), "{}", red.said());
     assert!(red.stderr.contains("step    round trip"), "{}", red.said());
+}
+
+#[test]
+fn a_new_suite_for_a_service_of_ones_own_is_right_and_takes_the_scenario_of_the_readme() {
+    let (root, stub) = (empty(), Stub::start());
+    let written = at(root.path(), &["new", "suite", "my-shop", "--own"]);
+    let files = "written: scenarios/my-shop/suite.toml\nwritten: scenarios/my-shop/up.toml\nwritten: shakedown.schema.json\n";
+    assert!(written.stdout.starts_with(files), "{}", written.said());
+    assert!(
+        written.stdout.contains("  MY_SHOP_URL=http://127.0.0.1:8080 shakedown run my-shop "),
+        "{}",
+        written.said()
+    );
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("a README");
+    let (_, order) = readme.split_once("```toml\n[scenario]\nname = \"order\"\n").expect("a scenario");
+    let order = format!("[scenario]\nname = \"order\"\n{}", order.split("```").next().expect("its end"));
+    fs::write(root.path().join("scenarios/my-shop/order.toml"), order).expect("a file");
+    let check = at(root.path(), &["check", "--deny-warnings"]);
+    assert_eq!((check.code, check.stderr.as_str()), (Some(0), ""), "{}", check.said());
+    let mut live = shakedown();
+    live.env("MY_SHOP_URL", &stub.url).arg("--root").arg(root.path()).args(["run", "my-shop", "up"]);
+    let green: Ended = live.output().expect("it starts").into();
+    assert_eq!(green.code, Some(0), "{}", green.said());
+    assert!(green.stderr.contains("my-shop on live: 1 passed; 0 leaked of 0 created"), "{}", green.said());
+    let nowhere = at(root.path(), &["run", "my-shop"]);
+    assert!(nowhere.stderr.contains("no environment to run against: set MY_SHOP_URL"), "{}", nowhere.said());
+    // A name that would select is none.
+    let other = at(root.path(), &["new", "suite", "e2e", "--own"]);
+    assert!(other.stdout.contains("  TARGET_E2E_URL="), "{}", other.said());
+    assert_eq!(at(root.path(), &["check", "e2e", "--deny-warnings"]).code, Some(0));
 }
 
 #[test]

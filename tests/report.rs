@@ -241,6 +241,10 @@ fn a_run_of_nextest_is_judged_as_a_whole() {
         assert!(ended.stderr.contains("shakedown report --nextest a-run --format junit"), "{}", ended.said());
         assert!(!root.path().join("junit.xml").exists(), "no process may write the view of all");
     };
+    let other = failed().0;
+    let none = report(&other, &["--nextest"]);
+    assert_eq!(none.code, Some(2), "{}", none.said());
+    assert!(none.stderr.contains("is one of nextest, whose cases are processes"), "{}", none.said());
     process("passed", 0);
     process("flaky", 0);
     let green = report(&root, &["--nextest", "--format", "json"]);

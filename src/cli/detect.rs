@@ -1,12 +1,13 @@
 //! `shakedown detect`: the lanes that a change calls for.
 //!
-//! Does not: run git; it takes the list that `git diff --name-only` prints.
+//! Does not: run git; it takes the list that `git diff --name-only` or `--name-status` prints.
 
 use super::print;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::load;
+use harness_runner::model::changes;
 use harness_runner::model::detect::{Affected, Detection, affected};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::units::count;
@@ -28,7 +29,7 @@ Examples:
 /// What `detect` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// The changed files, one a line (or each with a zero byte behind it, as git's -z gives them); `-` is standard input
+    /// The changed files, one a line, as git's --name-only or --name-status lists them (or each with a zero byte behind it, as -z gives them); `-` is standard input
     #[arg(long, value_name = "FILE")]
     changed: String,
     /// The suite [default: the only one below `scenarios/`]
@@ -64,7 +65,7 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         let message = format!("no lane of suite `{name}` has `paths`: nothing could ever be affected");
         return Err(StartError::Usage(message));
     }
-    let changed = changed(&arguments.changed)?;
+    let changed = changed(&arguments.changed, &settings.root)?;
     if changed.is_empty() && !arguments.allow_empty {
         let message = format!(
             "{}: not one changed file; a git that failed looks like that (--allow-empty when it may be so)",
@@ -97,28 +98,16 @@ fn suite(arguments: &Arguments, settings: &Settings) -> Result<String, StartErro
     }
 }
 
-fn changed(given: &str) -> Result<Vec<String>, StartError> {
+fn changed(given: &str, root: &Path) -> Result<Vec<String>, StartError> {
     let mut text = String::new();
     let read = match given {
         "-" => std::io::stdin().read_to_string(&mut text).map(|_| ()),
         path => fs::read_to_string(Path::new(path)).map(|read| text = read),
     };
     read.map_err(|error| StartError::Usage(format!("{given}: {error}")))?;
-    let separator = if text.contains('\0') { '\0' } else { '\n' };
-    text.split(separator)
-        .map(|line| line.trim_end_matches('\r'))
-        .filter(|line| !line.is_empty())
-        .map(plain)
-        .collect()
-}
-
-/// Git puts odd names in quotes and writes their bytes as numbers, so no pattern would match them.
-fn plain(line: &str) -> Result<String, StartError> {
-    if line.starts_with('"') {
-        let message = format!("{line} is quoted: let git list with -z, or with -c core.quotePath=false");
-        return Err(StartError::Usage(message));
-    }
-    Ok(line.to_owned())
+    let top = std::path::absolute(root).unwrap_or_else(|_unknown| root.to_owned());
+    let files = changes::changed(&text, &top.to_string_lossy());
+    files.map_err(|error| StartError::Usage(format!("{given}: {error}")))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> Result<String, StartError> {

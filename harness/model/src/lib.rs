@@ -10,6 +10,7 @@ pub mod alert;
 pub mod below;
 pub mod case;
 pub mod cause;
+pub mod changes;
 pub mod checkup;
 pub mod choose;
 pub mod codes;

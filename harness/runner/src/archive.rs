@@ -60,6 +60,15 @@ pub enum ArchiveError {
         /// Where it was looked for.
         folder: PathBuf,
     },
+    /// There are some, and nextest started none of them.
+    #[error(
+        "no run in {folder} is one of nextest, whose cases are processes: without --nextest, the newest of all is shown",
+        folder = folder.display()
+    )]
+    NoneOfNextest {
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
     /// There is none of this name.
     #[error("there is no run `{run}` in {folder}{hint}", folder = folder.display())]
     Unknown {
@@ -122,8 +131,13 @@ pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<Pa
             Newest::OfNextest => files.iter().any(|file| part(file).is_some()),
         }
     };
-    let found = history::newest(recordings).into_iter().find(is_meant);
-    found.ok_or_else(|| ArchiveError::None { folder: recordings.to_owned() })
+    let runs = history::newest(recordings);
+    let folder = recordings.to_owned();
+    match (runs.iter().find(|folder| is_meant(folder)), newest, runs.is_empty()) {
+        (Some(found), _, _) => Ok(found.clone()),
+        (None, Newest::OfNextest, false) => Err(ArchiveError::NoneOfNextest { folder }),
+        (None, Newest::OfAll | Newest::OfNextest, _) => Err(ArchiveError::None { folder }),
+    }
 }
 
 /// The folder of a run that was named, by its id or by a path.

@@ -5,12 +5,14 @@
 use super::files::File;
 use crate::start::StartError;
 use harness_runner::model::schema;
+use harness_runner::model::selection::PREFIX;
 use harness_runner::model::source::{Source, SuiteText};
 use harness_runner::model::suite::Suite;
 use harness_runner::model::validate;
 
 const SUITE: &str = include_str!("example/suite.toml");
 const SCENARIO: &str = include_str!("example/scenario.toml");
+const OWN: &str = include_str!("example/own.toml");
 const PLAIN: &str = include_str!("example/plain.toml");
 const FAULT: &str = include_str!("example/fault.toml");
 const FAULTS_HEAD: &str = "#:schema ../../shakedown.schema.json\n";
@@ -52,6 +54,23 @@ pub(super) fn suite(name: &str) -> Vec<File> {
     files.extend(TEMPLATES.iter().map(template));
     files.push(File { path: schema::FILE.to_owned(), text: schema::text() });
     files
+}
+
+/// The files of a new suite for a service of one's own, which is wherever a variable says.
+pub(super) fn own(name: &str) -> Vec<File> {
+    let below = |file: &str, text: String| File { path: format!("scenarios/{name}/{file}"), text };
+    let suite = named(OWN, name, "up").replace("@VARIABLE@", &variable(name));
+    let scenario = named(PLAIN, name, "up").replace("@SERVICE@", "api");
+    let schema = File { path: schema::FILE.to_owned(), text: schema::text() };
+    vec![below("suite.toml", suite), below("up.toml", scenario), schema]
+}
+
+/// The variable that says where the service of a suite is.
+pub(super) fn variable(suite: &str) -> String {
+    let name = suite.to_uppercase().replace('-', "_");
+    // What begins with `E2E_` selects or replaces.
+    let name = if name == "E2E" || name.starts_with(PREFIX) { format!("TARGET_{name}") } else { name };
+    format!("{name}_URL")
 }
 
 /// The files of a new scenario.

@@ -8,7 +8,7 @@ mod files;
 use super::print;
 use crate::settings::{Settings, SettingsError};
 use crate::start::StartError;
-use files::Added;
+use files::{Added, File};
 use harness_runner::load::{self, LoadError};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::validate;
@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 pub(super) const EXAMPLES: &str = "\
 Examples:
   shakedown new suite checkout                           # scenarios/checkout/, green on the embedded platform
+  shakedown new suite shop --own                         # for a service of your own, wherever SHOP_URL says
   shakedown new scenario checkout refund                 # scenarios/checkout/refund.toml, and a fault row for it";
 
 /// Names that stand for another file of a suite.
@@ -37,6 +38,10 @@ enum What {
     Suite {
         /// Its name: a folder below `scenarios/`
         name: String,
+        /// For a service of your own, wherever a variable says, without the embedded platform; a build that has none writes
+        /// no other
+        #[arg(long)]
+        own: bool,
     },
     /// Write a scenario into a suite, and a fault row for it
     #[command(after_long_help = EXAMPLES)]
@@ -51,9 +56,12 @@ enum What {
 /// Writes the files and says what to do next.
 pub(super) fn call(arguments: &Arguments, given: Option<&Path>) -> Result<ExitCode, StartError> {
     let (added, next) = match &arguments.what {
-        What::Suite { name } => {
+        What::Suite { name, own } => {
             refuse_name("suite", name)?;
-            (suite(&root(given)?, name)?, next_of_suite(name))
+            let is_own = *own || cfg!(not(feature = "platform"));
+            let files = if is_own { example::own(name) } else { example::suite(name) };
+            let next = if is_own { next_of_own(name) } else { next_of_suite(name) };
+            (suite(&root(given)?, name, &files)?, next)
         }
         What::Scenario { suite, name } => {
             refuse_name("scenario", name)?;
@@ -75,7 +83,7 @@ fn root(given: Option<&Path>) -> Result<PathBuf, StartError> {
     }
 }
 
-fn suite(root: &Path, name: &str) -> Result<Vec<Added>, StartError> {
+fn suite(root: &Path, name: &str, files: &[File]) -> Result<Vec<Added>, StartError> {
     let folder = root.join("scenarios").join(name);
     if folder.exists() {
         return Err(StartError::Usage(format!(
@@ -83,7 +91,7 @@ fn suite(root: &Path, name: &str) -> Result<Vec<Added>, StartError> {
             folder.display()
         )));
     }
-    files::add(root, &example::suite(name))
+    files::add(root, files)
 }
 
 fn scenario(root: &Path, suite: &str, name: &str) -> Result<(Vec<Added>, String), StartError> {
@@ -134,7 +142,27 @@ fn next_of_suite(name: &str) -> String {
   shakedown run {name}                      # green, on the embedded platform
   shakedown run {name} --fault a2a-echo     # a red, and how it names its cause
   shakedown new scenario {name} NAME        # another scenario
-as a target of `cargo test`, tests/{name}.rs:
+{}",
+        target(name)
+    )
+}
+
+fn next_of_own(name: &str) -> String {
+    let variable = example::variable(name);
+    format!(
+        "  shakedown check {name}
+  {variable}=http://127.0.0.1:8080 shakedown doctor {name}    # whether the service is there
+  {variable}=http://127.0.0.1:8080 shakedown run {name}       # its first scenario: GET /health is 200
+  shakedown new scenario {name} NAME        # another scenario
+{}",
+        target(name)
+    )
+}
+
+/// How a suite becomes a target of `cargo test`.
+fn target(name: &str) -> String {
+    format!(
+        "as a target of `cargo test`, tests/{name}.rs:
   fn main() -> std::process::ExitCode {{
       shakedown::suite(\"{name}\")
   }}
