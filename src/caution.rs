@@ -4,13 +4,15 @@
 
 use crate::settings::{Settings, variables};
 use crate::start::StartError;
-use harness_runner::engine::net::redact::{Redactor, SHORTEST, Secret};
+use harness_runner::engine::net::redact::{Redactor, Secret};
+use harness_runner::model::checkup::{SHORTEST_SECRET, too_short};
 use harness_runner::model::gate::{Decision, LiveRequirement};
 use harness_runner::model::gates::Gate;
-use harness_runner::model::name::closest;
+use harness_runner::model::name::{EnvironmentName, LaneName, closest};
 use harness_runner::model::plan::{Plan, Planned};
+use harness_runner::model::report::BROKEN;
 use harness_runner::model::selection::{FACETS, PREFIX};
-use harness_runner::model::suite::Suite;
+use harness_runner::model::suite::{EnvironmentSpec, Suite};
 use harness_runner::model::template::Template;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,13 +21,16 @@ use std::collections::BTreeSet;
 pub(crate) fn refuse_unsafe(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
     let set = |name: &str| settings.variables.get(name).filter(|value| !value.is_empty());
     for name in &suite.secrets {
-        if set(name.as_str()).is_some_and(|value| value.trim().len() < SHORTEST) {
-            let message = format!(
-                "{name} is shorter than {SHORTEST} characters: no secret, and hiding it would hide words"
-            );
-            return Err(StartError::Usage(message));
+        if let Some(said) = set(name.as_str()).and_then(|value| too_short(value)) {
+            return Err(StartError::Usage(format!("{name} {said}")));
         }
     }
+    refuse_exposed(suite, settings)
+}
+
+/// What would be shown although it is secret.
+pub(crate) fn refuse_exposed(suite: &Suite, settings: &Settings) -> Result<(), StartError> {
+    let set = |name: &str| settings.variables.get(name).filter(|value| !value.is_empty());
     let services = suite.services.values();
     let bases = services.flat_map(|service| std::iter::once(&service.base).chain(&service.hosts));
     let bases = bases.flat_map(Template::reads).filter_map(|path| path.strip_prefix("env."));
@@ -73,7 +78,7 @@ pub(crate) fn scrub(suite: &Suite, settings: &Settings, text: &str) -> String {
     for name in &suite.secrets {
         let set = settings.variables.get(name.as_str());
         // What is shorter is no secret (a run refuses it), and hiding it would hide words.
-        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST) {
+        if let Some(value) = set.filter(|value| value.trim().len() >= SHORTEST_SECRET) {
             redactor.learn(&Secret::new(value.clone()));
         }
     }
@@ -103,29 +108,65 @@ pub(crate) fn unknown(
     Ok(notes)
 }
 
+/// The variables of other environments that are set as well, when nobody named the one that runs.
+pub(crate) fn ignored(suite: &Suite, environment: &EnvironmentName, settings: &Settings) -> Option<String> {
+    let is_set = |name: &&String| settings.variables.get(*name).is_some_and(|value| !value.is_empty());
+    let when = |spec: &EnvironmentSpec| spec.when.clone().filter(|name| is_set(&name));
+    let won = suite.environments.get(environment).and_then(when);
+    let won = won.filter(|_| settings.environment.is_none())?;
+    let others = suite.environments.iter().filter(|(name, _)| *name != environment);
+    let others = others.filter_map(|(name, spec)| Some((name, when(spec).filter(|other| *other != won)?)));
+    let (names, losers): (Vec<&EnvironmentName>, Vec<String>) = others.unzip();
+    let (first, losers) = (names.first()?, losers.join(", "));
+    let chosen = variables::E2E_ENVIRONMENT;
+    Some(format!(
+        "{won} and {losers} are set: {won} comes first, {losers} is ignored ({chosen}={first} takes it)"
+    ))
+}
+
 /// A run that a variable breaks on purpose must not be able to end with 0: what a lane binds to be red (`expect-exit`) is
 /// refused where no red would count, or nothing would run.
 pub(crate) fn refuse_unheard(plan: &Plan) -> Result<(), StartError> {
-    let suite = &plan.suite;
-    let broken = suite.lanes.iter().filter(|(_, lane)| lane.expects.is_some()).find_map(|(name, lane)| {
-        let same = |(bound, value): &(&String, &Value)| plan.overlay.overrides.get(*bound) == Some(*value);
-        Some((name, lane.bind.iter().find(same)?.0))
-    });
-    let Some((lane, bound)) = broken.filter(|(lane, _)| plan.overlay.lane.as_ref() != Some(*lane)) else {
+    let Some((lane, variable)) = broken(plan) else { return Ok(()) };
+    if plan.overlay.lane.as_ref() == Some(lane) {
         return Ok(());
-    };
+    }
     let running: Vec<_> = plan.cases.iter().filter(|planned| planned.decision == Decision::Run).collect();
-    let counts = |planned: &&&Planned| planned.gate == Gate::Required && planned.known_red.is_none();
+    let every = plan.every_red_counts();
+    let counts =
+        |planned: &&&Planned| (every || planned.gate == Gate::Required) && planned.known_red.is_none();
     if running.iter().any(|planned| counts(&planned)) {
         return Ok(());
     }
     let why = if running.is_empty() { "no case would run" } else { "no red of its cases would count" };
-    let variable = format!("{PREFIX}{}", bound.to_uppercase());
     let message = format!(
         "{variable} breaks the run on purpose, and {why}: it could end with 0 all the same. Run lane {lane}, or one \
          whose `gate` is required"
     );
     Err(StartError::Usage(message))
+}
+
+/// The variable that breaks a run on purpose, if one does, and the lane that binds the same to be red.
+fn broken(plan: &Plan) -> Option<(&LaneName, String)> {
+    let lanes = plan.suite.lanes.iter().filter(|(_, lane)| lane.expects.is_some());
+    lanes.into_iter().find_map(|(name, lane)| {
+        let same = |(bound, value): &(&String, &Value)| plan.overlay.overrides.get(*bound) == Some(*value);
+        Some((name, variable(lane.bind.iter().find(same)?.0)))
+    })
+}
+
+fn variable(bound: &str) -> String {
+    format!("{PREFIX}{}", bound.to_uppercase())
+}
+
+/// What variables make of a run that people should know of from its first lines: what they replace, and what they break.
+pub(crate) fn replaced(plan: &Plan, settings: &Settings) -> Vec<String> {
+    let replaced = plan.overlay.overrides.iter().map(|(name, value)| {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        scrub(&plan.suite, settings, &format!("replaced {name} = {value} ({})", variable(name)))
+    });
+    let broken = broken(plan).map(|(_, variable)| format!("{BROKEN}{variable}"));
+    replaced.chain(broken).collect()
 }
 
 fn known_variables(suite: &Suite) -> BTreeSet<String> {

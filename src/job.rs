@@ -2,7 +2,7 @@
 //!
 //! Does not: start anything.
 
-use crate::caution::{refuse_unheard, refuse_unsafe, unknown};
+use crate::caution::{ignored, refuse_unheard, refuse_unsafe, replaced, unknown};
 use crate::foreign;
 use crate::own::Informed;
 use crate::rerun::Rerun;
@@ -14,6 +14,7 @@ use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::below::{self, Below};
 use harness_runner::model::event::Again;
 use harness_runner::model::gate::{Availability, LiveRequirement};
+use harness_runner::model::gates::EVERY_RED_COUNTS;
 use harness_runner::model::keep::Keep;
 use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
 use harness_runner::model::plan::{Circumstances, Plan, Reasons};
@@ -72,6 +73,7 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
         refuse_unsafe(&suite, settings)?;
     }
     let mut notes = unknown(&suite, settings, available.live)?;
+    notes.extend(ignored(&suite, &environment, settings));
     let below = below(&suite, &environment, &available, settings)?;
     notes.extend(below.notes.iter().cloned());
     let selection = Selection::new(&suite, &asked)?;
@@ -92,10 +94,11 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
 /// *Errors*: a fault on an environment that has none, or one that the platform does not know.
 pub(crate) fn assemble(
     plan: Plan,
-    reasons: Reasons,
+    mut reasons: Reasons,
     settings: &Settings,
     faults: &[String],
 ) -> Result<Job, StartError> {
+    reasons.notes.extend(said(&plan).into_iter().chain(replaced(&plan, settings)));
     // What narrowed the plan may have left nothing that counts.
     refuse_unheard(&plan)?;
     let environment = environment(&plan, settings, faults)?;
@@ -105,6 +108,11 @@ pub(crate) fn assemble(
     let machine = machine(settings);
     let below = below(&plan.suite, &plan.environment, &plan.available, settings)?;
     Ok(Job { plan, environment, reasons, recordings, process, keep, label, views, machine, below })
+}
+
+/// What a plan that nothing narrows any more says in its header.
+pub(crate) fn said(plan: &Plan) -> Option<String> {
+    plan.every_red_counts().then(|| EVERY_RED_COUNTS.to_owned())
 }
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.

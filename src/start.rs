@@ -7,6 +7,7 @@ use harness_runner::archive::ArchiveError;
 use harness_runner::load::LoadError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
+use harness_runner::model::name::is_hidden;
 use harness_runner::model::selection::SelectionError;
 use harness_runner::programs::Unrunnable;
 use harness_runner::report::Paint;
@@ -16,6 +17,9 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::Write;
+
+/// The code of what is not of the language's shape.
+const SHAPE: &str = "E0101";
 
 /// Why a run did not start.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +81,7 @@ impl StartError {
     /// Tells people, and gives the exit code.
     pub(crate) fn show(&self) -> ExitCode {
         let text = match self {
-            Self::Suite(findings) => diagnostics(findings) + &explained(findings),
+            Self::Suite(findings) => diagnostics(findings) + &unread(findings) + &explained(findings),
             Self::Load(error @ LoadError::NoSuite { known, .. }) => {
                 format!("error: {error}\n  known here: {}\n", known.join(", "))
             }
@@ -88,6 +92,17 @@ impl StartError {
         // A closed stream takes the text with it, never the exit code.
         writeln!(std::io::stderr(), "{text}exit {}", exit.code()).ok();
         exit
+    }
+}
+
+/// Findings of the shape of a file are the first of it, and hide whatever else is wrong.
+fn unread(findings: &Diagnostics) -> String {
+    if findings.iter().any(|finding| finding.stable_code() == SHAPE) {
+        format!(
+            "\na file with {SHAPE} was read no further, and of the others only the shape: more may follow\n"
+        )
+    } else {
+        String::new()
     }
 }
 
@@ -111,9 +126,17 @@ pub(crate) fn diagnostic(finding: &Diagnostic) -> String {
     };
     let mut text = String::new();
     match GraphicalReportHandler::new_themed(theme).with_width(WIDTH).render_report(&mut text, finding) {
-        Ok(()) => text,
+        Ok(()) => seen(&text),
         Err(_unwritable) => format!("{}: {finding}\n", finding.stable_code()),
     }
+}
+
+/// A line of a file with what cannot be seen in it spelled out, and with its colours.
+fn seen(text: &str) -> String {
+    let spelt = |letter: char| {
+        if is_hidden(letter) { letter.escape_unicode().to_string() } else { letter.to_string() }
+    };
+    text.chars().map(spelt).collect()
 }
 
 fn chain(error: &dyn Error) -> String {

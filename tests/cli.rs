@@ -52,6 +52,27 @@ fn warnings_are_shown_and_fail_only_where_they_are_denied() {
 }
 
 #[test]
+fn a_file_of_the_wrong_shape_says_that_more_may_follow_and_shows_what_nobody_sees() {
+    let head = "[suite]\nname = \"staging\"\n[environment.embedded]\nprovides = \"secrets\"\n";
+    let one = "[scenario]\nname = \"sam\u{202e}elp\"\n";
+    let root = Root::new(&[("suite.toml", head), ("one.toml", one), ("two.toml", "[scenaro]\n")]);
+    let check = || -> Ended {
+        shakedown().arg("check").arg("--root").arg(root.path()).output().expect("it starts").into()
+    };
+    let ended = check();
+    let more = "\na file with E0101 was read no further, and of the others only the shape: more may follow\n";
+    assert!(ended.code == Some(2) && ended.stderr.contains(more), "{}", ended.said());
+    assert!(
+        ended.stderr.contains("sam\\u{202e}elp") && !ended.stderr.contains('\u{202e}'),
+        "{}",
+        ended.said()
+    );
+    root.write("two.toml", "");
+    std::fs::remove_file(root.path().join("scenarios/staging/two.toml")).expect("it was written");
+    assert!(!check().stderr.contains("more may follow"), "{}", check().said());
+}
+
+#[test]
 fn help_and_usage_go_to_their_streams() {
     let help = run(&["--help"]);
     assert_eq!((help.code, help.stderr.as_str()), (Some(0), ""));
@@ -138,6 +159,15 @@ fn a_suite_that_is_not_there_names_those_that_are() {
     let nowhere: Ended = shakedown().args(["check", "--root", "/"]).output().expect("it starts").into();
     assert_eq!(nowhere.code, Some(2));
     assert!(nowhere.stderr.contains("there is no folder `scenarios`"), "{}", nowhere.said());
+    assert!(
+        nowhere.stderr.contains("`shakedown new suite NAME` with this root begins one"),
+        "{}",
+        nowhere.said()
+    );
+    let nowhere: Ended = staging().args(["--root", "/"]).current_dir("/").output().expect("it starts").into();
+    assert_eq!(nowhere.code, Some(2));
+    let named = "and SHAKEDOWN_ROOT (on the command line also --root) names";
+    assert!(nowhere.stderr.contains(named), "{}", nowhere.said());
 }
 
 #[test]

@@ -77,6 +77,15 @@ fn root(answer: &str) -> Root {
     ])
 }
 
+/// The same without the lane's gate, and with one case that is required and green.
+fn standing(answer: &str) -> Root {
+    let root = root(answer);
+    root.write("suite.toml", &format!("{SUITE}{LANES}").replace("gate       = \"advisory\"\n", ""));
+    let step = "[[step]]\nname = \"x\"\nrun.http = { on = \"stub\", path = \"/ok\" }\nexpect = [\"status == 200\"]\n";
+    root.write("standing.toml", &format!("[scenario]\nname = \"standing\"\n{step}"));
+    root
+}
+
 fn exit(ended: &Ended, code: i32, words: &[&str]) {
     assert_eq!(ended.code, Some(code), "{}", ended.said());
     for words in words {
@@ -115,18 +124,41 @@ fn more_skips_than_a_lane_bears_are_5_and_so_is_a_value_that_never_ran() {
 
 #[test]
 fn a_live_run_in_which_everything_is_red_and_advisory_reached_nothing() {
-    let (stub, root) = (Stub::start(), root("/fails"));
+    let (stub, root) = (Stub::start(), standing("/fails"));
     let reaching = ("E2E_LANE", "reaching");
     // What made the fixture of the run reached its milestone; the release of a case reached none.
     let words = [
-        "2 failed; 0 leaked of 2 created",
+        "1 passed, 2 failed; 0 leaked of 2 created",
         "demanded by lane reaching: nobody reached milestone answered\n",
         "exit 5: lane reaching demands more: nobody reached milestone answered\n",
     ];
     both(&root, &stub, &[reaching, KEY, LIVE], 5, &words);
     let waived = "not demanded by lane reaching: provisioned, answered: live is not required\n";
     both(&root, &stub, &[reaching, KEY], 0, &[waived, "exit 0: red and advisory"]);
-    both(&self::root("/ok"), &stub, &[reaching, KEY, LIVE], 0, &["2 passed", "exit 0: nothing is red\n"]);
+    both(&standing("/ok"), &stub, &[reaching, KEY, LIVE], 0, &["3 passed", "exit 0: nothing is red\n"]);
+}
+
+#[test]
+fn where_live_is_required_and_nothing_else_every_red_counts() {
+    let (stub, root) = (Stub::start(), root("/fails"));
+    let (free, rule) = (("E2E_KIND", "free"), "nothing that is selected is required, so every red counts\n");
+    both(&root, &stub, &[free], 0, &["(advisory: does not count)", "exit 0: red and advisory"]);
+    let last = format!("exit 1: live is required, and {rule}");
+    both(&root, &stub, &[free, LIVE], 1, &[&format!("note {rule}"), &last]);
+    assert!(!root.native(&[("TRUTH_URL", &stub.url), free, LIVE], &[]).said().contains("does not count"));
+    both(&self::root("/ok"), &stub, &[free, LIVE], 0, &[&format!("note {rule}"), "exit 0: nothing is red\n"]);
+    // One that is required among them, and the others are what their arms say.
+    let standing = standing("/fails");
+    both(&standing, &stub, &[KEY, LIVE], 0, &["1 passed, 2 failed", "exit 0: red and advisory"]);
+    assert!(!standing.native(&[("TRUTH_URL", &stub.url), KEY, LIVE], &[]).said().contains(rule));
+}
+
+#[test]
+fn a_case_that_is_refused_counts_and_is_not_said_to_be_advisory() {
+    let (stub, root) = (Stub::start(), root("/ok"));
+    let ended = root.native(&[("TRUTH_URL", &stub.url), LIVE], &[]);
+    exit(&ended, 5, &["1 refused", "exit 5: live is required and not met\n"]);
+    assert!(!ended.said().contains("does not count"), "{}", ended.said());
 }
 
 #[test]
@@ -163,7 +195,7 @@ fn a_lane_that_a_run_has_by_default_is_measured_when_all_of_it_runs() {
 
 #[test]
 fn every_view_of_the_recording_says_the_same_and_a_milestone_that_was_put_in_later_is_noticed() {
-    let (stub, root) = (Stub::start(), root("/fails"));
+    let (stub, root) = (Stub::start(), standing("/fails"));
     let live = [("TRUTH_URL", stub.url.as_str()), ("E2E_LANE", "reaching"), KEY, LIVE];
     exit(&root.native(&live, &[]), 5, &[]);
     let report = |format: &str| -> Ended {

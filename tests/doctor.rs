@@ -106,6 +106,44 @@ fn what_is_not_set_is_named_and_what_is_there_is_still_asked() {
 }
 
 #[test]
+fn a_setting_that_cannot_be_meant_is_a_finding_and_the_rest_is_asked() {
+    let (stub, root) = (Stub::start(), Root::like_ours());
+    let short = [("MOLECULE_CP_URL", stub.url.as_str()), ("MOLECULE_ADMIN_TOKEN", "token")];
+    let said = "is 5 characters long: a secret has 8 at least, for hiding a shorter one would hide words of every view as well";
+    let ended = doctor(&root, &short, &[]);
+    exit(&ended, 2, &[&format!("✗ MOLECULE_ADMIN_TOKEN {said}\n"), "\nservices\n"]);
+    let json: Value = serde_json::from_str(&doctor(&root, &short, &["--json"]).stdout).expect("JSON");
+    assert_eq!(found(&json, "secret", "MOLECULE_ADMIN_TOKEN"), ("misconfigured", said));
+    let ended = root.native(&short, &[]);
+    exit(&ended, 2, &[&format!("error: MOLECULE_ADMIN_TOKEN {said}\n")]);
+    let token = ("MOLECULE_ADMIN_TOKEN", "0123456789");
+    let ended = doctor(&root, &[("MOLECULE_CP_URL", "htp:/nonsense"), token], &[]);
+    let words = "✗ MOLECULE_CP_URL htp:/nonsense is no URL: a service begins with it, as in https://api.example.com\n";
+    exit(&ended, 2, &[words, "misconfigured: MOLECULE_CP_URL"]);
+    let both = [short[0], token, ("MOLECULE_TENANT_URL", "https://agents.example.com")];
+    let words = "note MOLECULE_CP_URL and MOLECULE_TENANT_URL are set: MOLECULE_CP_URL comes first, MOLECULE_TENANT_URL is \
+                 ignored (E2E_ENVIRONMENT=self-hosted takes it)\n";
+    assert!(narrow(&doctor(&root, &both, &[]).stdout).replace('\n', " ").contains(words.trim()));
+    let chosen = [both[0], both[1], both[2], ("E2E_ENVIRONMENT", "live")];
+    assert!(!doctor(&root, &chosen, &[]).said().contains("ignored"));
+}
+
+#[test]
+fn what_is_left_out_for_several_keys_is_counted_once() {
+    let served = Served::start(&[]);
+    let none = [("E2E_OPENAI_API_KEY", ""), ("E2E_GOOGLE_API_KEY", ""), ("E2E_MINIMAX_API_KEY", "")];
+    let select = ["doctor", "--select", "scenario=provision", "--select", "lifecycle=steady"];
+    let ended = served.run(&select, &none);
+    let keys = "E2E_GOOGLE_API_KEY, E2E_MINIMAX_API_KEY, E2E_OPENAI_API_KEY";
+    exit(
+        &ended,
+        0,
+        &[&format!("· 3 secrets {keys}: not set, so 6 cases are left out\n"), "6 skipped 3: missing "],
+    );
+    served.stop();
+}
+
+#[test]
 fn a_target_that_is_not_there_is_not_reachable_and_its_edge_says_why() {
     let root = Root::like_ours();
     let token = ("MOLECULE_ADMIN_TOKEN", "0123456789");
@@ -161,7 +199,7 @@ fn a_tenant_without_a_control_plane_is_asked_what_it_can_do_and_keeps_nothing() 
         &ended,
         0,
         &[
-            "· absent cp, platform: the self-hosted environment has none\n",
+            "· 2 services cp, platform: the self-hosted environment has none\n",
             "✓ tenant_owner works: GET /workspaces on tenant is 200\n",
             "✓ provisioner boots workspaces, and boots them again: yes\n",
             "· poll_queue  keeps messages for agents that ask for them: no\n",
@@ -176,8 +214,15 @@ fn a_tenant_without_a_control_plane_is_asked_what_it_can_do_and_keeps_nothing() 
     exit(
         &ended,
         2,
-        &["✗ tenant_owner could not be tried: GET /workspaces on tenant is 404 with an empty body"],
+        &[
+            "✗ tenant_owner is neither let in nor refused: GET /workspaces on tenant is 404 with an empty body\n",
+        ],
     );
+    let mut nameless = tenant.command(&["doctor"]);
+    let ended: Ended = nameless.env("MOLECULE_TENANT_ORG_ID", "").output().expect("it starts").into();
+    let header = "404 with an empty body (header X-Molecule-Org-Id was left out, for it is empty; MOLECULE_TENANT_ORG_ID \
+                  fills it)\n";
+    exit(&ended, 2, &[header]);
     assert_eq!((tenant.workspaces(), tenant.nobody.seen()), (0, Vec::new()));
     assert_eq!(tenant.served.census(), (1, 0));
 }

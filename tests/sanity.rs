@@ -57,6 +57,17 @@ fn the_older_variable_breaks_any_lane_on_purpose_and_no_is_no() {
     let ended = root().native(&canary, &[]);
     exit(&ended, 1, &["lane canary (E2E_MODE is set)", "1 failed; 0 leaked of 1 created"]);
     assert!(!ended.said().contains("ALARM"), "{}", ended.said());
+    let purpose = "broken on purpose: E2E_INTENTIONAL_FAILURE";
+    let last = ended.stderr.lines().last().unwrap_or_default();
+    assert!(last.ends_with(&format!("; {purpose}")), "{}", ended.said());
+    exit(
+        &ended,
+        1,
+        &[
+            &format!("note {purpose}\n"),
+            "note replaced intentional_failure = true (E2E_INTENTIONAL_FAILURE)\n",
+        ],
+    );
     let not = [("E2E_MODE", "canary"), ("E2E_INTENTIONAL_FAILURE", "0")];
     exit(&root().native(&not, &[]), 0, &["1 passed; 0 leaked of 2 created"]);
 }

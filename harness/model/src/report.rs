@@ -6,7 +6,8 @@ use crate::cause::Cause;
 use crate::demand::Demands;
 use crate::event::{Again, Event, Scope};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
-use crate::gates::Gate;
+use crate::gate::Decision;
+use crate::gates::{Gate, every_red_counts};
 use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::verdict::{Ending, LibtestLine, Verdict};
@@ -14,6 +15,9 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// How a note begins that says what breaks a run on purpose; its last line says it, too.
+pub const BROKEN: &str = "broken on purpose: ";
 
 /// A run, as far as its log tells.
 #[derive(Debug, Clone)]
@@ -32,6 +36,8 @@ pub struct RunReport {
     pub because: String,
     /// How the selection was written; empty for everything.
     pub selection: String,
+    /// What people were told in its header.
+    pub notes: Vec<String>,
     /// What the run makes of skips and retries.
     pub policy: Policy,
     /// How its cases are run again, and what it repeats.
@@ -59,8 +65,10 @@ pub struct RunReport {
 pub struct CaseReport {
     /// The arms that picked it.
     pub arms: Vec<ArmName>,
-    /// Whether a red counts.
+    /// Whether a red counts, as its arms and its lane say; [`RunReport::gate`] knows what the run makes of it.
     pub gate: Gate,
+    /// Whether it was planned to run.
+    pub would_run: bool,
     /// How it ended; lost until its end is read.
     pub ending: Ending,
     /// How long it took.
@@ -103,6 +111,7 @@ impl Default for RunReport {
             environment: String::new(),
             because: String::new(),
             selection: String::new(),
+            notes: Vec::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             again: Again::default(),
             cases: IndexMap::new(),
@@ -146,6 +155,7 @@ impl RunReport {
                 policy,
                 lane,
                 expects,
+                notes,
                 again,
                 ..
             } => {
@@ -156,14 +166,16 @@ impl RunReport {
                 self.environment = environment.to_string();
                 self.because.clone_from(because);
                 self.selection.clone_from(selection);
+                self.notes.clone_from(notes);
                 self.policy = *policy;
                 self.again.clone_from(again.as_ref());
             }
-            Event::CasePlanned { case, arms, gate, decision: _, chosen: _ } => {
+            Event::CasePlanned { case, arms, gate, decision, chosen: _ } => {
                 let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
                 let (elapsed, repeated) = (Duration::ZERO, Vec::new());
                 let (arms, gate, evidence) = (arms.clone(), *gate, None);
-                let planned = CaseReport { arms, gate, ending, elapsed, repeated, evidence };
+                let would_run = *decision == Decision::Run;
+                let planned = CaseReport { arms, gate, would_run, ending, elapsed, repeated, evidence };
                 self.cases.insert(case.clone(), planned);
             }
             Event::Demanded { demands } => self.demands = Some((**demands).clone()),
@@ -264,11 +276,24 @@ impl RunReport {
         self.cases.values().any(|case| is_known(case.ending.verdict))
     }
 
+    /// Whether every red counts, whatever the gates say, because live is required and nothing else is.
+    pub fn every_red_counts(&self) -> bool {
+        let running = self.cases.values().filter(|case| case.would_run);
+        every_red_counts(self.policy.skips, running.map(|case| case.gate))
+    }
+
+    /// Whether a red of a case counts in this run.
+    pub fn gate(&self, case: &CaseReport) -> Gate {
+        if self.every_red_counts() { Gate::Required } else { case.gate }
+    }
+
     /// The exit code of the run.
     pub fn exit(&self) -> ExitCode {
         let mut exit = ExitCode::Success;
+        let every = self.every_red_counts();
         for case in self.cases.values() {
-            exit = exit.merge(of_case(case.ending.verdict, case.gate, self.policy));
+            let gate = if every { Gate::Required } else { case.gate };
+            exit = exit.merge(of_case(case.ending.verdict, gate, self.policy));
         }
         if self.cases.is_empty() && self.swept == 0 {
             exit = exit.merge(ExitCode::LiveRequired);

@@ -4,15 +4,15 @@
 
 use crate::again;
 use crate::shown::uncommanding;
-use crate::worst::first;
+use crate::worst::{counts, first};
 use crate::{Paint, Written};
 use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, of_case};
-use harness_model::gates::Gate;
+use harness_model::gates::{EVERY_RED_COUNTS, Gate};
 use harness_model::known::Known;
 use harness_model::name::CaseId;
-use harness_model::report::{CaseReport, RunReport};
+use harness_model::report::{BROKEN, CaseReport, RunReport};
 use harness_model::units;
 use harness_model::verdict::Verdict;
 use std::collections::BTreeMap;
@@ -69,9 +69,9 @@ fn reds(text: &mut String, report: &RunReport, paint: Paint) {
     let red = |case: &CaseReport| case.ending.verdict.is_red() && !apart(case);
     let (stepped, other): (Vec<_>, Vec<_>) =
         report.cases.iter().filter(|(_, case)| red(case)).partition(|(_, case)| case.ending.step.is_some());
-    grouped(text, &other, paint);
+    grouped(text, report, &other, paint);
     for (id, case) in stepped.iter().take(NAMED) {
-        line(text, &format!("{} {id}{}", paint.verdict(case.ending.verdict), gate_note(case)));
+        line(text, &format!("{} {id}{}", paint.verdict(case.ending.verdict), gate_note(report, case)));
         let place = case.ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
         if let Some(step) = &case.ending.step {
             line(text, &format!("  step    {step}{place}"));
@@ -114,7 +114,7 @@ pub(crate) fn gate_word(gate: Gate) -> &'static str {
 fn known(text: &mut String, report: &RunReport, paint: Paint) {
     for (known, cases) in by_cause(report, |verdict| verdict.is_red() && verdict != Verdict::Operator) {
         line(text, &format!("{} {known}", paint.alarm(&format!("{:<15}", "known as"))));
-        named(text, &cases);
+        named(text, report, &cases);
     }
 }
 
@@ -122,7 +122,7 @@ fn known(text: &mut String, report: &RunReport, paint: Paint) {
 fn for_operators(text: &mut String, report: &RunReport, paint: Paint) {
     for (known, cases) in by_cause(report, |verdict| verdict == Verdict::Operator) {
         line(text, &format!("{} {known}", paint.verdict(Verdict::Operator)));
-        named(text, &cases);
+        named(text, report, &cases);
         for cause in cases.iter().take(1).flat_map(|(_, case)| case.ending.cause.lines()) {
             line(text, &format!("    {}", cause.trim_start()));
         }
@@ -143,11 +143,9 @@ fn by_cause(
     groups
 }
 
-fn gate_note(case: &CaseReport) -> &'static str {
-    match (case.gate, case.ending.verdict.is_red()) {
-        (Gate::Advisory, true) => " (advisory: does not count)",
-        (Gate::Advisory, false) | (Gate::Required, _) => "",
-    }
+/// What is said behind a red that has no part in the exit code.
+fn gate_note(report: &RunReport, case: &CaseReport) -> &'static str {
+    if case.ending.verdict.is_red() && !counts(report, case) { " (advisory: does not count)" } else { "" }
 }
 
 /// Skipped, blocked, known red and flaky cases.
@@ -159,11 +157,11 @@ fn quiet(text: &mut String, report: &RunReport, paint: Paint) {
         )
     };
     let cases: Vec<_> = report.cases.iter().filter(|(_, case)| told(case)).collect();
-    grouped(text, &cases, paint);
+    grouped(text, report, &cases, paint);
 }
 
 /// Cases by verdict and reason, each reason once.
-fn grouped(text: &mut String, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
+fn grouped(text: &mut String, report: &RunReport, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
     let mut groups: BTreeMap<(Verdict, &str), Vec<(&CaseId, &CaseReport)>> = BTreeMap::new();
     for (id, case) in cases {
         groups.entry((case.ending.verdict, case.ending.cause.as_str())).or_default().push((id, case));
@@ -172,14 +170,14 @@ fn grouped(text: &mut String, cases: &[(&CaseId, &CaseReport)], paint: Paint) {
         let prefix = format!("{}: ", verdict.words());
         let cause = cause.strip_prefix(&prefix).unwrap_or(cause);
         line(text, &format!("{} {cause}", paint.verdict(verdict)));
-        named(text, &ids);
+        named(text, report, &ids);
     }
 }
 
 /// The first cases of many, and how many more there are.
-fn named(text: &mut String, cases: &[(&CaseId, &CaseReport)]) {
+fn named(text: &mut String, report: &RunReport, cases: &[(&CaseId, &CaseReport)]) {
     for (id, case) in cases.iter().take(NAMED) {
-        line(text, &format!("  {id}{}", gate_note(case)));
+        line(text, &format!("  {id}{}", gate_note(report, case)));
     }
     if cases.len() > NAMED {
         line(text, &format!("  … and {} more", cases.len() - NAMED));
@@ -274,12 +272,15 @@ pub(crate) fn why(report: &RunReport) -> String {
         }
         ExitCode::Interrupted => "interrupted".to_owned(),
     };
-    reason + &expected(report, exit)
+    let broken = report.notes.iter().find(|note| note.starts_with(BROKEN));
+    let broken = broken.map(|note| format!("; {note}")).unwrap_or_default();
+    reason + &broken + &expected(report, exit)
 }
 
 /// What was required, or demanded by the lane, and is not there.
 fn unmet(report: &RunReport) -> String {
-    let of_cases = report.cases.values().map(|case| of_case(case.ending.verdict, case.gate, report.policy));
+    let of_cases =
+        report.cases.values().map(|case| of_case(case.ending.verdict, report.gate(case), report.policy));
     let live = of_cases.into_iter().any(|exit| exit == ExitCode::LiveRequired);
     let live = live.then(|| "live is required and not met".to_owned());
     live.into_iter().chain(demanded(report)).collect::<Vec<_>>().join("; ")
@@ -314,9 +315,11 @@ fn expected(report: &RunReport, exit: ExitCode) -> String {
 
 /// An operator's red is called one, when nothing else is red.
 fn failure(report: &RunReport) -> String {
-    let counting = report.cases.values().filter(|case| case.gate == Gate::Required);
+    let counting = report.cases.values().filter(|case| report.gate(case) == Gate::Required);
     let mut reds = counting.map(|case| case.ending.verdict).filter(|verdict| verdict.is_red()).peekable();
-    if reds.peek().is_some() && reds.all(|verdict| verdict == Verdict::Operator) {
+    if report.every_red_counts() {
+        format!("live is required, and {EVERY_RED_COUNTS}")
+    } else if reds.peek().is_some() && reds.all(|verdict| verdict == Verdict::Operator) {
         "a required case needs an operator, and nothing is known of the product there".to_owned()
     } else {
         "a required case is red".to_owned()
@@ -327,7 +330,7 @@ fn success(report: &RunReport) -> String {
     let advisory: Vec<&str> = report
         .cases
         .iter()
-        .filter(|(_, case)| case.ending.verdict.is_red() && case.gate == Gate::Advisory)
+        .filter(|(_, case)| case.ending.verdict.is_red() && report.gate(case) == Gate::Advisory)
         .map(|(id, _)| id.as_str())
         .collect();
     let mut reason = match (advisory.is_empty(), report.has_checked()) {

@@ -9,7 +9,7 @@ use harness_model::verdict::Verdict;
 
 /// Whether a case has a part in the exit code.
 pub(crate) fn counts(report: &RunReport, case: &CaseReport) -> bool {
-    of_case(case.ending.verdict, case.gate, report.policy) != ExitCode::Success
+    of_case(case.ending.verdict, report.gate(case), report.policy) != ExitCode::Success
 }
 
 /// Everything that people have to look at: what counts before what does not, then by verdict, then in the order of the

@@ -6,7 +6,7 @@ mod page;
 
 use super::picks::Picks;
 use super::print;
-use crate::caution::{refuse_unsafe, scrub};
+use crate::caution::{refuse_exposed, scrub};
 use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -79,7 +79,7 @@ fn only(settings: &Settings) -> Result<String, StartError> {
 fn examined(suite: &Arc<Suite>, settings: &Settings) -> Result<Checkup, StartError> {
     let (environment, because) = job::choose(suite, settings)?;
     if suite.environments[&environment].secrets == SecretSupply::Settings {
-        refuse_unsafe(suite, settings)?;
+        refuse_exposed(suite, settings)?;
     }
     let (plan, reasons, trouble) = match job::plan(&suite.name, settings, Reach::Whole) {
         Ok((plan, reasons)) => (Some(plan), reasons, None),

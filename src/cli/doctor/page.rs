@@ -3,10 +3,11 @@
 //! Does not: know the terminal. It is told a width, or that lines may be as long as they like.
 
 use crate::cli::page::Page;
-use harness_runner::model::checkup::{Checkup, Finding, Readiness, State, Tally, Topic};
+use harness_runner::model::checkup::{Checkup, Finding, Readiness, State, Tally, Topic, left_out};
 use harness_runner::model::plan::Forecast;
 use harness_runner::model::units::count;
 use harness_runner::report::Paint;
+use std::collections::BTreeSet;
 
 /// Draws what was found within so many columns.
 pub(super) fn render(found: &Checkup, columns: Option<usize>, paint: Paint) -> String {
@@ -53,7 +54,9 @@ fn rows(findings: &[&Finding]) -> Vec<(String, String)> {
     for finding in findings {
         let alone = matches!(finding.state, State::Good | State::Misconfigured | State::Unreachable);
         let shared = if alone { &finding.name } else { &finding.said };
-        let key = (shared.as_str(), finding.state);
+        // Of those that leave cases out, each its own, the reason is the same.
+        let reason = if finding.left_out.is_empty() { shared.as_str() } else { reason(&finding.said) };
+        let key = (reason, finding.state);
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, group)) => group.push(finding),
             None => groups.push((key, vec![finding])),
@@ -67,10 +70,18 @@ fn rows(findings: &[&Finding]) -> Vec<(String, String)> {
             rows.extend(only.details.iter().map(|line| (String::new(), line.clone())));
         } else {
             let names: Vec<&str> = findings.iter().map(|finding| finding.name.as_str()).collect();
-            rows.push((format!("{mark} {}", word(state)), format!("{}: {said}", names.join(", "))));
+            let cases: BTreeSet<_> = findings.iter().flat_map(|finding| &finding.left_out).collect();
+            let out = if cases.is_empty() { String::new() } else { left_out(cases.len()) };
+            let several = format!("{mark} {} {}", findings.len(), findings[0].about.words());
+            rows.push((several, format!("{}: {said}{out}", names.join(", "))));
         }
     }
     rows
+}
+
+/// Why something is left out, without how much that is.
+fn reason(said: &str) -> &str {
+    said.split_once(", so ").map_or(said, |(reason, _)| reason)
 }
 
 fn mark(state: State) -> char {
@@ -78,17 +89,6 @@ fn mark(state: State) -> char {
         State::Good => '✓',
         State::Later | State::Unasked | State::Absent => '·',
         State::Misconfigured | State::Unreachable => '✗',
-    }
-}
-
-fn word(state: State) -> &'static str {
-    match state {
-        State::Good => "good",
-        State::Later => "later",
-        State::Unasked => "unasked",
-        State::Absent => "absent",
-        State::Misconfigured => "wrong",
-        State::Unreachable => "away",
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
                 Topic::Credential,
                 "cp_admin",
                 State::Unreachable,
-                "could not be tried: GET /cp/admin/orgs?limit=1 on cp is 503 {\"error\":\"later\"}",
+                "is neither let in nor refused: GET /cp/admin/orgs?limit=1 on cp is 503 {\"error\":\"later\"}",
             ),
             found(Topic::Credential, "tenant_owner", State::Later, later),
             found(

@@ -69,7 +69,7 @@ pub(super) struct Arguments {
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
     let settings = arguments.picks.apply(settings)?;
     let filter = arguments.filter.as_ref().or(arguments.why.as_ref());
-    let (mut plan, reasons) = job::plan(&arguments.suite, &settings, Reach::of(filter))?;
+    let (mut plan, mut reasons) = job::plan(&arguments.suite, &settings, Reach::of(filter))?;
     if let Some(filter) = &arguments.filter {
         job::narrow(&mut plan, filter)?;
     }
@@ -82,6 +82,7 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
         print(&scrub(&plan.suite, &settings, &matrix(&plan, arguments.chunk)?));
         return Ok(ExitCode::Success);
     }
+    reasons.notes.extend(job::said(&plan));
     let recordings = job::recordings(&settings);
     let estimates = history::estimates(&recordings, &plan.suite.name, &plan.environment);
     let document = plan.document(&reasons, &estimates);

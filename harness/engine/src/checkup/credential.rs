@@ -33,9 +33,11 @@ pub(super) async fn ask(known: &Known<'_>, name: &CredentialName) -> Finding {
         Ok(reply) => {
             let what = match reply.status {
                 401 | 403 => "is refused",
-                _ => "could not be tried",
+                _ => "is neither let in nor refused",
             };
-            (answer(reply.status), format!("{what}: {asked} is {}", summary(&reply, &known.run.net)))
+            let missing = known.left_out(service);
+            let said = format!("{what}: {asked} is {}{missing}", summary(&reply, &known.run.net));
+            (answer(reply.status), said)
         }
         Err(trouble) => (trouble.state(), known.run.journal.scrub(&format!("could not be tried: {trouble}"))),
     };

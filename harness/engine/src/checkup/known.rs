@@ -117,6 +117,35 @@ impl<'a> Known<'a> {
         reply.map_err(Trouble::NoReply)
     }
 
+    /// The headers of a service that were not sent because they are empty, with the variables that fill them; for whoever
+    /// wonders about a reply.
+    pub(super) fn left_out(&self, service: &ServiceName) -> String {
+        let is_empty = |value: &Template| value.render(&self.bindings).is_ok_and(|value| value.is_empty());
+        let headers = self.run.suite.services[service].headers.iter().filter(|(_, value)| is_empty(value));
+        let said = headers.map(|(name, value)| {
+            let variables: BTreeSet<&str> =
+                value.reads().iter().flat_map(|path| self.variables(path)).collect();
+            let filled = match variables.into_iter().collect::<Vec<_>>().join(", ") {
+                empty if empty.is_empty() => String::new(),
+                variables => format!("; {variables} fills it"),
+            };
+            format!(" (header {name} was left out, for it is empty{filled})")
+        });
+        said.collect()
+    }
+
+    /// The variables that a path comes from.
+    fn variables<'t>(&'t self, path: &'t str) -> Vec<&'t str> {
+        if let Some(variable) = path.strip_prefix("env.") {
+            return vec![variable];
+        }
+        let output = path.split_once('.').and_then(|(fixture, output)| {
+            self.run.suite.given(&self.run.environment, fixture)?.outputs.get(output)
+        });
+        let reads = output.into_iter().flat_map(Template::reads);
+        reads.filter_map(|path| path.strip_prefix("env.")).collect()
+    }
+
     /// The base of a service, without secrets.
     pub(super) fn base(&self, service: &ServiceName) -> String {
         let base = self.run.suite.services[service].base.render(&self.bindings);

@@ -34,7 +34,10 @@ async fn health(known: &Known<'_>, name: &ServiceName, path: &str) -> (State, St
         Ok(reply) if reply.is_success() => {
             (State::Good, format!("GET {path} is {} in {} ms", reply.status, reply.elapsed.as_millis()))
         }
-        Ok(reply) => (answer(reply.status), format!("GET {path} is {}", summary(&reply, &known.run.net))),
+        Ok(reply) => {
+            let missing = known.left_out(name);
+            (answer(reply.status), format!("GET {path} is {}{missing}", summary(&reply, &known.run.net)))
+        }
         Err(trouble) => (trouble.state(), known.run.journal.scrub(&trouble.to_string())),
     }
 }

@@ -15,7 +15,7 @@ pub const MASK: &str = "[secret]";
 
 /// The bytes that a secret has at least: what is shorter stands in texts that have nothing to do with it, and hiding it
 /// would hide words.
-pub const SHORTEST: usize = 8;
+pub const SHORTEST: usize = harness_model::checkup::SHORTEST_SECRET;
 
 /// How much longer than its secret an escaped form may be, when a text is cut: `\\u0041` in JSON in JSON.
 const WIDEST: usize = 16;

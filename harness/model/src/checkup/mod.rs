@@ -6,11 +6,12 @@ mod cases;
 mod settings;
 
 pub use cases::{Because, Tally, tally};
-pub use settings::settings;
+pub use settings::{SHORTEST_SECRET, left_out, settings, too_short};
 
 use crate::exit::ExitCode;
-use crate::name::{EnvironmentName, LaneName};
+use crate::name::{CaseId, EnvironmentName, LaneName};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The version of the written format.
 pub const CHECKUP_VERSION: u32 = 1;
@@ -62,12 +63,16 @@ pub struct Finding {
     /// What stands behind it, a line each: addresses, certificates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+    /// The cases that are left out for it, so that several findings can be told together; no part of the document.
+    #[serde(skip)]
+    pub left_out: BTreeSet<CaseId>,
 }
 
 impl Finding {
     /// A thing as it was found.
     pub fn new(about: Topic, name: impl Into<String>, state: State, said: impl Into<String>) -> Self {
-        Self { about, name: name.into(), state, said: said.into(), details: Vec::new() }
+        let (name, said, left_out) = (name.into(), said.into(), BTreeSet::new());
+        Self { about, name, state, said, details: Vec::new(), left_out }
     }
 
     /// The same with what stands behind it.

@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostics;
 use crate::event::Again;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
-use crate::gates::Gate;
+use crate::gates::{Gate, every_red_counts};
 use crate::layers::Overlay;
 use crate::name::{ArmName, CapabilityName, EnvironmentName, LaneName};
 use crate::overrides;
@@ -190,6 +190,12 @@ impl Plan {
     /// The lane that was chosen, if one was.
     pub fn lane(&self) -> Option<&Lane> {
         self.overlay.lane.as_ref().and_then(|name| self.suite.lanes.get(name))
+    }
+
+    /// Whether every red of it counts, whatever the gates say, because live is required and nothing else is.
+    pub fn every_red_counts(&self) -> bool {
+        let running = self.cases.iter().filter(|planned| planned.decision == Decision::Run);
+        every_red_counts(self.policy.skips, running.map(|planned| planned.gate))
     }
 
     /// Says in what other way the selection was narrowed.
