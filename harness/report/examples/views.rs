@@ -21,8 +21,10 @@ use harness_model::gates::Gate;
 use harness_model::name::{ArmName, CaseId, EnvironmentName, StepName};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
+use harness_model::story::Stories;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Account, Closing, Comparison, Format};
+use harness_report::{Account, Closing, Comparison, Format, Told};
+use std::collections::HashMap;
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
@@ -147,8 +149,8 @@ fn read(log: &Path, depth: Depth, take: &mut dyn FnMut(Event)) -> Outcome<Readin
         line.clear();
         lines.read_until(b'\n', &mut line)?;
         let Some((b'\n', whole)) = line.split_last() else { return Ok(reading) };
-        if let Some(record) = reading.line(whole, depth)? {
-            take(record.event);
+        if let Some(event) = reading.line(whole, depth)? {
+            take(event);
         }
     }
 }
@@ -159,7 +161,8 @@ fn once(format: Format, log: &Path) -> Outcome<()> {
     let (began, elapsed, report) = (reading.began(), reading.elapsed(), reading.into_report());
     let read = started.elapsed();
     let closing = Closing { elapsed, recording: &log.display().to_string(), views: &[] };
-    let text = format.render(&Account::new(&report, closing).began(began));
+    let told = format.opened(&report).map(|opened| stories(log, opened)).transpose()?;
+    let text = format.render(&Account::new(&report, closing).began(began).told(told.as_ref()));
     tell(format.word(), (started.elapsed(), read), text.len())
 }
 
@@ -182,6 +185,19 @@ fn tell(word: &str, (took, read): (Duration, Duration), bytes: usize) -> Outcome
         bytes / 1000
     );
     Ok(())
+}
+
+/// What the log tells of single cases, as whoever opens a recording reads it.
+fn stories(log: &Path, opened: Vec<CaseId>) -> Outcome<Told> {
+    let (mut stories, mut lines, mut line) =
+        (Stories::with(opened), BufReader::new(File::open(log)?), Vec::new());
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line)?;
+        let Some((b'\n', whole)) = line.split_last() else { break };
+        stories.line(whole)?;
+    }
+    Ok(Told { stories, past: HashMap::new() })
 }
 
 /// The most memory that this process had.
@@ -216,7 +232,6 @@ fn run_started() -> Event {
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
         process: None,
         plan: None,
-        again: Box::default(),
     }
 }
 

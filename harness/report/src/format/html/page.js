@@ -159,7 +159,8 @@
       if (!scenarios.has(one.scenario)) scenarios.set(one.scenario, []);
       scenarios.get(one.scenario).push(one);
     }
-    return [...scenarios].map(([scenario, ofIt]) => {
+    // A matrix says more than a single case, so the largest come first.
+    return [...scenarios].sort((a, b) => b[1].length - a[1].length).map(([scenario, ofIt]) => {
       const { column, columns, rows } = shape(ofIt);
       return node("div", { class: "scroll" }, node("table", { class: "grid" },
         node("caption", {}, scenario, " ", node("span", { class: "note" }, "(" + ofIt.length + ")")),
