@@ -98,8 +98,8 @@ fn path(text: &str, top: &str) -> Result<String, &'static str> {
         Some(_) | None if text.starts_with('/') || windows => return Err(ABSOLUTE),
         Some(_) | None => text.to_owned(),
     };
-    while let Some(rest) = path.strip_prefix("./") {
-        path = rest.to_owned();
+    while path.starts_with("./") {
+        path.drain(..2);
     }
     if path.split('/').any(|part| matches!(part, "" | "." | "..")) { Err(ODD) } else { Ok(path) }
 }

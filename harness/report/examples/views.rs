@@ -150,7 +150,7 @@ fn read(log: &Path, depth: Depth, take: &mut dyn FnMut(Event)) -> Outcome<Readin
         lines.read_until(b'\n', &mut line)?;
         let Some((b'\n', whole)) = line.split_last() else { return Ok(reading) };
         if let Some(event) = reading.line(whole, depth)? {
-            take(event);
+            take(event.event);
         }
     }
 }
@@ -232,6 +232,7 @@ fn run_started() -> Event {
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
         process: None,
         plan: None,
+        again: Box::default(),
     }
 }
 

@@ -290,7 +290,8 @@ mod tests {
         let secret = format!("sk-{}", "canary".repeat(20));
         redactor.learn(&Secret::new(secret.clone()));
         let base64 = STANDARD.encode(format!("user:{secret}"));
-        let hexadecimal: String = secret.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let hexadecimal: String =
+            secret.bytes().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         for (text, width, end) in [(&base64, 76, "\n"), (&base64, 64, "\r\n    "), (&hexadecimal, 32, "\\n")]
         {
             let lines: Vec<&str> =

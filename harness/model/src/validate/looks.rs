@@ -42,10 +42,10 @@ pub(super) fn check(run: &Run, location: &Location, findings: &mut Diagnostics) 
 
 /// Checks the condition of a mark.
 pub(super) fn check_mark(mark: &KnownRed, findings: &mut Diagnostics) {
-    let flaw = if !looks(&mark.when) {
-        Some(format!("`{}` does not look at what came back", mark.when.text()))
-    } else {
+    let flaw = if looks(&mark.when) {
         holds_for_every_reply(&mark.when).then(|| format!("every reply fulfils `{}`", mark.when.text()))
+    } else {
+        Some(format!("`{}` does not look at what came back", mark.when.text()))
     };
     if let Some(message) = flaw {
         let diagnostic =

@@ -19,6 +19,9 @@ const LONGEST: usize = 10_000;
 const STATUSES: [u16; 17] =
     [200, 500, 404, 201, 204, 100, 301, 400, 401, 403, 409, 422, 429, 502, 503, 504, 599];
 
+/// A word, and what it may hold in a reply; nothing where a reply lacks it.
+type Pool<'a> = (&'a str, Vec<Option<Value>>);
+
 /// Whether every reply fulfils a condition that reads nothing but the reply.
 pub(super) fn holds_for_every_reply(condition: &Expression) -> bool {
     let mut words: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -31,7 +34,7 @@ pub(super) fn holds_for_every_reply(condition: &Expression) -> bool {
     }
     let named = Named::of(condition.text());
     let alone = words.len() == 1;
-    let pools: Option<Vec<(&str, Vec<Option<Value>>)>> =
+    let pools: Option<Vec<Pool<'_>>> =
         words.iter().map(|(word, paths)| Some((*word, named.pool(word, paths, alone)?))).collect();
     let Some(pools) = pools.filter(|pools| !pools.is_empty()) else { return false };
     let replies = pools.iter().try_fold(1_usize, |product, (_, pool)| product.checked_mul(pool.len()));
@@ -40,7 +43,7 @@ pub(super) fn holds_for_every_reply(condition: &Expression) -> bool {
 }
 
 /// One reply of all that the pools give, by its number.
-fn scope(pools: &[(&str, Vec<Option<Value>>)], mut number: usize) -> Bindings {
+fn scope(pools: &[Pool<'_>], mut number: usize) -> Bindings {
     let mut scope = Bindings::default();
     for (word, pool) in pools {
         if let Some(value) = &pool[number % pool.len()] {
