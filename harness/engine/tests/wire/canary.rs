@@ -152,7 +152,7 @@ async fn what_a_fixture_keeps_secret_is_in_no_event_wherever_it_goes() {
                     format!("{{\"jsonrpc\": \"2.0\", \"id\": {said}, \"error\": {{\"message\": {said}}}}}"),
                 )
             }
-            "/things" => Answer::new(200, format!("[{}]", json(token))),
+            "/things" => Answer::new(200, format!("[{}, \"own\"]", json(token))),
             _ if seen.method == "DELETE" => Answer::new(409, format!("{token} is in use, says {session}")),
             _ => Answer::new(201, "{}"),
         }
