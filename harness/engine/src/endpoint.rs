@@ -3,11 +3,13 @@
 //! Does not: send anything there.
 
 use crate::action::Endpoint;
+use crate::net::reach::{Footing, Reach};
 use crate::net::redact::Secret;
 use crate::run::RunContext;
 use harness_model::context::Bindings;
 use harness_model::name::{CredentialName, ServiceName};
-use harness_model::template::{RenderError, Template};
+use harness_model::suite::Service;
+use harness_model::template::RenderError;
 
 /// Where a request goes; `authority` has the secrets beside the bindings.
 pub(crate) fn endpoint(
@@ -23,14 +25,23 @@ pub(crate) fn endpoint(
     let headers = headers.filter(|header| !matches!(header, Ok((_, value)) if value.is_empty()));
     // A base that the settings name is the host that was meant; a base from a reply must be one of the service's.
     let is_given = run.suite.has_given_base(&run.environment, service);
-    let hosts: &[Template] = if is_given { &[] } else { &spec.hosts };
+    let reach = match spec.hosts.as_slice() {
+        [_, ..] if !is_given => {
+            let hosts = spec.hosts.iter().map(|host| host.render(bindings));
+            Reach {
+                hosts: hosts.collect::<Result<_, RenderError>>()?,
+                footing: footing(run, service, bindings),
+            }
+        }
+        _ => Reach::anywhere(),
+    };
     let bearer = credential.map(|name| {
         let credential = &run.suite.credentials[name];
         credential.bearer.render(authority).map(Secret::new)
     });
     Ok(Endpoint {
         base: spec.base.render(bindings)?,
-        hosts: hosts.iter().map(|host| host.render(bindings)).collect::<Result<_, RenderError>>()?,
+        reach,
         headers: headers.collect::<Result<_, RenderError>>()?,
         bearer: bearer.transpose()?,
         credential: credential.map(|name| variable(run, name)),
@@ -44,4 +55,19 @@ fn variable(run: &RunContext, name: &CredentialName) -> String {
         (Some(secret), None) => secret.to_owned(),
         _ => format!("{}_TOKEN", name.as_str().to_uppercase()),
     }
+}
+
+/// What the base of a service is measured by: the bases that the settings name, unless it is one of them.
+fn footing(run: &RunContext, service: &ServiceName, bindings: &Bindings) -> Footing {
+    let is_of_settings = |service: &Service| service.base.reads().iter().all(|path| path.starts_with("env."));
+    if is_of_settings(&run.suite.services[service]) {
+        return Footing::Meant;
+    }
+    let services = run.suite.services.iter().filter(|(name, service)| {
+        let is_set = is_of_settings(service) && !service.base.reads().is_empty();
+        is_set || run.suite.has_given_base(&run.environment, name)
+    });
+    // What is not set leads nowhere.
+    let bases = services.filter_map(|(_, service)| service.base.render(bindings).ok());
+    Footing::of(&bases.filter(|base| !base.is_empty()).collect::<Vec<_>>())
 }

@@ -28,6 +28,7 @@ pub mod expression;
 pub mod gate;
 pub mod gates;
 pub mod github;
+pub mod host;
 mod joined;
 pub mod keep;
 pub mod known;

@@ -10,6 +10,7 @@ mod http;
 
 use crate::net::http::{Body, HttpClient, HttpError, Reply, Request};
 use crate::net::limits::{LONGEST_HEADER, LONGEST_SUMMARY};
+use crate::net::reach::Reach;
 use crate::net::redact::Secret;
 use crate::net::text::printable;
 use harness_model::action::{RenderedSend, RenderedTarget};
@@ -24,8 +25,8 @@ use std::time::Duration;
 pub struct Endpoint {
     /// The base URL.
     pub base: String,
-    /// The hosts that it may have; empty for any.
-    pub hosts: Vec<String>,
+    /// Where it may lead.
+    pub reach: Reach,
     /// The service's headers.
     pub headers: Vec<(String, String)>,
     /// The token, if any.
@@ -122,7 +123,7 @@ impl Io {
         Request {
             method,
             base: self.endpoint.base.clone(),
-            hosts: self.endpoint.hosts.clone(),
+            reach: self.endpoint.reach.clone(),
             path: target.path.clone(),
             headers: self.endpoint.headers.iter().chain(&target.headers).cloned().collect(),
             bearer: self.endpoint.bearer.clone(),

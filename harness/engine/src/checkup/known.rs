@@ -106,7 +106,7 @@ impl<'a> Known<'a> {
         let request = Request {
             method: "GET",
             base: endpoint.base,
-            hosts: endpoint.hosts,
+            reach: endpoint.reach,
             path: path.to_owned(),
             headers: endpoint.headers,
             bearer: endpoint.bearer,

@@ -32,6 +32,21 @@ pub enum HttpError {
         /// The hosts it may have.
         allowed: String,
     },
+    /// The base has a scheme or a port that its service does not allow.
+    #[error(
+        "{origin} is none of the places that the service may have ({allowed}; where no scheme is named {unnamed}, where \
+         no port is named that of the scheme): nothing was sent; to allow it, add \"{entry}\" to its `hosts`"
+    )]
+    Barred {
+        /// Scheme, host and port.
+        origin: String,
+        /// The hosts it may have.
+        allowed: String,
+        /// What an entry without a scheme allows here.
+        unnamed: &'static str,
+        /// The entry that would allow it.
+        entry: String,
+    },
     /// A header cannot be sent.
     #[error("header `{name}` has a value that cannot be sent")]
     Header {
@@ -100,6 +115,7 @@ impl HttpError {
             Self::Url { .. }
             | Self::Elsewhere { .. }
             | Self::Unbound { .. }
+            | Self::Barred { .. }
             | Self::Header { .. }
             | Self::TooLong { .. }
             | Self::Encoded { .. } => None,
@@ -112,6 +128,7 @@ impl HttpError {
             Self::Url { .. }
             | Self::Elsewhere { .. }
             | Self::Unbound { .. }
+            | Self::Barred { .. }
             | Self::Header { .. }
             | Self::Connect { .. } => Sent::Nothing,
             Self::Timeout { .. } | Self::Broken { .. } | Self::TooLong { .. } | Self::Encoded { .. } => {

@@ -12,6 +12,7 @@ pub mod http;
 pub(crate) mod limits;
 pub(crate) mod meter;
 pub mod process;
+pub mod reach;
 pub mod redact;
 pub(crate) mod reply;
 mod request;

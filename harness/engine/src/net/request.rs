@@ -3,6 +3,7 @@
 //! Does not: send it.
 
 use super::failure::HttpError;
+use super::reach::Reach;
 use super::redact::Secret;
 use super::upload::Upload;
 use reqwest::Url;
@@ -15,8 +16,8 @@ pub struct Request {
     pub method: &'static str,
     /// The base that the request must not leave.
     pub base: String,
-    /// The hosts that the base may have: `api.example.com`, `*.example.com`; empty for any.
-    pub hosts: Vec<String>,
+    /// Where the base may lead.
+    pub reach: Reach,
     /// The path and query below it.
     pub path: String,
     /// The headers.
@@ -68,22 +69,8 @@ pub(super) fn bound_url(request: &Request) -> Result<Url, HttpError> {
     if !same {
         return Err(HttpError::Elsewhere { base: base.clone() });
     }
-    let host = url.host_str().unwrap_or_default();
-    if !request.hosts.is_empty() && !request.hosts.iter().any(|allowed| is_host(host, allowed)) {
-        return Err(HttpError::Unbound { host: host.to_owned(), allowed: request.hosts.join(", ") });
-    }
+    request.reach.check(&url)?;
     Ok(url)
-}
-
-/// Whether a host is the allowed one, or below it where a star says so.
-fn is_host(host: &str, allowed: &str) -> bool {
-    let (host, allowed) = (host.to_lowercase(), allowed.to_lowercase());
-    match allowed.strip_prefix("*.") {
-        Some(parent) => {
-            host.strip_suffix(parent).is_some_and(|child| child.len() > 1 && child.ends_with('.'))
-        }
-        None => host == allowed,
-    }
 }
 
 pub(super) fn headers(request: &Request) -> Result<HeaderMap, HttpError> {

@@ -115,6 +115,15 @@ pub(super) const CODES: &[Code] = &[
         example: invalid!("variable-of-another-kind-than-its-binding", &[("\"5m\"", "\"300\"")]),
     },
     Code {
+        code: "E0212",
+        title: "no base has this host",
+        meaning: "`hosts` lists where the base of a service may lead: a host, or `*.` and what it is below. Behind it may stand \
+                  a port, or `:*` for any; without one it is the port of the scheme. Before it may stand `http://` or \
+                  `https://`; without one it is https, or plain HTTP where all bases that the settings name are. There is \
+                  no path and no user.",
+        example: invalid!("host-with-a-path", &[("https://api.example.com/v1", "api.example.com")]),
+    },
+    Code {
         code: "E0298",
         title: "a text could cost more than anyone has",
         meaning: "What a text costs follows from its length and from what it reads. So `*` multiplies once, by a number of at \

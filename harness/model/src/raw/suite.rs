@@ -149,9 +149,11 @@ pub struct RawService {
     #[schemars(with = "shape::Template")]
     pub base: Text,
     /// The hosts that the base may have, templates; nothing is sent to any other. A base that does not come from `env`
-    /// must list them.
+    /// must list them. A port that is not the scheme's stands behind its host (`:8443`, or `:*` for any). Plain HTTP stands
+    /// before it (`http://10.0.0.5`), but where all bases that the settings name are plain HTTP themselves; where they are
+    /// so on this machine, every port of it is allowed as well, since each tenant of the embedded platform has its own.
     ///
-    /// *Default*: the host of the base. *Shape*: `hosts = ["api.example.com", "*.example.com"]`
+    /// *Default*: the host of the base. *Shape*: `hosts = ["api.example.com", "*.example.com", "*.example.com:8443"]`
     pub hosts: Option<OneOrMany>,
     /// Headers of every request, templates.
     ///

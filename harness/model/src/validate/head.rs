@@ -7,6 +7,7 @@ use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
 use crate::gates::Gates;
+use crate::host::AllowedHost;
 use crate::name::{CredentialName, FixtureName, FlowName, LaneName, SecretName, ServiceName};
 use crate::raw::{RawAxis, RawCredential, RawFixture, RawScope, RawService, RawSuite, Spanned, Table, Text};
 use crate::retry::RetryBudget;
@@ -263,6 +264,9 @@ fn services(
             .into_iter()
             .filter_map(&mut template)
             .collect();
+        for host in &hosts {
+            check_host(host, findings);
+        }
         let headers = headers(source, service.headers, findings);
         let Some(base) = base else { continue };
         if hosts.is_empty() && base.reads().iter().any(|path| !path.starts_with("env.")) {
@@ -276,6 +280,18 @@ fn services(
         services.insert(ServiceName::new(name.into_inner()), Service { base, hosts, headers, health });
     }
     services
+}
+
+/// An entry that stands there as it is must be one that a host can match; what templates give is seen when it is used.
+fn check_host(host: &Template, findings: &mut Diagnostics) {
+    let text = host.text();
+    if host.reads().is_empty() && !text.value.contains("{{") && AllowedHost::parse(&text.value).is_none() {
+        let message = format!("`{}` is no host", text.value);
+        let diagnostic = Diagnostic::error("E0212", message).at(&text.location, "no base has it");
+        let help = "a host, or *. and what it is below, with a scheme before and a port behind where they are others than \
+                    usual: \"*.example.com\", \"api.example.com:8443\", \"http://10.0.0.5:*\"";
+        findings.push(diagnostic.help(help));
+    }
 }
 
 fn credentials(
