@@ -278,6 +278,20 @@ mod tests {
     }
 
     #[test]
+    fn the_budgets_of_the_ways_that_were_taken_are_known_once_each_also_over_what_healed() {
+        let states = ["provisioning", "failed", "online", "paused", "provisioning", "online"];
+        let trace = Trace { states: states.map(str::to_owned).into(), entered: Vec::new() };
+        let found = trace.budgets(&self::states(), &Bindings::default().with("budget", "10s"));
+        let told: Vec<_> = found.iter().map(|one| (&*one.from, &*one.to, one.within.as_secs())).collect();
+        assert_eq!(told, [("provisioning", "online", 10), ("paused", "provisioning", 5)]);
+        assert_eq!(
+            trace.budgets(&self::states(), &Bindings::default()).len(),
+            1,
+            "what cannot be rendered is left out"
+        );
+    }
+
+    #[test]
     fn forbidden_unknown_and_missing_states_are_named() {
         let forbidden = judge(&[("provisioning", 0), ("online", 1), ("paused", 2), ("online", 3)]);
         assert_eq!(forbidden.expect("forbidden").to_string(), "paused → online is not an allowed edge");

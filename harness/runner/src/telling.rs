@@ -132,3 +132,72 @@ fn passed(line: &[u8]) -> Option<CaseId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+    use crate::archive;
+    use harness_model::name::CaseId;
+    use harness_report::Format;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+    use tempfile::TempDir;
+
+    /// The recording of a run on this day, in which one case ended so after a step of so many seconds.
+    fn recorded(folder: &Path, run: &str, (suite, day, verdict, seconds): (&str, u8, &str, u64)) -> PathBuf {
+        let at = format!("{{\"at\":\"2026-11-{day:02}T05:00:00Z\",\"event\":");
+        let case = "\"case\":\"a::b\"";
+        let exit = if verdict == "passed" { "success" } else { "failure" };
+        let lines = [
+            format!(
+                "{at}\"run-started\",\"version\":1,\"run\":\"{run}\",\"suite\":\"{suite}\",\"environment\":\"live\",\
+                 \"because\":\"b\",\"selection\":\"\",\"policy\":{{\"skips\":\"tolerated\",\"flaky\":\"pass\"}}}}"
+            ),
+            format!("{at}\"case-planned\",{case},\"arms\":[],\"gate\":\"required\",\"decision\":\"run\"}}"),
+            format!(
+                "{at}\"step-ended\",\"scope\":{{{case}}},\"step\":\"online\",\"outcome\":\"passed\",\"elapsed\":{seconds}.0,\"attempts\":1}}"
+            ),
+            format!(
+                "{at}\"case-ended\",{case},\"ending\":{{\"verdict\":\"{verdict}\",\"step\":null,\"place\":null,\"cause\":\"\",\"retries\":0}},\"elapsed\":1.0}}"
+            ),
+            format!("{at}\"run-ended\",\"exit\":\"{exit}\"}}"),
+        ];
+        let path = folder.join(run);
+        fs::create_dir_all(&path).expect("a folder");
+        fs::write(path.join("events.jsonl"), lines.join("\n") + "\n").expect("a log");
+        path
+    }
+
+    #[test]
+    fn a_red_knows_the_last_run_before_it_in_which_it_was_green() {
+        let folder = TempDir::new().expect("a temporary folder");
+        for (run, told) in [
+            ("r1", ("sample", 1, "passed", 1)),
+            ("r2", ("sample", 2, "passed", 2)),
+            ("r3", ("sample", 3, "failed", 3)),
+            ("r5", ("sample", 5, "passed", 5)),
+            ("r6", ("other", 3, "passed", 6)),
+        ] {
+            recorded(folder.path(), run, told);
+        }
+        fs::create_dir(folder.path().join("r7")).expect("a folder");
+        fs::write(folder.path().join("r7/events.jsonl"), "no log\n").expect("a log");
+        let path = recorded(folder.path(), "r4", ("sample", 4, "failed", 4));
+        let report = archive::open(&path).expect("a recording").report;
+        let told =
+            told(&path, &report, [Format::Json, Format::Html]).expect("a log").expect("it was asked for");
+        let past = &told.past[&CaseId::new("a::b")];
+        assert_eq!((past.run.as_str(), past.story.steps[0].elapsed.as_secs()), ("r2", 2));
+        assert_eq!(told.stories.cases[&CaseId::new("a::b")].steps[0].elapsed.as_secs(), 4);
+    }
+
+    #[test]
+    fn nothing_is_read_for_formats_that_show_the_report_alone() {
+        let folder = TempDir::new().expect("a temporary folder");
+        let path = recorded(folder.path(), "r1", ("sample", 1, "passed", 1));
+        let report = archive::open(&path).expect("a recording").report;
+        assert!(
+            told(Path::new("/nowhere"), &report, [Format::Json, Format::Text]).expect("unread").is_none()
+        );
+    }
+}

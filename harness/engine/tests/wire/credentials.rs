@@ -38,6 +38,8 @@ async fn a_credential_is_sent_to_its_service_alone() {
     let mine = played.chronicle.requests();
     assert_eq!(mine.len(), 1);
     assert_eq!(mine[0].header("authorization"), Some("Bearer hunter2"));
+    let names: Vec<_> = played.chronicle.exchanges().into_iter().map(|one| one.credential).collect();
+    assert_eq!(names, [Some("TOKEN".to_owned()), None], "who repeats it learns the name, and not the token");
     let theirs = heard.requests();
     assert_eq!(theirs.len(), 1);
     assert!(theirs[0].headers.iter().all(|(_, value)| !value.contains("hunter2")), "{theirs:?}");

@@ -105,18 +105,46 @@ capture  = { states = "body" }
 "#;
 
 async fn traced(states: &'static str) -> Played {
+    traced_in(states, CREATE).await
+}
+
+async fn traced_in(states: &'static str, scenario: &str) -> Played {
     let store = Store::default();
     let script = move |seen: &Seen| match seen.path.as_str() {
         "/states/one" => Answer::new(200, states),
+        "/then" => Answer::new(200, "{}"),
         _ => store.answer(seen),
     };
-    let stage = Stage::with(script).await.things().flow("flows/states", STATES).scenario(CREATE);
+    let stage = Stage::with(script).await.things().flow("flows/states", STATES).scenario(scenario);
     let stage = stage.amend(
         "gone    = \"flows/thing-gone\"",
         "gone = \"flows/thing-gone\"\ntrace = \"flows/states\"\ntolerate = [\"failed\"]\n\
          states = { made = [\"online\"], online = [\"paused\"], paused = [\"made\"], failed = [] }",
     );
     stage.play().await
+}
+
+#[tokio::test]
+async fn what_a_red_went_through_is_read_before_its_release_and_judged_by_nobody() {
+    let red = format!(
+        "{CREATE}[[step]]\nname = \"then\"\nrun.http = {{ on = \"api\", path = \"/then\" }}\nexpect = [\"status == 418\"]\n"
+    );
+    let played = traced_in("[\"made\", \"failed\", \"online\", \"elsewhere\"]", &red).await;
+    played.assert_cause(Verdict::Failed, &["expect  status == 418"]);
+    let traces: Vec<_> = played
+        .chronicle
+        .events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Traced { key, states, .. } => Some((key, states.len())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(traces, [("one".to_owned(), 4)]);
+    let lines = played.chronicle.lines();
+    let read = lines.iter().position(|line| line == "GET /states/one");
+    assert!(read < lines.iter().position(|line| line == "DELETE /things/one"), "{lines:?}");
+    assert_eq!(played.chronicle.released(), ["one"]);
 }
 
 #[tokio::test]
