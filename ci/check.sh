@@ -43,7 +43,7 @@ step floors
 absent harness-model tokio reqwest rusqlite hyper libtest-mimic getrandom
 absent harness-engine harness-report harness-runner libtest-mimic rusqlite indicatif clap shakedown-platform
 absent harness-report harness-engine harness-runner tokio reqwest clap shakedown-platform
-absent harness-runner shakedown-platform axum rusqlite
+absent harness-runner shakedown-platform axum
 absent shakedown-platform harness-model harness-engine harness-report harness-runner shakedown
 for package in harness-model harness-engine harness-report harness-runner shakedown-platform shakedown; do
   absent "$package" openssl native-tls aws-lc-rs lazy_static
@@ -69,7 +69,7 @@ elsewhere() {
 }
 elsewhere fmt --check
 elsewhere clippy --all-targets -- -D warnings
-for crate in shakedown-platform axum rusqlite; do
+for crate in shakedown-platform axum; do
   if elsewhere tree --edges normal --prefix none --format '{p}' | awk -v crate="$crate" '$1 == crate { found = 1 } END { exit !found }'; then
     printf 'error: a suite without the platform must not see %s\n' "$crate" >&2
     exit 1

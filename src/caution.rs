@@ -147,7 +147,7 @@ pub(crate) fn refuse_unheard(plan: &Plan) -> Result<(), StartError> {
 }
 
 /// The variable that breaks a run on purpose, if one does, and the lane that binds the same to be red.
-fn broken(plan: &Plan) -> Option<(&LaneName, String)> {
+pub(crate) fn broken(plan: &Plan) -> Option<(&LaneName, String)> {
     let lanes = plan.suite.lanes.iter().filter(|(_, lane)| lane.expects.is_some());
     lanes.into_iter().find_map(|(name, lane)| {
         let same = |(bound, value): &(&String, &Value)| plan.overlay.overrides.get(*bound) == Some(*value);

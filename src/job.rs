@@ -2,9 +2,11 @@
 //!
 //! Does not: start anything.
 
+use crate::at_hand::{availability, refuse_without_credential};
 use crate::caution::{ignored, refuse_unheard, refuse_unsafe, replaced, unknown};
 use crate::foreign;
 use crate::own::Informed;
+use crate::provenance;
 use crate::rerun::Rerun;
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -13,17 +15,16 @@ use harness_runner::engine::machine::Machine;
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::below::{self, Below};
 use harness_runner::model::event::Again;
-use harness_runner::model::gate::{Availability, LiveRequirement};
+use harness_runner::model::gate::Availability;
 use harness_runner::model::gates::EVERY_RED_COUNTS;
 use harness_runner::model::keep::Keep;
-use harness_runner::model::name::{EnvironmentName, LaneName, SecretName, closest};
+use harness_runner::model::name::{EnvironmentName, LaneName, closest};
 use harness_runner::model::plan::{Circumstances, Plan, Reasons};
 use harness_runner::model::selection::Selection;
-use harness_runner::model::suite::{EnvironmentSpec, SecretSupply, Suite};
+use harness_runner::model::suite::{SecretSupply, Suite};
 use harness_runner::model::validate;
 use harness_runner::report::Forecast;
-use harness_runner::{Job, history, identity, load, programs};
-use std::collections::BTreeSet;
+use harness_runner::{Job, history, load, past, programs};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -107,7 +108,22 @@ pub(crate) fn assemble(
     let (process, label, views) = (settings.process.clone(), settings.label.clone(), settings.views.clone());
     let machine = machine(settings);
     let below = below(&plan.suite, &plan.environment, &plan.available, settings)?;
-    Ok(Job { plan, environment, reasons, recordings, process, keep, label, views, machine, below })
+    let history = Some(past::file(&recordings));
+    let provenance = provenance::of(&plan, &reasons, settings, faults);
+    Ok(Job {
+        plan,
+        environment,
+        reasons,
+        recordings,
+        history,
+        provenance,
+        process,
+        keep,
+        label,
+        views,
+        machine,
+        below,
+    })
 }
 
 /// What a plan that nothing narrows any more says in its header.
@@ -273,59 +289,6 @@ fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String
         (None, Some(_)) => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
         (None, None) => "none is declared".to_owned(),
     }
-}
-
-fn availability(
-    suite: &Suite,
-    spec: &EnvironmentSpec,
-    lane: Option<&LaneName>,
-    settings: &Settings,
-) -> Availability {
-    let set = |name: &str| settings.variables.get(name).is_some_and(|value| !value.is_empty());
-    let ours = |name: &&SecretName| set(name.as_str());
-    let (secrets, lacks_live) = match spec.secrets {
-        SecretSupply::Settings => (suite.secrets.iter().filter(ours).cloned().collect(), Vec::new()),
-        SecretSupply::Minted => {
-            let live = suite.environments.iter().filter(|(_, spec)| spec.when.is_some());
-            let lacking = live.map(|(name, _)| lacking(suite, name, &set));
-            // Of several ways to be live, the one that is nearest.
-            let lacking = lacking.min_by_key(Vec::len).unwrap_or_default();
-            (suite.secrets.iter().cloned().collect::<BTreeSet<_>>(), lacking)
-        }
-    };
-    let of_lane = lane.map_or(LiveRequirement::Optional, |name| suite.lanes[name].live);
-    let live = if settings.require_live.value { LiveRequirement::Required } else { of_lane };
-    // A live environment that somebody overruled by name is still not what runs.
-    let lacks_live = match (spec.secrets, lacks_live.is_empty()) {
-        (SecretSupply::Minted, true) => vec!["a live environment (another one was chosen)".to_owned()],
-        (_, _) => lacks_live,
-    };
-    let tools = programs::tools(suite, &machine(settings));
-    Availability { secrets, tools, lacks_live, live, today: identity::today() }
-}
-
-/// What an environment cannot do without and is not set, by name.
-fn lacking(suite: &Suite, environment: &EnvironmentName, set: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let variables = suite.credential_variables(environment).into_iter();
-    let credentials = suite.credential_secrets(environment).into_iter().map(|name| name.to_string());
-    variables.chain(credentials).filter(|name| !set(name)).collect()
-}
-
-fn refuse_without_credential(
-    suite: &Suite,
-    environment: &EnvironmentName,
-    settings: &Settings,
-) -> Result<(), StartError> {
-    let set = |name: &str| settings.variables.get(name).is_some_and(|value| !value.is_empty());
-    let missing = lacking(suite, environment, &set);
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let message = format!(
-        "the {environment} environment was chosen without its credential: set {}",
-        missing.join(", ")
-    );
-    Err(StartError::Usage(message))
 }
 
 /// The environment of a plan, not started.

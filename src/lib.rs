@@ -34,6 +34,7 @@
 //! Does not: hold scenarios, or know what a suite tests.
 
 mod again;
+mod at_hand;
 mod caution;
 #[cfg(feature = "platform")]
 mod embedded;
@@ -43,6 +44,7 @@ mod manner;
 mod own;
 #[cfg(feature = "platform")]
 pub mod prove;
+mod provenance;
 mod rerun;
 mod settings;
 mod start;

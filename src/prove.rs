@@ -72,6 +72,8 @@ fn prove_row(
     let faults = [row.fault.value.clone()];
     let mut job = job::assemble(plan, reasons, settings, &faults).map_err(|error| failed(&error))?;
     recordings.clone_into(&mut job.recordings);
+    // A platform that is broken on purpose says nothing about any day.
+    job.history = None;
     let (report, _) = front::run_native(job, Vec::new()).map_err(|error| failed(&error))?;
     Ok(Proof {
         fault: row.fault.value.clone(),

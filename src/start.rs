@@ -11,6 +11,7 @@ use harness_runner::model::name::is_hidden;
 use harness_runner::model::selection::SelectionError;
 use harness_runner::programs::Unrunnable;
 use harness_runner::report::Paint;
+use harness_runner::report::history::HistoryError;
 use harness_runner::sweep::SweepError;
 use harness_runner::{ExclusiveError, SessionError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -51,6 +52,9 @@ pub(crate) enum StartError {
     /// A recording cannot be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    /// The history cannot be read or written.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -66,6 +70,7 @@ impl StartError {
             | Self::Usage(_)
             | Self::Program(_)
             | Self::Archive(_)
+            | Self::History(_)
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,

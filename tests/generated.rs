@@ -33,6 +33,7 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
         "docs/recording.md",
         "docs/report.schema.json",
         "docs/comparison.schema.json",
+        "docs/history.schema.json",
         "docs/reference.md",
         "docs/diagnostics.md",
         "docs/variables.md",

@@ -33,6 +33,8 @@ mod generated;
 #[cfg(test)]
 mod handed_over;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod interruption;
 #[cfg(test)]
 mod keep;

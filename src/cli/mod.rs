@@ -10,6 +10,7 @@ mod detect;
 mod doctor;
 mod explain;
 mod generate;
+mod history;
 mod man;
 mod new;
 mod page;
@@ -101,6 +102,9 @@ enum Command {
     /// Show a run that is over once more, as it went
     #[command(after_long_help = replay::EXAMPLES)]
     Replay(replay::Arguments),
+    /// Show how arms and cases stood over many runs, and look after what is remembered of them
+    #[command(after_long_help = history::EXAMPLES)]
+    History(history::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -144,6 +148,7 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::New(new) => new::call(&new, root.as_deref()),
         Command::Report(report) => report::call(&report, settings),
         Command::Replay(replay) => replay::call(&replay, settings),
+        Command::History(history) => history::call(&history, &settings()?),
         Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
         Command::Detect(detect) => detect::call(&detect, &settings()?),
         Command::Alert(alert) => alert::call(&alert, &settings()?),

@@ -60,6 +60,14 @@ variables! {
     HOME or "they get none";
     /// Set by cargo: the package whose test runs, where the search for the root begins.
     CARGO_MANIFEST_DIR or "the working folder";
+    /// Set by GitHub and Gitea: the commit that is tested, for the history. Without it, what git has checked out.
+    GITHUB_SHA or "what is checked out";
+    /// Set by GitHub and Gitea: the branch is what stands behind `refs/heads/` in it; anything else, such as a pull request, is its own branch.
+    GITHUB_REF or "what is checked out";
+    /// Set by GitLab: the commit that is tested, for the history.
+    CI_COMMIT_SHA or "what is checked out";
+    /// Set by GitLab: the branch or tag that is tested.
+    CI_COMMIT_REF_NAME or "what is checked out";
     /// Set by nextest: its run, whose processes share one recording. Letters, digits and `-`.
     NEXTEST_RUN_ID or "this process is the whole run";
 }

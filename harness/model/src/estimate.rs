@@ -3,6 +3,7 @@
 //! Does not: find or read recordings. The runner does, and hands their lines down.
 
 use crate::event::{Event, Record, VERSION};
+use crate::history::PastRun;
 use crate::name::{CaseId, EnvironmentName};
 use crate::verdict::Verdict;
 use std::collections::BTreeMap;
@@ -29,6 +30,14 @@ impl Estimates {
         let mut took = self.took.get(case)?.clone();
         took.sort_unstable();
         took.get(took.len() / 2).copied()
+    }
+
+    /// Takes in a run of the past. Only what ran to the end that was expected of it tells how long that takes.
+    pub fn add_past(&mut self, run: &PastRun) {
+        self.runs += 1;
+        for case in run.cases.iter().filter(|case| tells(case.verdict)) {
+            self.took.entry(case.id.clone()).or_default().push(case.elapsed);
+        }
     }
 
     /// Takes in the recordings of one run.
@@ -65,18 +74,23 @@ impl Recording {
         }
         let record = serde_json::from_str(line).map(|record: Record| record.event);
         let Ok(Event::CaseEnded { case, ending, elapsed }) = record else { return };
-        match ending.verdict {
-            Verdict::Passed | Verdict::Flaky | Verdict::KnownRed | Verdict::UnexpectedPass => {
-                self.took.push((case, elapsed));
-            }
-            Verdict::Failed
-            | Verdict::Errored
-            | Verdict::Operator
-            | Verdict::Skipped
-            | Verdict::Blocked
-            | Verdict::Refused
-            | Verdict::Cancelled
-            | Verdict::Lost => {}
+        if tells(ending.verdict) {
+            self.took.push((case, elapsed));
         }
+    }
+}
+
+/// Whether a case ran to the end that was expected of it.
+fn tells(verdict: Verdict) -> bool {
+    match verdict {
+        Verdict::Passed | Verdict::Flaky | Verdict::KnownRed | Verdict::UnexpectedPass => true,
+        Verdict::Failed
+        | Verdict::Errored
+        | Verdict::Operator
+        | Verdict::Skipped
+        | Verdict::Blocked
+        | Verdict::Refused
+        | Verdict::Cancelled
+        | Verdict::Lost => false,
     }
 }

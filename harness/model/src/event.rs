@@ -23,6 +23,7 @@ use crate::name::{
     ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
     StepName,
 };
+use crate::provenance::Provenance;
 use crate::trace::Budget;
 use crate::verdict::Ending;
 use jiff::Timestamp;
@@ -82,6 +83,9 @@ pub enum Event {
         selection: String,
         /// What the run makes of skips and retries.
         policy: Policy,
+        /// Where the run comes from: commit, branch, and what sets it apart from an ordinary one.
+        #[serde(default, skip_serializing_if = "Provenance::is_empty")]
+        provenance: Provenance,
         /// Who writes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         process: Option<Writer>,

@@ -10,6 +10,7 @@ use crate::gate::Decision;
 use crate::gates::{Gate, every_red_counts};
 use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
+use crate::provenance::Provenance;
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -38,6 +39,8 @@ pub struct RunReport {
     pub selection: String,
     /// What people were told in its header.
     pub notes: Vec<String>,
+    /// Where it comes from, and what sets it apart.
+    pub provenance: Provenance,
     /// What the run makes of skips and retries.
     pub policy: Policy,
     /// How its cases are run again, and what it repeats.
@@ -112,6 +115,7 @@ impl Default for RunReport {
             because: String::new(),
             selection: String::new(),
             notes: Vec::new(),
+            provenance: Provenance::default(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             again: Again::default(),
             cases: IndexMap::new(),
@@ -157,8 +161,10 @@ impl RunReport {
                 expects,
                 notes,
                 again,
+                provenance,
                 ..
             } => {
+                self.provenance.clone_from(provenance);
                 self.expects = *expects;
                 self.lane = lane.as_ref().map(ToString::to_string);
                 self.run.clone_from(run);

@@ -19,6 +19,11 @@ pub const PERSISTENCE: Duration = Duration::from_secs(30);
 /// How long a case counts after it ended.
 pub const WINDOW: Duration = Duration::from_secs(60);
 
+/// Whether so many of so many is almost everything, and enough to say so.
+pub fn is_mass(stricken: usize, of: usize) -> bool {
+    of >= FEWEST && stricken * 100 > of * SHARE
+}
+
 /// A failure that speaks of the way to a service and not of what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EdgeFailure {
@@ -150,8 +155,7 @@ impl Weather {
         self.0.retain(|_, sky| sky.is_recent(now));
         let of = self.0.len();
         let stricken = self.0.values().filter(|sky| sky.is_stricken(symptom, now)).count();
-        let is_storm = of >= FEWEST && stricken * 100 > of * SHARE;
-        is_storm.then(|| Storm { symptom: symptom.clone(), stricken, of })
+        is_mass(stricken, of).then(|| Storm { symptom: symptom.clone(), stricken, of })
     }
 }
 

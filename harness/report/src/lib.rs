@@ -7,6 +7,7 @@ mod again;
 mod compare;
 mod fit;
 mod format;
+pub mod history;
 mod live;
 mod paint;
 mod plain;

@@ -2,6 +2,7 @@
 //!
 //! Does not: carry meaning that the words do not.
 
+use harness_model::history::Light;
 use harness_model::plan::Forecast;
 use harness_model::verdict::{LibtestLine, Verdict};
 use owo_colors::{OwoColorize, Stream, Style};
@@ -40,6 +41,17 @@ impl Paint {
             Forecast::Refused => Style::new().red().bold(),
         };
         self.styled(text, style)
+    }
+
+    /// A sign in the colour of what it stands for.
+    pub(crate) fn light(self, light: Light) -> String {
+        let style = match light {
+            Light::Green => Style::new().green(),
+            Light::Soft | Light::Void => Style::new().yellow(),
+            Light::Red => Style::new().red().bold(),
+            Light::Storm => Style::new().magenta().bold(),
+        };
+        self.styled(&light.sign().to_string(), style)
     }
 
     /// A text that stands back behind the others.

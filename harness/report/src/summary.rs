@@ -34,6 +34,8 @@ pub struct Closing<'a> {
     pub recording: &'a str,
     /// What became of the views that were wanted in files.
     pub views: &'a [Written],
+    /// Why the run is not in the history, if it is not.
+    pub forgotten: Option<&'a str>,
 }
 
 /// Renders the summary.
@@ -239,6 +241,9 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     line(text, &format!("recording {}", closing.recording));
     for view in closing.views {
         line(text, &written(view, paint));
+    }
+    if let Some(cause) = closing.forgotten {
+        line(text, &format!("{} history: {cause}", paint.alarm("NOT WRITTEN")));
     }
 }
 

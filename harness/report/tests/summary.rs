@@ -6,6 +6,7 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, ResourceKind, StepName};
+use harness_model::provenance::Provenance;
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Chatter, Closing, Paint, Plain, Reporter, render_summary};
@@ -26,6 +27,7 @@ fn started() -> Event {
         environment: EnvironmentName::new("live"),
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
+        provenance: Provenance::default(),
         process: None,
         plan: None,
         again: Box::default(),
@@ -75,8 +77,12 @@ fn rich() -> Vec<Event> {
     events
 }
 
-const CLOSING: Closing<'_> =
-    Closing { elapsed: Duration::from_secs(75), recording: ".shakedown/runs/r1/events.jsonl", views: &[] };
+const CLOSING: Closing<'_> = Closing {
+    elapsed: Duration::from_secs(75),
+    recording: ".shakedown/runs/r1/events.jsonl",
+    views: &[],
+    forgotten: None,
+};
 
 /// What reds are known as: a failure of the product, and one that only an operator can mend.
 fn known(verdict: Verdict) -> Option<Known> {

@@ -238,6 +238,11 @@ fn ended(part: &Archived) -> Option<Timestamp> {
     part.began?.checked_add(part.elapsed).ok()
 }
 
+/// Whether the recording in a folder is that of several processes, which share the name of the folder.
+pub(crate) fn is_shared(folder: &Path) -> bool {
+    logs(folder).unwrap_or_default().iter().any(|log| part(log).is_some())
+}
+
 /// The logs in the folder of a run.
 pub(crate) fn logs(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
@@ -339,7 +344,7 @@ fn lose(report: &mut RunReport, plan: &PlanDocument) {
 impl Archived {
     /// The run, as views take it.
     pub fn account(&self) -> Account<'_> {
-        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[] };
+        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None };
         Account::new(&self.report, closing).began(self.began).planned(&self.plans).told(self.told.as_ref())
     }
 }

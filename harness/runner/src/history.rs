@@ -1,9 +1,11 @@
-//! What earlier runs tell: how long each case took, from the recordings that are still there.
+//! What earlier runs tell: how long each case took, from the history, or else from the recordings that are still there.
 //!
 //! Does not: judge recordings. One that cannot be read tells nothing, and nothing depends on it.
 
+use crate::past;
 use harness_model::estimate::{Estimates, Recording};
 use harness_model::name::EnvironmentName;
+use harness_report::history::{Access, History, Wanted};
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,22 @@ const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// How long cases took in the newest runs of a suite on an environment.
 pub fn estimates(recordings: &Path, suite: &str, environment: &EnvironmentName) -> Estimates {
+    remembered(recordings, suite, environment).unwrap_or_else(|| recorded(recordings, suite, environment))
+}
+
+/// The same from the history; none when it has no such run.
+fn remembered(recordings: &Path, suite: &str, environment: &EnvironmentName) -> Option<Estimates> {
+    let history = History::open(&past::file(recordings), Access::Read).ok()?;
+    let (suite, environment, limit) = (Some(suite), Some(environment.as_str()), Some(RUNS));
+    let runs = history.runs(&Wanted { suite, environment, limit, ..Wanted::default() }).ok()?;
+    let mut estimates = Estimates::default();
+    for run in &runs {
+        estimates.add_past(run);
+    }
+    (!runs.is_empty()).then_some(estimates)
+}
+
+fn recorded(recordings: &Path, suite: &str, environment: &EnvironmentName) -> Estimates {
     let mut estimates = Estimates::default();
     for run in newest(recordings).into_iter().take(OPENED) {
         let files = fs::read_dir(run).into_iter().flatten().flatten().map(|file| file.path());

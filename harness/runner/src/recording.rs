@@ -4,7 +4,7 @@
 
 use crate::lines::Lines;
 use crate::session::Process;
-use crate::{identity, telling, views, whole};
+use crate::{identity, past, telling, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
 use harness_model::plan::PlanDocument;
@@ -29,6 +29,7 @@ pub(crate) struct Wanted {
     pub(crate) views: Vec<View>,
     pub(crate) process: Process,
     pub(crate) plan: Vec<PlanDocument>,
+    pub(crate) history: Option<PathBuf>,
 }
 
 struct State {
@@ -146,7 +147,10 @@ impl Recording {
         let mut state = self.state();
         let (began, ended) = state.span.unwrap_or_default();
         let elapsed = Duration::try_from(ended.duration_since(began)).unwrap_or_default();
-        let closing = Closing { elapsed, recording: &recording, views: &[] };
+        let forgotten = wanted.history.as_ref().and_then(|file| {
+            past::remember(file, &wanted.process, report, (began, elapsed)).err().map(|error| reason(&error))
+        });
+        let closing = Closing { elapsed, recording: &recording, views: &[], forgotten: forgotten.as_deref() };
         // What the run tells of single cases is in its log alone, so a view says the same now as it will later.
         let formats = wanted.views.iter().map(|view| view.format);
         let told = telling::told(&self.path, report, formats);
@@ -214,6 +218,12 @@ impl State {
             reporter.event(record);
         }
     }
+}
+
+/// An error with everything that is behind it, on one line.
+fn reason(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 impl Recorder for Recording {

@@ -22,6 +22,7 @@ use harness_model::exit::{ExitCode, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::keep::{Keep, Keeping};
 use harness_model::plan::{Plan, PlanDocument, Planned, Reasons};
+use harness_model::provenance::Provenance;
 use harness_model::report::RunReport;
 use harness_model::signs::Halt;
 use harness_model::suite::SecretSupply;
@@ -60,6 +61,10 @@ pub struct Job {
     pub recordings: PathBuf,
     /// Who else runs cases of the same run.
     pub process: Process,
+    /// The file of the history that the run is added to when it is over; none when it is not to be remembered.
+    pub history: Option<PathBuf>,
+    /// Where the run comes from, and what sets it apart.
+    pub provenance: Provenance,
     /// What is left standing on purpose.
     pub keep: Keep,
     /// Views that are written when it is over; one that cannot be changes nothing but the last lines.
@@ -139,7 +144,12 @@ impl Session {
         let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
         let (recording, wanted) = (
             Arc::new(recording),
-            Wanted { views: job.views.clone(), process: job.process.clone(), plan: vec![plan] },
+            Wanted {
+                views: job.views.clone(),
+                process: job.process.clone(),
+                plan: vec![plan],
+                history: job.history.clone(),
+            },
         );
         audience.follows(&recording);
         let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
@@ -242,6 +252,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
         because: job.reasons.environment.clone(),
         selection: job.plan.selection.clone(),
         policy: job.plan.policy,
+        provenance: job.provenance.clone(),
         process: Some(identity::writer()),
         plan: Some(plan),
         again: Box::new(job.reasons.again.clone()),

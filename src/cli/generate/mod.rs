@@ -15,6 +15,7 @@ use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::{log_schema, schema};
+use harness_runner::report::history::history_schema;
 use harness_runner::report::{comparison_schema, report_schema};
 use std::fs;
 use std::path::Path;
@@ -77,6 +78,7 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     files.push(file("docs/recording.md", recording::page()));
     files.push(file("docs/report.schema.json", format!("{:#}\n", report_schema())));
     files.push(file("docs/comparison.schema.json", format!("{:#}\n", comparison_schema())));
+    files.push(file("docs/history.schema.json", format!("{:#}\n", history_schema())));
     files.push(file("docs/reference.md", reference::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));
     files.push(file("docs/variables.md", variables::page(settings)?));

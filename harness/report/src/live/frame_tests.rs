@@ -37,6 +37,7 @@ fn started() -> Event {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: String::new(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+        provenance: harness_model::provenance::Provenance::default(),
         process: None,
         plan: None,
         again: Box::new(Again { one: Some(one), reds: Some(reds), ..Again::default() }),
@@ -196,6 +197,7 @@ const CLOSING: Closing<'_> = Closing {
     elapsed: Duration::from_secs(75),
     recording: "/home/somebody/project/.shakedown/runs/20261121-064206-581bb85d/events.jsonl",
     views: &[],
+    forgotten: None,
 };
 
 #[test]

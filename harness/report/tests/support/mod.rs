@@ -6,13 +6,18 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName};
 use harness_model::plan::{Counts, Forecast, LeftOut, PLAN_VERSION, PlanDocument, PlannedCase};
+use harness_model::provenance::Provenance;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::Closing;
 use indexmap::IndexMap;
 use std::time::Duration;
 
-pub(crate) const CLOSING: Closing<'static> =
-    Closing { elapsed: Duration::from_secs(75), recording: ".shakedown/runs/r1/events.jsonl", views: &[] };
+pub(crate) const CLOSING: Closing<'static> = Closing {
+    elapsed: Duration::from_secs(75),
+    recording: ".shakedown/runs/r1/events.jsonl",
+    views: &[],
+    forgotten: None,
+};
 
 /// What replies hold that somebody wants to hurt a reader with.
 pub(crate) const HOSTILE: &str = "expect  a | b ``` ]]> <script>alert(1)</script> &amp; \u{1b}[31m\u{0}\u{ffff}\u{202e}\n\
@@ -32,6 +37,7 @@ pub(crate) fn started(policy: Policy) -> Event {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
         policy,
+        provenance: Provenance::default(),
         process: None,
         plan: None,
         again: Box::default(),

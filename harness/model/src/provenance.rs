@@ -1,0 +1,30 @@
+//! Where a run comes from: the sources that it was started from, and what sets it apart from an ordinary run of its lane.
+//!
+//! Does not: find it out. The roof does.
+
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Where a run comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Provenance {
+    /// The commit that was checked out, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The branch, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// What sets the run apart from an ordinary one of its lane, for people: a fault, a variable that breaks it on purpose,
+    /// cases that were not selected. A run with any of it says nothing about the gates of its arms.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<String>,
+}
+
+impl Provenance {
+    /// Whether nothing of it is known, and nothing sets the run apart.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,177 @@
+//! `shakedown history`: how arms and cases stood over many runs.
+//!
+//! Does not: run anything, or decide a gate.
+
+mod upkeep;
+
+use super::print;
+use crate::job;
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::model::exit::ExitCode;
+use harness_runner::model::history::{PastRun, Subject, Survey};
+use harness_runner::model::name::closest;
+use harness_runner::model::units;
+use harness_runner::past;
+use harness_runner::report::history::{Access, History, Holding, Wanted, render_json, render_text};
+use harness_runner::report::{Paint, uncommanding, width_of_stdout};
+
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Every run that ends is added to .shakedown/history.db. A row has a sign for each run, how many of its cases were flaky with
+a bound that holds in 95 of 100 cases, how long they took, the last commit at which all of them passed, and the first of the
+present streak of reds.
+
+Examples:
+  shakedown history                                      # what the history has
+  shakedown history staging                              # every arm, over the last 20 runs of each environment
+  shakedown history staging --branch main --environment live --limit 50
+  shakedown history staging --arm codex                  # one arm, and each of its cases
+  shakedown history staging --case pause-resume          # every case with this in its id
+  shakedown history staging --json | jq '.trends[] | select(.\"first-red\" != null) | .name'
+  shakedown history --import artifacts/                  # add recordings from elsewhere, each once
+  shakedown history --prune --older-than 90d --dry-run   # what would be removed
+
+Exit codes: 0 it was shown, or done · 2 there is no history, it cannot be read or written, or a recording cannot be imported.";
+
+/// How many runs are shown when nobody says.
+const RUNS: usize = 20;
+
+/// What `history` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The suite [default: what the history has]
+    suite: Option<String>,
+    /// One arm, or a scenario without any, and each of its cases
+    #[arg(long, conflicts_with = "case")]
+    arm: Option<String>,
+    /// Every case with this in its id
+    #[arg(long)]
+    case: Option<String>,
+    /// Only runs against this environment
+    #[arg(long)]
+    environment: Option<String>,
+    /// Only runs of this lane
+    #[arg(long)]
+    lane: Option<String>,
+    /// Only runs of this branch
+    #[arg(long)]
+    branch: Option<String>,
+    /// How many runs of each environment, the newest ones
+    #[arg(long, value_name = "RUNS", default_value_t = RUNS)]
+    limit: usize,
+    /// As one JSON document for each environment, with a version; docs/history.schema.json describes it
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    upkeep: upkeep::Upkeep,
+}
+
+/// Shows the history, or looks after it.
+pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
+    let recordings = job::recordings(settings);
+    if let Some(done) = arguments.upkeep.call(&recordings) {
+        return done;
+    }
+    let history = History::open(&past::file(&recordings), Access::Read)?;
+    let holdings = history.holdings()?;
+    let Some(suite) = &arguments.suite else {
+        print(&told(&holdings));
+        return Ok(ExitCode::Success);
+    };
+    let environments = environments(suite, &holdings, arguments)?;
+    let mut shown = Vec::new();
+    for environment in environments {
+        let runs = history.runs(&wanted(suite, &environment, arguments))?;
+        if !runs.is_empty() {
+            shown.push(survey(runs, arguments)?);
+        }
+    }
+    if shown.is_empty() {
+        return Err(StartError::Usage(format!("no run of suite `{suite}` in the history is like that")));
+    }
+    let texts = shown.iter().map(|survey| {
+        if arguments.json {
+            render_json(survey)
+        } else {
+            render_text(survey, width_of_stdout(), Paint::for_stdout())
+        }
+    });
+    print(&uncommanding(&texts.collect::<Vec<_>>().join("\n")));
+    Ok(ExitCode::Success)
+}
+
+/// What a history has.
+fn told(holdings: &[Holding]) -> String {
+    if holdings.is_empty() {
+        return "the history is empty: a run is added when it ends\n".to_owned();
+    }
+    let rows = holdings.iter().map(|held| {
+        let runs = units::count(held.runs, "run");
+        format!(
+            "{} on {}: {runs}, the newest of {}\n",
+            held.suite,
+            held.environment,
+            held.newest.strftime("%Y-%m-%d")
+        )
+    });
+    rows.collect::<String>() + "more: shakedown history SUITE\n"
+}
+
+/// The environments of a suite that the history has, or the one that was asked for.
+fn environments(suite: &str, holdings: &[Holding], arguments: &Arguments) -> Result<Vec<String>, StartError> {
+    let of_suite: Vec<&Holding> = holdings.iter().filter(|held| held.suite == suite).collect();
+    if of_suite.is_empty() {
+        let known = holdings.iter().map(|held| held.suite.as_str());
+        return Err(unknown("run of suite", suite, known));
+    }
+    let known = of_suite.iter().map(|held| held.environment.as_str());
+    match &arguments.environment {
+        Some(asked) if known.clone().all(|known| known != asked) => {
+            Err(unknown(&format!("run of suite `{suite}` on environment"), asked, known))
+        }
+        Some(asked) => Ok(vec![asked.clone()]),
+        None => Ok(known.map(str::to_owned).collect()),
+    }
+}
+
+fn wanted<'a>(suite: &'a str, environment: &'a str, arguments: &'a Arguments) -> Wanted<'a> {
+    Wanted {
+        suite: Some(suite),
+        environment: Some(environment),
+        lane: arguments.lane.as_deref(),
+        branch: arguments.branch.as_deref(),
+        limit: Some(arguments.limit),
+        ..Wanted::default()
+    }
+}
+
+fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Result<Survey, StartError> {
+    let subject = match (&arguments.arm, &arguments.case) {
+        (Some(arm), _) => Subject::Arm(arm),
+        (None, Some(case)) => Subject::Cases(case),
+        (None, None) => Subject::Arms,
+    };
+    let known = Survey::names(&runs);
+    let words = [("lane", &arguments.lane), ("branch", &arguments.branch)];
+    let chosen =
+        words.iter().filter_map(|(word, value)| Some(format!("{word} {}", value.as_ref()?))).collect();
+    let survey = Survey::new(runs, subject, chosen);
+    match subject {
+        Subject::Arm(arm) if survey.trends.is_empty() => {
+            Err(unknown("run with arm", arm, known.iter().map(String::as_str)))
+        }
+        Subject::Cases(case) if survey.trends.is_empty() => {
+            Err(StartError::Usage(format!("the history has no case with `{case}` in its id in these runs")))
+        }
+        Subject::Arms | Subject::Arm(_) | Subject::Cases(_) => Ok(survey),
+    }
+}
+
+fn unknown<'a>(what: &str, asked: &str, known: impl Iterator<Item = &'a str> + Clone) -> StartError {
+    let hint = match closest(asked, known.clone()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
+    };
+    StartError::Usage(format!("the history has no {what} `{asked}`: {hint}"))
+}
