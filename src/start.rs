@@ -4,6 +4,7 @@
 
 use crate::settings::SettingsError;
 use harness_runner::archive::ArchiveError;
+use harness_runner::gates::GatesError;
 use harness_runner::load::LoadError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
@@ -55,6 +56,9 @@ pub(crate) enum StartError {
     /// The history cannot be read or written.
     #[error(transparent)]
     History(#[from] HistoryError),
+    /// Gates cannot be read or written.
+    #[error(transparent)]
+    Gates(#[from] GatesError),
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -71,6 +75,7 @@ impl StartError {
             | Self::Program(_)
             | Self::Archive(_)
             | Self::History(_)
+            | Self::Gates(_)
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,

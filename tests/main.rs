@@ -29,6 +29,8 @@ mod elsewhere;
 #[cfg(test)]
 mod false_greens;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod generated;
 #[cfg(test)]
 mod handed_over;

@@ -218,15 +218,20 @@ fn a_push_counts_on_main_alone_every_job_runs_on_a_plain_runner_and_only_the_rec
 #[test]
 fn permissions_are_the_least_and_only_the_alert_writes() {
     let reads = Permissions { contents: Some(Access::Read), ..Permissions::default() };
+    let gates = Permissions { actions: Some(Access::Read), ..reads };
     let alerts = Permissions { actions: Some(Access::Read), issues: Some(Access::Write), ..reads };
     for dialect in DIALECTS {
         for (file, workflow, _) in all(dialect) {
             assert_eq!(workflow.permissions, reads, "{file}");
             for (name, job) in &workflow.jobs {
-                let expected = (name == "alert").then_some(alerts);
+                let expected = match name.as_str() {
+                    "alert" => Some(alerts),
+                    "gates" => Some(gates),
+                    _ => None,
+                };
                 assert_eq!(job.permissions, expected, "{file} {name}");
                 let token = all_expressions(job).into_iter().any(|text| text == "secrets.GITHUB_TOKEN");
-                assert_eq!(token, name == "alert", "{file} {name}");
+                assert_eq!(token, expected.is_some(), "{file} {name}");
                 let is_checkout = |step: &&Step| {
                     step.uses.as_deref().is_some_and(|uses| uses.starts_with("actions/checkout@"))
                 };

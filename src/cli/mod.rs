@@ -9,6 +9,7 @@ mod completions;
 mod detect;
 mod doctor;
 mod explain;
+mod gate;
 mod generate;
 mod history;
 mod man;
@@ -105,6 +106,9 @@ enum Command {
     /// Show how arms and cases stood over many runs, and look after what is remembered of them
     #[command(after_long_help = history::EXAMPLES)]
     History(history::Arguments),
+    /// Say which arms are to be promoted or demoted, with the evidence of their runs
+    #[command(after_long_help = gate::EXAMPLES)]
+    Gate(gate::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -148,6 +152,7 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::New(new) => new::call(&new, root.as_deref()),
         Command::Report(report) => report::call(&report, settings),
         Command::Replay(replay) => replay::call(&replay, settings),
+        Command::Gate(gate) => gate::call(&gate, &settings()?),
         Command::History(history) => history::call(&history, &settings()?),
         Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
         Command::Detect(detect) => detect::call(&detect, &settings()?),

@@ -4,6 +4,7 @@ pub mod archive;
 pub mod checkup;
 mod exclusive;
 pub mod front;
+pub mod gates;
 pub mod history;
 pub mod identity;
 pub mod latest;

@@ -78,4 +78,33 @@ pub(super) const CODES: &[Code] = &[
             &[("contains = \"error\"", "contains = \"fatal error\"")]
         ),
     },
+    Code {
+        code: "E0710",
+        title: "a window counts the runs of no such lane",
+        meaning: "The lanes of [window] are the jobs whose greens promote an arm: lanes of the suite, and none that is to fail \
+                  (expect-exit), because its greens are reds.",
+        example: invalid!("window-of-a-lane-that-is-to-fail", &[("\"full\", \"sanity\"", "\"full\"")]),
+    },
+    Code {
+        code: "E0711",
+        title: "a window shows nothing",
+        meaning: "An arm would be promoted without a green, or by flaky passes alone. A window has more greens than soft passes.",
+        example: invalid!("window-that-shows-nothing", &[("soft-passes = 3", "soft-passes = 1")]),
+    },
+    Code {
+        code: "E0712",
+        title: "a quarantine that nobody ends",
+        meaning: "The reds of a quarantined arm counted once and do not now. That is for a while, for a reason, and somebody \
+                  mends it: `shakedown gate --check` fails after the last day.",
+        example: invalid!(
+            "quarantine-that-nobody-ends",
+            &[("reason = ", "owner   = \"agents\"\nexpires = 2026-12-31\nreason = ")]
+        ),
+    },
+    Code {
+        code: "E0713",
+        title: "an arm would be quarantined for nothing",
+        meaning: "A required arm is taken out after so many reds among its last runs. None would take out every arm.",
+        example: invalid!("quarantine-after-no-red", &[("reds = 0", "reds = 2")]),
+    },
 ];

@@ -30,7 +30,7 @@ pub use choices::{RawAlternative, RawChoices};
 pub use environment::{RawEnvironment, RawVariable};
 pub use failures::{RawFailure, RawFailureMatch, RawFailures};
 pub use flow::{RawFlow, RawFlowHead};
-pub use gates::{RawFaultRow, RawFaults, RawGate, RawGates};
+pub use gates::{RawArmWindow, RawFaultRow, RawFaults, RawGate, RawGateWindow, RawGates, RawQuarantine};
 pub use lane::RawLane;
 pub use policy::RawCeiling;
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};

@@ -119,6 +119,15 @@ words! {
         /// It is shown and does not count: continue-on-error.
         Advisory,
     }
+    /// How an arm stands.
+    StandingWord {
+        /// Its red counts.
+        Required,
+        /// Its red is shown and does not count yet: continue-on-error.
+        Advisory,
+        /// Its red did count, and does not until somebody has mended it.
+        Quarantined,
+    }
 }
 
 /// Any value of TOML.

@@ -7,14 +7,14 @@ use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
-use crate::gates::{Gate, Gates};
+use crate::gates::Gate;
 use crate::matrix::{self, Expansion, Matrix, Origin, Picker};
 use crate::name::{ArmName, ScenarioName, StepName};
-use crate::raw::{RawArm, RawFaults, RawGates, RawKnownRed, Table};
+use crate::raw::{RawArm, RawFaults, RawKnownRed, Table};
 use crate::source::{At, Source};
 use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Scenario, Suite};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Reads the arms of a scenario.
 pub(super) fn read(
@@ -128,27 +128,6 @@ fn step_names(scenario: &Scenario, suite: &Suite) -> BTreeSet<String> {
 
 /// The words for a gate.
 pub(super) const GATES: [(&str, Gate); 2] = [("required", Gate::Required), ("advisory", Gate::Advisory)];
-
-/// Reads `gates.toml`.
-pub(super) fn read_gates(source: &Source, raw: RawGates, suite: &mut Suite, findings: &mut Diagnostics) {
-    let known: BTreeSet<&str> =
-        suite.scenarios.iter().flat_map(|scenario| &scenario.arms).map(|arm| arm.name.as_str()).collect();
-    let mut gates = BTreeMap::new();
-    for row in raw.gate {
-        let arm = source.spanned(row.arm);
-        let gate = findings.keep(words::one_of(source, &row.gate, &GATES));
-        let declared = findings.keep(words::declared(&arm, "arm", "E0701", known.iter().copied()));
-        if let (Some(gate), Some(())) = (gate, declared)
-            && let row = (At { value: gate, location: arm.location.clone() })
-            && gates.insert(ArmName::new(arm.value.clone()), row).is_some()
-        {
-            let message = format!("arm `{}` has two gates", arm.value);
-            let diagnostic = Diagnostic::error("E0702", message).at(&arm.location, "the second");
-            findings.push(diagnostic.help("keep one [[gate]] for each arm"));
-        }
-    }
-    suite.gates = Gates::new(gates);
-}
 
 /// A row of which the match picks no case proves nothing.
 pub(super) fn check_rows(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {

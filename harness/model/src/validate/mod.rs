@@ -18,6 +18,7 @@ mod elapse;
 mod environments;
 mod failures;
 mod flows;
+mod gates;
 mod head;
 mod lanes;
 mod late;
@@ -97,7 +98,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     lanes::read(&source, lanes, &mut suite, &mut findings);
     head::check_meanings(&suite, &mut findings);
     failures::read(&files.failures.0, files.failures.1, &mut suite, &mut findings);
-    arms::read_gates(&files.gates.0, files.gates.1, &mut suite, &mut findings);
+    gates::read(&files.gates.0, files.gates.1, &mut suite, &mut findings);
     if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);

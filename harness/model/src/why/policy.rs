@@ -214,7 +214,9 @@ pub(super) fn gate_sources(plan: &Plan, planned: &Planned) -> Vec<GateSource> {
         return vec![GateSource::NoArm];
     }
     let sources = planned.arms.iter().map(|arm| match plan.suite.gates.row(arm) {
-        Some(row) => GateSource::Line { arm: arm.clone(), gate: row.value, place: row.location.to_string() },
+        Some(row) => {
+            GateSource::Line { arm: arm.clone(), gate: row.standing.gate(), place: row.location.to_string() }
+        }
         None => GateSource::Unnamed(arm.clone()),
     });
     sources.collect()

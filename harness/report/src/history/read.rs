@@ -25,6 +25,8 @@ pub struct Wanted<'a> {
     pub branch: Option<&'a str>,
     /// Not begun later.
     pub until: Option<Timestamp>,
+    /// Not begun before.
+    pub since: Option<Timestamp>,
     /// Begun before.
     pub before: Option<Timestamp>,
     /// So many at most, the newest ones.
@@ -179,6 +181,7 @@ impl Wanted<'_> {
             ("lane = ?", text(self.lane)),
             ("branch = ?", text(self.branch)),
             ("began <= ?", time(self.until)),
+            ("began >= ?", time(self.since)),
             ("began < ?", time(self.before)),
         ];
         let (words, values): (Vec<&str>, Vec<_>) =
