@@ -124,6 +124,7 @@ fn both_dialects_have_every_workflow_and_differ_in_the_listed_texts_alone() {
         changed,
         [
             pair("ALERT_TRACKER: github", "ALERT_TRACKER: gitea"),
+            pair("GATES_TRACKER: github", "GATES_TRACKER: gitea"),
             pair("uses: actions/download-artifact@v4", "uses: actions/download-artifact@v3"),
             pair("uses: actions/upload-artifact@v4", "uses: actions/upload-artifact@v3"),
         ]

@@ -8,6 +8,7 @@
     reason = "a browser is a program, found on the path and started here alone; what it is asked for is JSON"
 )]
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -110,9 +111,12 @@ impl Browser {
         self.runtime.block_on(async { Ok(self.client.find(Locator::Css(selector)).await?.click().await?) })
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys, one after the other, wherever the focus is: as a keyboard does, which asks no element first.
     pub(crate) fn press(&self, keys: &str) -> Outcome<()> {
-        self.runtime.block_on(async { Ok(self.client.active_element().await?.send_keys(keys).await?) })
+        let pressed = keys.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
+            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
+        Ok(self.runtime.block_on(self.client.perform_actions(pressed))?)
     }
 
     /// What a script of the page gives.
