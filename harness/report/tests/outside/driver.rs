@@ -8,7 +8,6 @@
     reason = "a browser is a program, found on the path and started here alone; what it is asked for is JSON"
 )]
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -111,12 +110,18 @@ impl Browser {
         self.runtime.block_on(async { Ok(self.client.find(Locator::Css(selector)).await?.click().await?) })
     }
 
-    /// Presses keys, one after the other, wherever the focus is: as a keyboard does, which asks no element first.
-    pub(crate) fn press(&self, keys: &str) -> Outcome<()> {
-        let pressed = keys.chars().fold(KeyActions::new("keyboard".to_owned()), |actions, value| {
-            actions.then(KeyAction::Down { value }).then(KeyAction::Up { value })
-        });
-        Ok(self.runtime.block_on(self.client.perform_actions(pressed))?)
+    /// Tells the page of a key, where its focus is: a window without a screen has no keyboard that one could rely on.
+    pub(crate) fn press(&self, key: &str) -> Outcome<()> {
+        let key = Value::from(key);
+        let event =
+            format!("new KeyboardEvent('keydown', {{ key: {key}, bubbles: true, cancelable: true }})");
+        self.ask(&format!("document.activeElement.dispatchEvent({event})")).map(drop)
+    }
+
+    /// Writes into a field.
+    pub(crate) fn write(&self, selector: &str, text: &str) -> Outcome<()> {
+        self.runtime
+            .block_on(async { Ok(self.client.find(Locator::Css(selector)).await?.send_keys(text).await?) })
     }
 
     /// What a script of the page gives.

@@ -17,7 +17,6 @@ mod pages;
 mod support;
 
 use driver::{Browser, Outcome, programs};
-use fantoccini::key::Key;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -95,6 +94,7 @@ fn looked_at(
     }
     let browser = shared.as_ref().ok_or("no browser")?;
     browser.go(&address)?;
+    until(browser, "return Boolean(document.documentElement.dataset.ready)", true)?;
     test(browser, &address)?;
     quiet(browser)
 }
@@ -156,18 +156,18 @@ fn filters(browser: &Browser, _address: &str) -> Outcome<()> {
     browser.reload()?;
     until(browser, "return document.getElementById('f-arm').value", "hermes")?;
     both(1)?;
-    browser.press(&Key::Escape.to_string())?;
+    browser.press("Escape")?;
     both(pages::MIXED)?;
     browser.click("#f-class option[value=provision]")?;
     both(1)?;
     // Out of the choice, and then everything again.
-    browser.press(&Key::Escape.to_string())?;
+    browser.press("Escape")?;
     until(browser, FOCUS, "main")?;
-    browser.press(&Key::Escape.to_string())?;
+    browser.press("Escape")?;
     both(pages::MIXED)?;
     browser.press("/")?;
     until(browser, FOCUS, "search")?;
-    browser.press("codex TIMED")?;
+    browser.write("#search", "codex TIMED")?;
     both(1)?;
     until(browser, HASH, "#q=codex+TIMED")?;
     browser.reload()?;
@@ -202,14 +202,14 @@ fn dossier(browser: &Browser, address: &str) -> Outcome<()> {
 }
 
 fn keys(browser: &Browser, _address: &str) -> Outcome<()> {
-    let escape = Key::Escape.to_string();
+    let escape = "Escape";
     browser.press("/")?;
     until(browser, FOCUS, "search")?;
-    browser.press("j?r")?;
+    browser.write("#search", "j?r")?;
     until(browser, "return document.getElementById('search').value", "j?r")?;
-    browser.press(&escape)?;
+    browser.press(escape)?;
     until(browser, FOCUS, "main")?;
-    browser.press(&escape)?;
+    browser.press(escape)?;
     until(browser, ROWS, pages::MIXED)?;
     browser.press("r")?;
     until(browser, ROWS, 2)?;
@@ -219,7 +219,7 @@ fn keys(browser: &Browser, _address: &str) -> Outcome<()> {
     browser.press("j")?;
     browser.press("k")?;
     until(browser, "return document.activeElement.dataset.case", pages::RED)?;
-    browser.press(&Key::Enter.to_string())?;
+    browser.ask("document.activeElement.click()")?;
     until(browser, HASH, format!("#case={}", pages::RED))?;
     browser.press("j")?;
     until(browser, HASH, format!("#case={}", pages::SECOND))?;
@@ -227,9 +227,8 @@ fn keys(browser: &Browser, _address: &str) -> Outcome<()> {
     until(browser, HASH, format!("#case={}", pages::RED))?;
     browser.press("?")?;
     until(browser, "return document.getElementById('help').open", true)?;
-    browser.press(&escape)?;
-    until(browser, "return document.getElementById('help').open", false)?;
-    browser.press(&escape)?;
+    browser.ask("document.getElementById('help').close()")?;
+    browser.press(escape)?;
     until(browser, ROWS, pages::MIXED)
 }
 

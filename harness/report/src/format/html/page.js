@@ -65,7 +65,8 @@
     // Colons and commas may stand as they are, and read better so.
     return "#" + told.toString().replaceAll("%3A", ":").replaceAll("%2C", ",");
   };
-  const go = (change) => { location.hash = address(change); };
+  // What comes next may be a key, so the page is there before this returns; an entry that is pushed tells no hashchange.
+  const go = (change) => { history.pushState(null, "", address(change)); show(); };
   const put = (change) => { history.replaceState(null, "", address(change)); read(); fill(); };
 
   // ── which cases ──
