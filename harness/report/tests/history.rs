@@ -12,6 +12,7 @@ use harness_report::history::{Access, Added, Extent, History, HistoryError, Want
 use jiff::Timestamp;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Barrier;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -159,6 +160,23 @@ fn many_writers_at_once_lose_nothing_and_the_file_is_made_once() {
     let found = all(&path);
     assert_eq!(found.len(), (WRITERS * RUNS) as usize);
     assert!(found.iter().all(|run| run.cases.len() == 20));
+}
+
+#[test]
+fn whoever_comes_while_the_tables_are_made_finds_them_all() {
+    const WRITERS: usize = 8;
+    for _round in 0..100 {
+        let (_folder, path) = folder();
+        let start = Barrier::new(WRITERS);
+        std::thread::scope(|scope| {
+            for _writer in 0..WRITERS {
+                scope.spawn(|| {
+                    start.wait();
+                    History::open(&path, Access::Write).unwrap();
+                });
+            }
+        });
+    }
 }
 
 #[test]

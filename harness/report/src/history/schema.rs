@@ -81,7 +81,9 @@ impl History {
     /// Whether the tables are there; an empty database has none yet.
     fn is_ours(&self) -> Result<bool, HistoryError> {
         let wrong = |source| HistoryError::Open { path: self.path.clone(), source };
-        let (application, objects) = marks(&self.connection).map_err(wrong)?;
+        // One transaction: between two statements of their own, another process may make the tables.
+        let reading = self.connection.unchecked_transaction().map_err(wrong)?;
+        let (application, objects) = marks(&reading).map_err(wrong)?;
         if application != APPLICATION {
             return if application == 0 && objects == 0 {
                 Ok(false)
@@ -89,8 +91,7 @@ impl History {
                 Err(HistoryError::Foreign { path: self.path.clone() })
             };
         }
-        let found: i64 =
-            self.connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong)?;
+        let found: i64 = reading.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(wrong)?;
         if found > VERSION {
             return Err(HistoryError::Newer { path: self.path.clone(), found });
         }
