@@ -2,6 +2,7 @@
 //!
 //! Does not: go into a log. What was said may hold secrets.
 
+use crate::action::status;
 use harness_model::context::{Bindings, display};
 use harness_model::signs::{Answer, Halt, Signs};
 use harness_model::transport::Transport;
@@ -51,7 +52,7 @@ impl Hearing {
 
 impl Heard {
     fn of(result: &Bindings) -> Self {
-        let status = result.get("status").and_then(|status| u16::try_from(status.clone()).ok());
+        let status = status(result);
         let answer = result.get("outcome").and_then(|outcome| Answer::of(outcome.as_str()?));
         Self { texts: texts(result), transport: None, status, answer }
     }

@@ -5,7 +5,7 @@
 //!
 //! Does not: check what came; `step` does.
 
-use crate::action::{Execution, Io, Observation};
+use crate::action::{Execution, Io, Observation, status};
 use crate::check::{Finding, judge};
 use crate::hearing::Hearing;
 use crate::net::bell::Bell;
@@ -126,13 +126,10 @@ impl Walk<'_> {
             let error = match looked {
                 Ok(observation) => {
                     refused += 1;
-                    let Some(pause) = self.put_off(attempt, &observation, refused) else {
+                    let Some(pause) = self.put_off(attempt, &observation, (refused, started.elapsed()))
+                    else {
                         return Ok(observation);
                     };
-                    let longest = self.run.at_most.1.unwrap_or(FORBEARANCE).min(FORBEARANCE);
-                    if started.elapsed() + pause > longest {
-                        return Ok(observation);
-                    }
                     match wait::sleep(pause, &self.cancel).await {
                         Slept::Through => continue,
                         Slept::Cancelled => return Err(Finding::cancelled(attempt.bindings)),
@@ -151,9 +148,14 @@ impl Walk<'_> {
 
     /// How long to leave the other side alone, if it refused the request for coming too soon and the step is not about
     /// just that. What a limit refused was not done, so nothing is done twice; a create stays owned all the same.
-    fn put_off(&self, attempt: &Attempt<'_>, observation: &Observation, refused: u32) -> Option<Duration> {
-        let status = observation.result.get("status").and_then(|status| u16::try_from(status.clone()).ok());
-        let run = attempt.step.run().filter(|_| status == Some(TOO_MANY_REQUESTS))?;
+    fn put_off(
+        &self,
+        attempt: &Attempt<'_>,
+        observation: &Observation,
+        (refused, elapsed): (u32, Duration),
+    ) -> Option<Duration> {
+        let is_refused = status(&observation.result) == Some(TOO_MANY_REQUESTS);
+        let run = attempt.step.run().filter(|_| is_refused)?;
         let mut scope = attempt.bindings.clone();
         scope.extend(&observation.result);
         if run.expect.iter().all(|expected| matches!(expected.holds(&scope), Ok(true))) {
@@ -161,7 +163,10 @@ impl Walk<'_> {
         }
         // Who says no without a word of when has a quota that is spent: asking again would not help.
         let pause = observation.retry_after?.max(PAUSES.pause(refused, wait::dice()));
-        Some(self.run.at_most.0.map_or(pause, |at_most| pause.min(at_most)))
+        let (at_most, longest) = self.run.at_most;
+        let pause = at_most.map_or(pause, |at_most| pause.min(at_most));
+        let longest = longest.map_or(FORBEARANCE, |longest| longest.min(FORBEARANCE));
+        Some(pause).filter(|pause| elapsed + *pause <= longest)
     }
 
     /// Makes everything ready for another send, or says why there is none.

@@ -2,7 +2,7 @@
 //!
 //! Does not: decide what a stop means for the case beyond its verdict.
 
-use crate::action::{Execution, Io, Observation};
+use crate::action::{Execution, Io, Observation, status};
 use crate::check::{Finding, capture, check};
 use crate::edge;
 use crate::endpoint::endpoint;
@@ -248,7 +248,7 @@ impl Walk<'_> {
 
     /// Takes what the reply says of what was to be created: there it is, or nothing was, or nobody knows.
     fn confirm(&self, attempt: &Attempt<'_>, scope: &Bindings) {
-        let status = scope.get("status").and_then(|status| u16::try_from(status.clone()).ok());
+        let status = status(scope);
         let is_lost = attempt.lost.load(Ordering::Relaxed);
         for (kind, key) in &attempt.owned {
             let (kind, key) = (kind.clone(), key.clone());

@@ -45,6 +45,7 @@ impl RunReport {
             }
         }
         self.contradictions.extend(later.contradictions);
+        self.interrupted |= later.interrupted;
         self.swept += later.swept;
     }
 }
@@ -162,6 +163,15 @@ mod tests {
         let case = &whole.cases[&CaseId::new("a::one")];
         assert_eq!(case.repeated[0].cause, "failed: as it was seen");
         assert_eq!(case.elapsed, Duration::from_secs(4));
+    }
+
+    #[test]
+    fn a_process_that_was_interrupted_interrupts_the_run() {
+        let (first, mut second) =
+            (process("s", "a::one", Some(Verdict::Passed)), process("s", "a::two", Some(Verdict::Passed)));
+        assert_eq!(joined(&[first.clone(), second.clone()]).exit(), ExitCode::Success);
+        second.apply(&Event::Interrupted);
+        assert_eq!(joined(&[first, second]).exit(), ExitCode::Interrupted);
     }
 
     #[test]

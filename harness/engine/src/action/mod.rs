@@ -63,6 +63,11 @@ pub struct Observation {
     pub edge: Option<EdgeFailure>,
 }
 
+/// The status of a reply, by what conditions read of it; other actions have none.
+pub(crate) fn status(result: &Bindings) -> Option<u16> {
+    result.get("status").and_then(|status| u16::try_from(status.clone()).ok())
+}
+
 /// How a poll takes a reply that is not what it waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nature {
