@@ -9,6 +9,7 @@ use crate::own::Informed;
 use crate::provenance;
 use crate::rerun::Rerun;
 use crate::settings::Settings;
+use crate::share;
 use crate::start::StartError;
 use harness_runner::engine::environment::{Environment, Facts, Live};
 use harness_runner::engine::machine::Machine;
@@ -103,11 +104,11 @@ pub(crate) fn assemble(
     // What narrowed the plan may have left nothing that counts.
     refuse_unheard(&plan)?;
     let environment = environment(&plan, settings, faults)?;
-    let recordings = recordings(settings);
+    let (recordings, machine) = (recordings(settings), machine(settings));
     let keep = keep(&plan, settings)?;
     let (process, label, views) = (settings.process.clone(), settings.label.clone(), settings.views.clone());
-    let machine = machine(settings);
     let below = below(&plan.suite, &plan.environment, &plan.available, settings)?;
+    let estimates = share::estimates_for_order(&plan, settings)?;
     let history = Some(past::file(&recordings));
     let provenance = provenance::of(&plan, &reasons, settings, faults);
     Ok(Job {
@@ -123,6 +124,7 @@ pub(crate) fn assemble(
         views,
         machine,
         below,
+        estimates,
     })
 }
 
@@ -133,8 +135,7 @@ pub(crate) fn said(plan: &Plan) -> Option<String> {
 
 /// What to keep; the embedded platform ends with the run, so there is nothing that could be kept.
 fn keep(plan: &Plan, settings: &Settings) -> Result<Keep, StartError> {
-    let minted = plan.suite.environments[&plan.environment].secrets == SecretSupply::Minted;
-    if minted && settings.keep.value != Keep::Never {
+    if plan.secrets_from() == SecretSupply::Minted && settings.keep.value != Keep::Never {
         let message = format!(
             "nothing of the {} environment outlives the run, so nothing can be kept ({}): \
              run against `shakedown serve` instead",

@@ -47,6 +47,7 @@ pub mod prove;
 mod provenance;
 mod rerun;
 mod settings;
+mod share;
 mod start;
 
 pub mod cli;
@@ -79,11 +80,18 @@ fn libtest(name: &str, settings: &Settings) -> Result<ExitCode, StartError> {
     refuse_unusable(&arguments)?;
     let (mut plan, mut reasons) = job::plan(name, settings, Reach::of(arguments.filter.as_ref()))?;
     settings.environments.refuse_undeclared(&plan.suite)?;
-    if arguments.list {
+    if arguments.list && settings.sharing.shard.is_none() {
         front::list(&plan, &arguments, &settings.process);
         return Ok(ExitCode::Success);
     }
     front::select(&mut plan, &arguments, &settings.process);
+    if !plan.cases.is_empty() {
+        share::keep_shard(&mut plan, settings)?;
+    }
+    if arguments.list {
+        front::list(&plan, &arguments, &settings.process);
+        return Ok(ExitCode::Success);
+    }
     if plan.cases.is_empty() {
         match (arguments.exact, &arguments.filter, settings.require_live.value) {
             // Somebody runs one unit test of the whole package by its name.

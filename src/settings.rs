@@ -2,7 +2,10 @@
 //!
 //! Does not: act on them. This is the only place that reads the process's environment.
 
+mod sharing;
 pub(crate) mod variables;
+
+pub(crate) use sharing::Sharing;
 
 use crate::own::Environments;
 use harness_runner::Process;
@@ -10,6 +13,7 @@ use harness_runner::identity::Label;
 use harness_runner::model::keep::Keep;
 use harness_runner::model::overrides::yes_or_no;
 use harness_runner::model::selection::Asked;
+use harness_runner::model::shard::ShardError;
 use harness_runner::report::{View, ViewError};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -99,6 +103,8 @@ pub(crate) struct Settings {
     pub(crate) variables: BTreeMap<String, String>,
     /// Who else runs cases of the same run.
     pub(crate) process: Process,
+    /// Which of several shards is to run, and what they are balanced by.
+    pub(crate) sharing: Sharing,
     /// The environments that the program brings along.
     pub(crate) environments: Environments,
 }
@@ -135,6 +141,12 @@ pub(crate) enum SettingsError {
     View {
         /// What is wrong with it.
         source: ViewError,
+    },
+    /// A shard that is none.
+    #[error("{name}: {source}", name = variables::E2E_SHARD)]
+    Shard {
+        /// What is wrong with it.
+        source: ShardError,
     },
     /// The name of a run cannot be one.
     #[error("NEXTEST_RUN_ID={value:?} is not the name of a run: letters, digits and `-`")]
@@ -210,6 +222,7 @@ impl Settings {
             retries: retries(&variables)?,
             machine: machine(&variables),
             rerun: rerun(&variables),
+            sharing: Sharing::read(&variables)?,
             variables,
             process,
             environments: Environments::default(),
@@ -236,6 +249,7 @@ impl Settings {
             rerun: None,
             variables: BTreeMap::new(),
             process: Process::Whole,
+            sharing: Sharing::default(),
             ..self
         }
     }

@@ -6,6 +6,7 @@ use crate::settings::SettingsError;
 use harness_runner::archive::ArchiveError;
 use harness_runner::gates::GatesError;
 use harness_runner::load::LoadError;
+use harness_runner::merge::MergeError;
 use harness_runner::model::diagnostic::{Diagnostic, Diagnostics};
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::name::is_hidden;
@@ -13,6 +14,7 @@ use harness_runner::model::selection::SelectionError;
 use harness_runner::programs::Unrunnable;
 use harness_runner::report::Paint;
 use harness_runner::report::history::HistoryError;
+use harness_runner::shards::SharedError;
 use harness_runner::sweep::SweepError;
 use harness_runner::{ExclusiveError, SessionError};
 use miette::{GraphicalReportHandler, GraphicalTheme};
@@ -59,6 +61,12 @@ pub(crate) enum StartError {
     /// Gates cannot be read or written.
     #[error(transparent)]
     Gates(#[from] GatesError),
+    /// What shards are balanced by cannot be read.
+    #[error(transparent)]
+    Estimates(SharedError),
+    /// Shards cannot be put together.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
@@ -76,6 +84,8 @@ impl StartError {
             | Self::Archive(_)
             | Self::History(_)
             | Self::Gates(_)
+            | Self::Estimates(_)
+            | Self::Merge(_)
             | Self::Sweep(SweepError::Log { .. } | SweepError::Recording(_))
             | Self::Session(SessionError::Recording(_)) => ExitCode::Usage,
             Self::Selection(_) | Self::Empty(_) => ExitCode::LiveRequired,

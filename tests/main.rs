@@ -73,7 +73,11 @@ mod rerun;
 #[cfg(all(test, feature = "platform"))]
 mod sanity;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod self_hosted;
+#[cfg(test)]
+mod shards;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::support::stub::Stub;
 use crate::support::verdicts::{TABLE, root};
 use crate::support::{Ended, Root, shakedown};
+use harness_runner::model::event::VERSION;
 use harness_runner::model::log_schema;
 use std::collections::BTreeSet;
 use std::fs;
@@ -142,6 +143,10 @@ fn a_recording_is_found_by_its_id_and_by_its_path_and_a_slip_is_answered() {
     assert!(none.stderr.contains("there is no recording in "), "{}", none.said());
 }
 
+fn version(number: u32) -> String {
+    format!("\"version\":{number}")
+}
+
 /// What somebody did to a log.
 type Change = fn(&str) -> String;
 
@@ -160,16 +165,14 @@ fn a_recording_that_is_not_what_was_written_is_refused_with_its_line() {
         let ended = text.lines().find(|line| line.contains("\"case-ended\"")).expect("an end");
         format!("{text}{ended}\n")
     };
+    let newer = format!("the log has version {}, this program reads up to {VERSION}", VERSION + 1);
     let table: [(Change, &str); 7] = [
         (
             |text| text.replace("\"verdict\":\"failed\"", "\"verdict\":\"passed\""),
             "says that the run ended with exit 1, and the lines before it come to 0",
         ),
         (|text| text.replacen('\n', "\n{\"level\":\"info\"}\n", 1), "line 2 is not an event of this format"),
-        (
-            |text| text.replacen("\"version\":5", "\"version\":6", 1),
-            "the log has version 6, this program reads up to 5",
-        ),
+        (|text| text.replacen(&version(VERSION), &version(VERSION + 1), 1), &newer),
         (|text| text.repeat(2), "starts a run within a run"),
         (longer, "plans or ends something after the run has ended"),
         (|text| text.split_once('\n').expect("lines").1.to_owned(), "the log does not begin with a run"),

@@ -3,6 +3,7 @@
 use crate::support::gatekeeper::{Gatekeeper, Hold};
 use crate::support::served::Served;
 use crate::support::{Ended, shakedown, signal};
+use harness_runner::model::event::VERSION;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
@@ -292,7 +293,11 @@ fn a_sweep_is_refused_with_words_of_its_own() {
     exit(&served.run(&["sweep", "--cap", "5"], &[]), 2, &["--older-than"]);
     exit(&served.run(&["sweep", "--older-than", "2h"], &[]), 2, &["--older-than needs a suite"]);
     let (_, path) = only_run(&served);
-    let newer = fs::read_to_string(&path).expect("a log").replacen("\"version\":5", "\"version\":999", 1);
+    let newer = fs::read_to_string(&path).expect("a log").replacen(
+        &format!("\"version\":{VERSION}"),
+        "\"version\":999",
+        1,
+    );
     fs::write(&path, newer).expect("a log");
     for arguments in [&["sweep"][..], &["sweep", &name], &["sweep", "staging", "--older-than", "1ms"]] {
         exit(&served.run(arguments, &[]), 2, &["the log has version 999"]);

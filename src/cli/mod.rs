@@ -13,6 +13,7 @@ mod gate;
 mod generate;
 mod history;
 mod man;
+mod merge;
 mod new;
 mod page;
 mod picks;
@@ -23,6 +24,7 @@ mod report;
 mod run;
 #[cfg(feature = "platform")]
 mod serve;
+mod sharing;
 mod sweep;
 
 use crate::manner::Manner;
@@ -109,6 +111,9 @@ enum Command {
     /// Say which arms are to be promoted or demoted, with the evidence of their runs
     #[command(after_long_help = gate::EXAMPLES)]
     Gate(gate::Arguments),
+    /// Put the recordings of shards together, when nothing of their plan is missing
+    #[command(after_long_help = merge::EXAMPLES)]
+    Merge(merge::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -157,6 +162,7 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::Sweep(sweep) => sweep::call(&sweep, settings()?),
         Command::Detect(detect) => detect::call(&detect, &settings()?),
         Command::Alert(alert) => alert::call(&alert, &settings()?),
+        Command::Merge(merge) => merge::call(&merge, settings),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
         Command::Generate(generate) => generate::call(&generate, &settings()?),

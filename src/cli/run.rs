@@ -5,10 +5,12 @@
 use super::picks::Picks;
 use super::repeat::Repeats;
 use super::reporters;
+use super::sharing::Sharing;
 use crate::again;
 use crate::job::{self, Reach};
 use crate::manner::Manner;
 use crate::settings::{Earlier, Settings};
+use crate::share;
 use crate::start::StartError;
 use harness_runner::front;
 use harness_runner::model::exit::ExitCode;
@@ -48,6 +50,8 @@ pub(super) struct Arguments {
     repeats: Repeats,
     #[command(flatten)]
     picks: Picks,
+    #[command(flatten)]
+    sharing: Sharing,
     /// What to leave standing on purpose: never, on-failure or always
     #[arg(long, value_name = "WHEN", value_parser = keep)]
     keep: Option<Keep>,
@@ -73,6 +77,7 @@ fn keep(word: &str) -> Result<Keep, String> {
 
 /// Runs a suite.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
+    let settings = arguments.sharing.apply(settings);
     let settings = arguments.picks.apply(settings)?.with_keep(arguments.keep).with_views(arguments.report);
     let settings = settings.with_rerun(arguments.rerun_failed);
     let reach = Reach::of(arguments.filter.as_ref().or(arguments.exact.as_ref()));
@@ -83,6 +88,7 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     if let Some(id) = &arguments.exact {
         job::only(&mut plan, id)?;
     }
+    share::keep_shard(&mut plan, &settings)?;
     if !arguments.fault.is_empty() {
         let faults = arguments.fault.join(", ");
         reasons.environment = format!("{}, broken on purpose with {faults}", reasons.environment);

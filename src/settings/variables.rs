@@ -44,6 +44,10 @@ variables! {
     E2E_REPORT or "none";
     /// Runs again what was red, as `--rerun-failed`: `1` for the newest run of the suite and environment, else the id of a run or the path of a recording.
     E2E_RERUN_FAILED or "every selected case runs";
+    /// Which of several shards to run, as `--shard` and `--partition`: `2/4`, or `slice:2/4` as nextest divides.
+    E2E_SHARD or "all cases";
+    /// A plan with estimates, as `shakedown plan SUITE --json` writes it: shards are balanced by it, and longer cases start first. A relative path begins at the working folder.
+    E2E_ESTIMATES or "the recordings of earlier runs for the order of cases; shards weigh every case the same";
     /// The environment to run against, as `--environment`.
     E2E_ENVIRONMENT or "the first whose `when` is set, else the first without a `when`";
     /// The folder with `scenarios/` and `templates/`, as `--root`.

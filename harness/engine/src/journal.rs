@@ -84,6 +84,7 @@ impl Journal {
             Event::Examined { edge } => edge.texts(),
             Event::TargetUp { variables } => variables.values_mut().collect(),
             Event::RunStarted { .. }
+            | Event::Merged { .. }
             | Event::Demanded { .. }
             | Event::Reached { .. }
             | Event::Probed { .. }

@@ -117,9 +117,12 @@ impl Floor {
 }
 
 impl RunReport {
-    /// The demands of its lane that it did not meet, where they count.
+    /// The demands of its lane that it did not meet, where they count. They speak of all cases together, so a shard has
+    /// none; the merged run has.
     pub fn breaches(&self) -> Vec<Breach<'_>> {
-        let Some(demands) = self.demands.as_ref().filter(|demands| demands.off.is_none()) else {
+        let Some(demands) =
+            self.demands.as_ref().filter(|demands| demands.off.is_none() && self.shard.is_none())
+        else {
             return Vec::new();
         };
         let missed = demands.milestones.iter().filter(|milestone| !self.reached.contains_key(*milestone));

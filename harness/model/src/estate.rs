@@ -115,6 +115,7 @@ impl Estate {
                 self.change(kind, key, |holding| holding.standing = Standing::Held);
             }
             Event::CasePlanned { .. }
+            | Event::Merged { .. }
             | Event::Demanded { .. }
             | Event::Reached { .. }
             | Event::CaseStarted { .. }

@@ -5,6 +5,7 @@
 use crate::event::{Event, Record, VERSION};
 use crate::history::PastRun;
 use crate::name::{CaseId, EnvironmentName};
+use crate::plan::PlanDocument;
 use crate::verdict::Verdict;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -38,6 +39,13 @@ impl Estimates {
         for case in run.cases.iter().filter(|case| tells(case.verdict)) {
             self.took.entry(case.id.clone()).or_default().push(case.elapsed);
         }
+    }
+
+    /// Those that a plan was written with.
+    pub fn of_plan(plan: &PlanDocument) -> Self {
+        let cases = plan.cases.iter();
+        let took = cases.filter_map(|case| Some((case.id.clone(), vec![case.estimate?])));
+        Self { took: took.collect(), runs: plan.estimated_from }
     }
 
     /// Takes in the recordings of one run.

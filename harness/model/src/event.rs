@@ -24,6 +24,7 @@ use crate::name::{
     StepName,
 };
 use crate::provenance::Provenance;
+use crate::shard::{Divided, Merged};
 use crate::trace::Budget;
 use crate::verdict::Ending;
 use jiff::Timestamp;
@@ -37,8 +38,8 @@ use std::time::Duration;
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
 /// milestones; 4 has programs that were run, and what was chosen; 5 has the beginning of a step, and what a poll sees while it
-/// waits. What an older one wrote reads as before.
-pub const VERSION: u32 = 5;
+/// waits; 6 has shards, and runs that were merged from them. What an older one wrote reads as before.
+pub const VERSION: u32 = 6;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,6 +96,14 @@ pub enum Event {
         /// How its cases are run again, and what it repeats.
         #[serde(default, skip_serializing_if = "Again::is_unsaid")]
         again: Box<Again>,
+        /// What it is a shard of, when it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shard: Option<Box<Divided>>,
+    },
+    /// The run was put together from shards, which between them had every case of its plan, and each once.
+    Merged {
+        /// The shards.
+        shards: Vec<Merged>,
     },
     /// The target is up; a sweep must meet the same one.
     TargetUp {

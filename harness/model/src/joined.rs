@@ -113,6 +113,7 @@ mod tests {
             process: None,
             plan: None,
             again: Box::default(),
+            shard: None,
         };
         let (arms, gate) = (Vec::new(), Gate::Required);
         let planned = Event::CasePlanned {

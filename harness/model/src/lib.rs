@@ -48,6 +48,7 @@ pub mod retry;
 pub mod schema;
 pub mod selection;
 pub mod share;
+pub mod shard;
 mod shared;
 pub mod signs;
 pub mod source;

@@ -50,6 +50,13 @@ struct Head<'a> {
     version: Option<serde_json::Number>,
 }
 
+/// When a line was written, and the word for what it tells.
+///
+/// *Errors*: it is no line of a log.
+pub fn head(line: &[u8]) -> Result<(Timestamp, Cow<'_, str>), serde_json::Error> {
+    serde_json::from_slice::<Head<'_>>(line).map(|head| (head.at, head.event))
+}
+
 impl Reading {
     /// Takes one whole line in; gives its record, unless it is one that was not asked for.
     ///

@@ -11,6 +11,7 @@ use crate::gates::{Gate, every_red_counts};
 use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::provenance::Provenance;
+use crate::shard::{Divided, Merged};
 use crate::verdict::{Ending, LibtestLine, Verdict};
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -61,6 +62,10 @@ pub struct RunReport {
     pub interrupted: bool,
     /// How often somebody released, after its end, what it had left.
     pub swept: usize,
+    /// What it is a shard of, when it is one.
+    pub shard: Option<Divided>,
+    /// The shards that it was put together from; none for a run that took place as one.
+    pub merged: Vec<Merged>,
 }
 
 /// A case in a report.
@@ -126,6 +131,8 @@ impl Default for RunReport {
             contradictions: Vec::new(),
             interrupted: false,
             swept: 0,
+            shard: None,
+            merged: Vec::new(),
         }
     }
 }
@@ -162,9 +169,11 @@ impl RunReport {
                 notes,
                 again,
                 provenance,
+                shard,
                 ..
             } => {
                 self.provenance.clone_from(provenance);
+                self.shard = shard.as_deref().cloned();
                 self.expects = *expects;
                 self.lane = lane.as_ref().map(ToString::to_string);
                 self.run.clone_from(run);
@@ -219,6 +228,7 @@ impl RunReport {
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
             Event::Interrupted => self.interrupted = true,
             Event::Swept { .. } => self.swept += 1,
+            Event::Merged { shards } => self.merged.clone_from(shards),
             Event::TargetUp { .. }
             | Event::CaseStarted { .. }
             | Event::StepStarted { .. }

@@ -40,6 +40,7 @@ fn report(endings: &[(&str, Ending)], left: Option<&str>) -> RunReport {
         process: None,
         plan: None,
         again: Box::default(),
+        shard: None,
     }];
     for (case, ending) in endings {
         let case = CaseId::new(*case);

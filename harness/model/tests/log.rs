@@ -35,6 +35,7 @@ fn started(version: u32) -> Event {
         process: None,
         plan: None,
         again: Box::default(),
+        shard: None,
     }
 }
 

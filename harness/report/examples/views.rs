@@ -235,6 +235,7 @@ fn run_started() -> Event {
         process: None,
         plan: None,
         again: Box::default(),
+        shard: None,
     }
 }
 

@@ -8,6 +8,7 @@ use harness_model::plan::{PlanDocument, PlannedCase};
 use harness_model::report::RunReport;
 use harness_model::story::{Past, Stories, Story};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A run that is over, as views take it.
@@ -71,8 +72,12 @@ impl<'a> Account<'a> {
         self.planned.get(case).copied().into_iter().flat_map(|case| &case.keys)
     }
 
-    /// How the selection was written.
-    pub(crate) fn selection(&self) -> &'a str {
-        if self.report.selection.is_empty() { "everything" } else { &self.report.selection }
+    /// How the selection was written, and what of it was a shard.
+    pub(crate) fn selection(&self) -> Cow<'a, str> {
+        let selection = if self.report.selection.is_empty() { "everything" } else { &self.report.selection };
+        match &self.report.shard {
+            Some(divided) => Cow::Owned(format!("{selection}, {}", divided.shard)),
+            None => Cow::Borrowed(selection),
+        }
     }
 }

@@ -207,7 +207,11 @@ fn kept(text: &mut String, report: &RunReport, paint: Paint) {
 /// What the lane demands and the run did not do, or why nobody asks.
 pub(crate) fn demands(text: &mut String, report: &RunReport, paint: Paint) {
     let Some(Demands { lane, waived, off, .. }) = &report.demands else { return };
-    if let Some(why) = off {
+    let shard = report
+        .shard
+        .as_ref()
+        .map(|divided| format!("this is {}, `shakedown merge` asks for it", divided.shard));
+    if let Some(why) = off.as_ref().or(shard.as_ref()) {
         line(
             text,
             &format!("{} what lane {lane} demands of a whole run: {why}", paint.faint("not measured")),
@@ -238,6 +242,11 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     let kept = report.kept().len();
     let kept = if kept == 0 { String::new() } else { format!(", {kept} kept") };
     line(text, &format!("{name}: {counts}; {leaked} leaked{kept} of {owned} created; {elapsed}"));
+    if !report.merged.is_empty() {
+        let shards: Vec<String> =
+            report.merged.iter().map(|merged| format!("{} ({})", merged.shard, merged.run)).collect();
+        line(text, &format!("merged    {}: every case of the plan once", shards.join(", ")));
+    }
     line(text, &format!("recording {}", closing.recording));
     for view in closing.views {
         line(text, &written(view, paint));

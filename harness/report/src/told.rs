@@ -19,6 +19,7 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
             expects,
             notes,
             again,
+            shard,
             ..
         } => {
             let why = lane_because.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
@@ -29,7 +30,8 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
             let which = again.repetition.map(|which| format!(", {which}")).unwrap_or_default();
             let header = format!("{name} ({because}){lane}{good}, selected {selection}, run {run}{which}");
             let notes = notes.iter().map(|note| format!("{} {note}", paint.alarm("note")));
-            std::iter::once(header).chain(notes).collect()
+            let shard = shard.iter().map(|divided| format!("{} ({})", divided.shard, divided.because));
+            std::iter::once(header).chain(shard).chain(notes).collect()
         }
         Event::NeverUp { cause } => vec![format!("{} {cause}", paint.alarm("never came up"))],
         Event::FixtureFailed { fixture, cause } => {
@@ -48,6 +50,7 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
         Event::CasePlanned { .. }
         | Event::CaseEnded { .. }
         | Event::TargetUp { .. }
+        | Event::Merged { .. }
         | Event::Demanded { .. }
         | Event::Reached { .. }
         | Event::Swept { .. }

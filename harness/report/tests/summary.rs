@@ -31,6 +31,7 @@ fn started() -> Event {
         process: None,
         plan: None,
         again: Box::default(),
+        shard: None,
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
     }
 }

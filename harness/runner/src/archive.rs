@@ -40,6 +40,8 @@ pub struct Archived {
     pub elapsed: Duration,
     /// What it tells beside its report, where that was asked for.
     pub told: Option<Told>,
+    /// Whether every process of it came to its end; one that was killed did not.
+    pub over: bool,
 }
 
 /// Which run is meant when nobody names one.
@@ -211,7 +213,14 @@ pub fn replay(path: &Path, show: &mut dyn FnMut(&Record)) -> Result<Archived, Ar
     read(path, Depth::Events, show)
 }
 
-fn read(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archived, ArchiveError> {
+/// Reads a recording and shows the events of it that are read at that depth.
+///
+/// *Errors*: as for [`open`].
+pub(crate) fn read(
+    path: &Path,
+    depth: Depth,
+    show: &mut dyn FnMut(&Record),
+) -> Result<Archived, ArchiveError> {
     let unreadable = |source| ArchiveError::Unreadable { path: path.to_owned(), source };
     let files = if path.is_dir() { logs(path).map_err(unreadable)? } else { vec![path.to_owned()] };
     let mut parts = Vec::new();
@@ -228,6 +237,7 @@ fn read(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Arch
             })
         });
         whole.path = path.display().to_string();
+        whole.over &= part.over;
         whole.report.join(part.report);
         whole.plans.extend(part.plans);
     }
@@ -283,9 +293,9 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archi
     let Some((process, plan)) = head else { return Err(wrong(LogError::Headless)) };
     refuse_alive(&reading, process.as_ref())?;
     let plan = plan.map(|plan| read_plan(path, &plan)).transpose()?.flatten();
-    let is_over = reading.is_over();
+    let over = reading.is_over();
     let (began, elapsed, mut report) = (reading.began(), reading.elapsed(), reading.into_report());
-    if !is_over {
+    if !over {
         let cause = "the recording has no last line: its process was killed, or somebody cut it";
         report.apply(&Event::Contradiction { cause: cause.to_owned() });
     }
@@ -299,6 +309,7 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archi
         began,
         elapsed,
         told: None,
+        over,
     })
 }
 

@@ -13,6 +13,7 @@ use harness_report::{Account, Closing, Reporter, View};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
@@ -87,7 +88,24 @@ pub(crate) fn write_plan(
 
 /// The SHA-256 of a file, as a log names it.
 pub(crate) fn fingerprint(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The same of a file, however long it is.
+pub(crate) fn fingerprint_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut bytes = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hexadecimal(&digest.finalize())),
+            read => digest.update(&bytes[..read]),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl Recording {

@@ -24,6 +24,7 @@ use harness_model::keep::{Keep, Keeping};
 use harness_model::plan::{Plan, PlanDocument, Planned, Reasons};
 use harness_model::provenance::Provenance;
 use harness_model::report::RunReport;
+use harness_model::shard::Predictions;
 use harness_model::signs::Halt;
 use harness_model::suite::SecretSupply;
 use harness_model::verdict::{Ending, Verdict};
@@ -75,6 +76,8 @@ pub struct Job {
     pub machine: Machine,
     /// What is asked for below the target.
     pub below: Below,
+    /// How long its cases took before: the longest start first.
+    pub estimates: Estimates,
 }
 
 /// Why a run could not begin.
@@ -116,6 +119,8 @@ impl From<RecordingError> for SessionError {
 pub(crate) struct Session {
     pub(crate) runtime: Runtime,
     pub(crate) plan: Arc<Plan>,
+    /// The positions of its cases, in the order in which they start.
+    pub(crate) order: Vec<usize>,
     environment: Box<dyn Environment>,
     run: Result<Arc<RunContext>, String>,
     journal: Journal,
@@ -140,7 +145,8 @@ impl Session {
         }
         let place = runtime.block_on(place(&job, &cancel))?;
         let identity = identity::new(job.label.as_ref()).map_err(SessionError::Identity)?;
-        let plan = job.plan.document(&job.reasons, &Estimates::default());
+        let plan = job.plan.document(&job.reasons, &job.estimates);
+        let order = Predictions::new(&job.plan, &job.estimates).longest_first();
         let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
         let (recording, wanted) = (
             Arc::new(recording),
@@ -159,7 +165,18 @@ impl Session {
             runtime.spawn(Arc::clone(run).keep_time(job.plan.timeout));
         }
         let (plan, environment) = (Arc::new(job.plan), job.environment);
-        Ok(Self { runtime, plan, environment, run, journal, recording, wanted, audience, _place: place })
+        Ok(Self {
+            runtime,
+            plan,
+            order,
+            environment,
+            run,
+            journal,
+            recording,
+            wanted,
+            audience,
+            _place: place,
+        })
     }
 
     /// The future of one case.
@@ -256,6 +273,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
         process: Some(identity::writer()),
         plan: Some(plan),
         again: Box::new(job.reasons.again.clone()),
+        shard: job.plan.part().map(|part| Box::new(part.divided.clone())),
     });
     for planned in &job.plan.cases {
         journal.record(Event::CasePlanned {

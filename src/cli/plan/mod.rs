@@ -3,6 +3,7 @@
 //! Does not: touch the network.
 
 mod grid;
+mod schedule;
 mod steps;
 mod table;
 mod why;
@@ -11,15 +12,17 @@ mod why_tests;
 
 use super::picks::Picks;
 use super::print;
+use super::sharing::Sharing;
 use crate::caution::scrub;
 use crate::job::{self, Reach};
 use crate::settings::Settings;
+use crate::share;
 use crate::start::StartError;
-use harness_runner::history;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::github::{MOST_ROWS, github};
 use harness_runner::model::name::closest;
 use harness_runner::model::plan::{Plan, Planned};
+use harness_runner::model::shard::Predictions;
 use harness_runner::model::why::explain;
 use harness_runner::report::{Paint, width_of_stdout};
 use std::collections::BTreeSet;
@@ -34,6 +37,9 @@ Examples:
                                                   echo \"matrix=$(shakedown plan staging --github)\" >> $GITHUB_OUTPUT
                                                   strategy: { matrix: ${{ fromJSON(needs.plan.outputs.matrix) }} }
   shakedown plan staging --why steady::codex      what this case needs, binds, sends and waits for, step by step
+  shakedown plan staging --json > plan.json       then, on each of four machines, the same cases once between them:
+  shakedown plan staging --shard 2/4 --estimates plan.json
+  shakedown plan staging --why steady::codex --shard 1/4 --estimates plan.json      which shard has it, and why
 
 An estimate is the median of what a case took in the last 20 recorded runs of the suite on the same environment.
 Nothing is started and nothing is sent; no secret is shown.";
@@ -51,6 +57,8 @@ pub(super) struct Arguments {
     filter: Option<String>,
     #[command(flatten)]
     picks: Picks,
+    #[command(flatten)]
+    sharing: Sharing,
     /// The plan as one JSON document, with a version, for programs
     #[arg(long)]
     json: bool,
@@ -67,6 +75,7 @@ pub(super) struct Arguments {
 
 /// Shows the plan.
 pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode, StartError> {
+    let settings = arguments.sharing.apply(settings);
     let settings = arguments.picks.apply(settings)?;
     let filter = arguments.filter.as_ref().or(arguments.why.as_ref());
     let (mut plan, mut reasons) = job::plan(&arguments.suite, &settings, Reach::of(filter))?;
@@ -74,18 +83,17 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
         job::narrow(&mut plan, filter)?;
     }
     if let Some(case) = &arguments.why {
-        let told = explain(&plan, one(&plan, case)?);
-        print(&scrub(&plan.suite, &settings, &why::render(&told, width_of_stdout(), Paint::for_stdout())));
+        let text = why(&plan, one(&plan, case)?, &settings)?;
+        print(&scrub(&plan.suite, &settings, &text));
         return Ok(ExitCode::Success);
     }
+    share::keep_shard(&mut plan, &settings)?;
     if arguments.github {
         print(&scrub(&plan.suite, &settings, &matrix(&plan, arguments.chunk)?));
         return Ok(ExitCode::Success);
     }
     reasons.notes.extend(job::said(&plan));
-    let recordings = job::recordings(&settings);
-    let estimates = history::estimates(&recordings, &plan.suite.name, &plan.environment);
-    let document = plan.document(&reasons, &estimates);
+    let document = plan.document(&reasons, &share::estimates(&plan, &settings)?);
     let text = if arguments.json {
         json(serde_json::to_string_pretty(&document))?
     } else {
@@ -93,6 +101,20 @@ pub(super) fn call(arguments: Arguments, settings: Settings) -> Result<ExitCode,
     };
     print(&scrub(&plan.suite, &settings, &text));
     Ok(ExitCode::Success)
+}
+
+/// Everything that is known of one case. Shards know what all machines know, an order what this one does.
+///
+/// *Errors*: estimates that cannot be read.
+fn why(plan: &Plan, planned: &Planned, settings: &Settings) -> Result<String, StartError> {
+    let shard = settings.sharing.shard.as_ref().map(|shard| shard.value);
+    let estimates = match shard {
+        Some(_) => share::shared_estimates(plan, settings)?,
+        None => share::estimates(plan, settings)?,
+    };
+    let schedule = schedule::of_case(plan, planned, &Predictions::new(plan, &estimates), shard);
+    let told = explain(plan, planned);
+    Ok(why::render(&told, schedule.as_deref(), width_of_stdout(), Paint::for_stdout()))
 }
 
 /// One of the plan's matrices for GitHub, on one line.

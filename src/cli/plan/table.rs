@@ -6,6 +6,7 @@
 //! Does not: know the terminal. It is told a width, or that lines may be as long as they like.
 
 use super::grid::{Grid, Reasons};
+use super::schedule;
 use crate::cli::page::{GAP, options};
 use harness_runner::model::gates::Gate;
 use harness_runner::model::plan::{Forecast, PlanDocument, PlannedCase};
@@ -121,8 +122,11 @@ fn header(plan: &PlanDocument) -> Vec<String> {
     let lines = std::iter::once(title).chain(lane(plan));
     let overrides = (!plan.overrides.is_empty()).then(|| line("replaced", &bindings(&plan.overrides)));
     let lines = lines.chain(overrides).chain(plan.notes.iter().map(|note| line("note", note)));
-    let rest = [line("selected", selection), line("cases", &counts(plan)), line("estimates", &estimates)];
-    lines.chain(rest).collect()
+    let shard = schedule::shard(plan).map(|shard| line("shard", &shard));
+    let order = schedule::order(plan).map(|order| line("order", &order));
+    let rest = [line("cases", &counts(plan)), line("estimates", &estimates)];
+    let lines = lines.chain([line("selected", selection)]).chain(shard).chain(rest).chain(order);
+    lines.collect()
 }
 
 /// The lane: why it is that one, how long a run of it may take, what it binds, and with what it should end.

@@ -14,8 +14,13 @@ use harness_runner::model::why::{
 };
 use harness_runner::report::Paint;
 
-/// Draws an explanation within so many columns.
-pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -> String {
+/// Draws an explanation within so many columns, with when the case starts and where.
+pub(super) fn render(
+    told: &Explanation,
+    schedule: Option<&str>,
+    columns: Option<usize>,
+    paint: Paint,
+) -> String {
     let mut page = Page::new(columns, paint);
     page.heading(0, told.case.as_str(), "");
     page.labelled(0, "scenario", &scenario(told));
@@ -29,6 +34,9 @@ pub(super) fn render(told: &Explanation, columns: Option<usize>, paint: Paint) -
     }
     page.list(0, "marks", or_none(told.marks.iter().map(mark).collect()));
     page.labelled(0, "deadline", &deadline(told));
+    if let Some(schedule) = schedule {
+        page.labelled(0, "schedule", schedule);
+    }
     page.gap();
     page.heading(0, "bindings", "");
     let bindings = told.bindings.iter().map(|bound| (bound.name.as_str(), binding(bound)));

@@ -90,7 +90,7 @@ fn told(columns: Option<usize>, paint: Paint) -> String {
         },
     };
     let plan = Plan::new(suite, &Selection::default(), &circumstances).expect("a plan");
-    render(&explain(&plan, &plan.cases[1]), columns, paint)
+    render(&explain(&plan, &plan.cases[1]), Some("predicted 3m 12s; starts as number 1 of 2"), columns, paint)
 }
 
 #[test]

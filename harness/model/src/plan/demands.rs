@@ -14,6 +14,9 @@ impl Plan {
     /// What its lane demands, or that of a run that selects nothing, and why it does not count, if it does not. Only a run
     /// of every case of a lane is measured: whoever picks some cases wants to know what comes of these.
     pub fn demands(&self) -> Option<Demands> {
+        if let Some(part) = &self.part {
+            return part.demands.clone();
+        }
         let name = self.overlay.lane.as_ref().or(self.suite.default_lane.as_ref())?;
         let lane = self.suite.lanes.get(name).filter(|lane| !lane.demands.is_empty())?;
         let LaneDemands { milestones, max_skipped, floors } = &lane.demands;

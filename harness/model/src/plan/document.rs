@@ -11,6 +11,7 @@ use crate::exit::ExitCode;
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{ArmName, CaseId, EnvironmentName, LaneName, ScenarioName};
+use crate::shard::{Part, Predictions};
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -68,6 +69,9 @@ pub struct PlanDocument {
     /// once as the suite says.
     #[serde(with = "maybe_seconds")]
     pub estimate: Option<Duration>,
+    /// What it is a shard of, when it is one; its cases are those of the shard then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Part>,
     /// The selected cases, in order.
     pub cases: Vec<PlannedCase>,
 }
@@ -111,6 +115,12 @@ pub struct PlannedCase {
     /// How long it took in earlier runs, when there are any.
     #[serde(with = "maybe_seconds")]
     pub estimate: Option<Duration>,
+    /// How long it is predicted to take: its estimate, else that of its arm or its scenario, else what is declared.
+    #[serde(default, with = "maybe_seconds", skip_serializing_if = "Option::is_none")]
+    pub predicted: Option<Duration>,
+    /// The how manyth of the cases that run it is to start, the longest first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starts: Option<usize>,
 }
 
 /// A document that cannot be read.
@@ -166,7 +176,13 @@ mod maybe_seconds {
 impl Plan {
     /// The document of this plan.
     pub fn document(&self, reasons: &Reasons, estimates: &Estimates) -> PlanDocument {
-        let cases = self.cases.iter().map(|planned| self.planned_case(planned, estimates)).collect();
+        let predictions = Predictions::new(self, estimates);
+        let mut cases: Vec<PlannedCase> =
+            self.cases.iter().map(|planned| self.planned_case(planned, estimates, &predictions)).collect();
+        for (rank, position) in predictions.longest_first().into_iter().enumerate() {
+            let runs = self.cases[position].decision == Decision::Run;
+            cases[position].starts = runs.then_some(rank + 1);
+        }
         PlanDocument {
             version: PLAN_VERSION,
             suite: self.suite.name.clone(),
@@ -185,6 +201,7 @@ impl Plan {
             left_out: self.left_out(),
             estimated_from: estimates.runs(),
             estimate: self.estimate(estimates),
+            shard: self.part().cloned(),
             cases,
         }
     }
@@ -200,7 +217,7 @@ impl Plan {
     /// The cases of the suite that are not in the plan.
     pub fn left_out(&self) -> LeftOut {
         LeftOut {
-            selection: self.of.saturating_sub(self.cases.len()),
+            selection: self.of.saturating_sub(self.undivided()),
             cover: self.suite.scenarios.iter().flat_map(case::left_out).collect(),
         }
     }
@@ -222,7 +239,12 @@ impl Plan {
         tags.into_iter().map(str::to_owned).collect::<IndexSet<_>>().into_iter().collect()
     }
 
-    fn planned_case(&self, planned: &Planned, estimates: &Estimates) -> PlannedCase {
+    fn planned_case(
+        &self,
+        planned: &Planned,
+        estimates: &Estimates,
+        predictions: &Predictions,
+    ) -> PlannedCase {
         PlannedCase {
             id: planned.case.id.clone(),
             scenario: planned.case.scenario.clone(),
@@ -235,6 +257,8 @@ impl Plan {
             reason: planned.reason(),
             timeout: self.case_timeout(planned),
             estimate: estimates.of(&planned.case.id),
+            predicted: predictions.of(&planned.case.id).map(|predicted| predicted.takes),
+            starts: None,
         }
     }
 }

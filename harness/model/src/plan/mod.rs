@@ -6,10 +6,12 @@ mod demands;
 mod document;
 mod forecast;
 mod obstacle;
+mod part;
 mod programs;
 
 pub use document::{LeftOut, PLAN_VERSION, PlanDocument, PlanError, PlannedCase, read};
 pub use forecast::{Counts, Forecast};
+pub use part::EmptyShard;
 pub use programs::Program;
 
 use obstacle::Reach;
@@ -59,6 +61,8 @@ pub struct Plan {
     pub variables: BTreeMap<String, String>,
     /// What there was when the decisions were made.
     pub available: Availability,
+    /// What it is a shard of, when it is one; its cases are those of the shard then.
+    pub(crate) part: Option<part::OfWhole>,
 }
 
 /// A case with what is decided about it.
@@ -178,6 +182,7 @@ impl Plan {
             timeout,
             variables,
             available,
+            part: None,
         })
     }
 

@@ -71,6 +71,11 @@ pub struct RawScenarioHead {
     /// *Default*: the suite's `case-timeout`. *Shape*: `timeout = "30m"`
     #[schemars(with = "Option<shape::Duration>")]
     pub timeout: Option<Text>,
+    /// About how long a case takes, for when no recording tells: longer cases start first, and shards are balanced by it.
+    ///
+    /// *Default*: what other cases of the run take. *Shape*: `takes = "4m"`
+    #[schemars(with = "Option<shape::Duration>")]
+    pub takes: Option<Text>,
 }
 
 /// `[[arm]]`: cases picked by a match, with bindings and policy of their own. A case may have several arms, unless two of

@@ -16,8 +16,18 @@ pub const PREFIX: &str = "E2E_";
 /// What selects beside axes and bundle keys.
 pub const FACETS: [&str; 3] = ["arm", "scenario", "tag"];
 /// Names that an axis or a binding cannot have, because `E2E_<NAME>` says something else.
-pub const RESERVED: [&str; 8] =
-    ["environment", "keep_org", "lane", "mode", "report", "require_live", "run_id", "transient_retries"];
+pub const RESERVED: [&str; 10] = [
+    "environment",
+    "estimates",
+    "keep_org",
+    "lane",
+    "mode",
+    "report",
+    "require_live",
+    "run_id",
+    "shard",
+    "transient_retries",
+];
 
 /// A condition on a key: one of these values, none of those.
 #[derive(Debug, Clone, PartialEq, Eq)]

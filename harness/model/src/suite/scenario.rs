@@ -32,6 +32,8 @@ pub struct Scenario {
     pub own: Vec<FixtureName>,
     /// How long a case may take, release not counted.
     pub timeout: Duration,
+    /// How long a case takes, by its author, for when no recording tells.
+    pub takes: Option<Duration>,
     /// The lane that made that shorter than the scenario says, when one did.
     pub shortened_by: Option<LaneName>,
     /// The axes.

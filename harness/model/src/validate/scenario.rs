@@ -26,6 +26,8 @@ pub(super) fn read(
         return None;
     }
     let timeout = findings.keep(words::optional_duration(source, raw.scenario.timeout, suite.case_timeout));
+    let takes = raw.scenario.takes.map(|text| words::duration(&source.spanned(text)));
+    let takes = takes.and_then(|takes| findings.keep(takes));
     let fixtures = fixtures(source, raw.scenario.fixtures, suite, findings);
     let requires = raw.scenario.requires.map(|raw| capabilities::requires(source, raw, suite, findings));
     let own = own(source, raw.scenario.own, &fixtures, findings);
@@ -53,6 +55,7 @@ pub(super) fn read(
         requires: requires.unwrap_or_default(),
         own,
         timeout: timeout?,
+        takes,
         shortened_by: None,
         matrix,
         expansion,

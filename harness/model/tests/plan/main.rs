@@ -5,4 +5,6 @@ mod document;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod schedule;
+#[cfg(test)]
 mod why;

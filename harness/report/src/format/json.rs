@@ -12,6 +12,7 @@ use harness_model::gates::Gate;
 use harness_model::known::Known;
 use harness_model::name::{ArmName, CaseId, LaneName, MilestoneName, StepName};
 use harness_model::report::{CaseReport, Repetition, RunReport};
+use harness_model::shard::{Divided, Merged};
 use harness_model::verdict::Verdict;
 use indexmap::IndexMap;
 use jiff::Timestamp;
@@ -76,6 +77,12 @@ struct ReportDocument<'a> {
     contradictions: &'a [String],
     /// How often somebody released, after its end, what it had left.
     swept: usize,
+    /// What it is a shard of, when it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<&'a Divided>,
+    /// The shards that it was put together from; none for a run that took place as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<&'a [Merged]>,
 }
 
 /// How a run ended.
@@ -206,6 +213,8 @@ fn document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         never_up: &report.never_up,
         contradictions: &report.contradictions,
         swept: report.swept,
+        shard: report.shard.as_ref(),
+        merged: (!report.merged.is_empty()).then_some(report.merged.as_slice()),
     }
 }
 

@@ -79,7 +79,7 @@ fn describe(account: &Account<'_>, suite: &mut TestSuite) {
         ("run", run.run.as_str()),
         ("environment", &run.environment),
         ("lane", run.lane.as_deref().unwrap_or_default()),
-        ("selection", account.selection()),
+        ("selection", &account.selection()),
         ("exit", &exit),
         ("why", cut(&why, MESSAGE).as_ref()),
     ] {

@@ -50,7 +50,7 @@ pub(super) fn render(account: &Account<'_>) -> String {
         counts = counts(account),
         owned = report.owned.len(),
         elapsed = units::display(account.closing.elapsed),
-        selection = code(account.selection(), NAME),
+        selection = code(&account.selection(), NAME),
         because = code(&report.because, NAME),
         run = code(&report.run, NAME),
         recording = code(account.closing.recording, NAME),

@@ -41,6 +41,7 @@ fn started() -> Event {
         process: None,
         plan: None,
         again: Box::new(Again { one: Some(one), reds: Some(reds), ..Again::default() }),
+        shard: None,
     }
 }
 

@@ -41,6 +41,7 @@ pub(crate) fn started(policy: Policy) -> Event {
         process: None,
         plan: None,
         again: Box::default(),
+        shard: None,
     }
 }
 
@@ -128,6 +129,8 @@ pub(crate) fn plan(events: &[Event]) -> PlanDocument {
             reason: None,
             timeout: Duration::from_secs(900),
             estimate: None,
+            predicted: None,
+            starts: None,
         }),
         _ => None,
     });
@@ -149,6 +152,7 @@ pub(crate) fn plan(events: &[Event]) -> PlanDocument {
         left_out: LeftOut::default(),
         estimated_from: 0,
         estimate: None,
+        shard: None,
         cases: cases.collect(),
     }
 }

@@ -68,7 +68,8 @@ pub fn run(
     if lines == Lines::Recorded && arguments.logfile.is_none() {
         arguments.logfile = Some(session.folder().join(LINES).display().to_string());
     }
-    let trials = (0..session.plan.cases.len()).map(|position| {
+    let trials = session.order.iter().map(|position| {
+        let position = *position;
         let shared = Arc::clone(&session);
         let name = session.plan.cases[position].case.id.to_string();
         let trial = Trial::ignorable_test(name, move || {

@@ -18,12 +18,13 @@ pub fn run(job: Job, reporters: Vec<Box<dyn Reporter>>) -> Result<(RunReport, Ex
     let places = Arc::new(Semaphore::new(session.plan.suite.concurrency));
     session.runtime.block_on(async {
         let mut cases = JoinSet::new();
-        for position in 0..session.plan.cases.len() {
-            let (case, places) = (session.case(position), Arc::clone(&places));
+        for position in &session.order {
+            // The semaphore is never closed, so the place is always given. It is taken before the task begins: tasks begin
+            // in any order.
+            let (case, place) = (session.case(*position), Arc::clone(&places).acquire_owned().await);
             cases.spawn(async move {
-                // The semaphore is never closed, so the place is always given.
-                let _place = places.acquire_owned().await;
                 case.await;
+                drop(place);
             });
         }
         // A task that panicked leaves its case without an end, which the report calls lost.

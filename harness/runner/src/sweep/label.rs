@@ -73,6 +73,7 @@ impl Labels {
             process: Some(process.clone()),
             plan: None,
             again: Box::default(),
+            shard: None,
         });
         let because = "nobody's any more: by label and age".to_owned();
         recording.record(Event::Swept { version: VERSION, process, because });

@@ -231,6 +231,7 @@ mod tests {
             process: None,
             plan: None,
             again: Box::default(),
+            shard: None,
         }
     }
 

@@ -25,7 +25,7 @@ struct Page<'a> {
     lane: Option<&'a str>,
     environment: &'a str,
     because: &'a str,
-    selection: &'a str,
+    selection: std::borrow::Cow<'a, str>,
     began: Option<String>,
     elapsed: f64,
     recording: &'a str,
