@@ -180,6 +180,15 @@ fn known_variables(suite: &Suite) -> BTreeSet<String> {
     selects.map(|name| format!("{PREFIX}{}", name.to_uppercase())).chain(variables).chain(own).collect()
 }
 
+/// What was probably meant, or everything that could have been.
+pub(crate) fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match (closest(name, known.clone()), known.clone().next()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, Some(_)) => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+        (None, None) => "none is declared".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Part, names_user};

@@ -3,7 +3,7 @@
 //! Does not: start anything.
 
 use crate::at_hand::{availability, refuse_without_credential};
-use crate::caution::{ignored, refuse_unheard, refuse_unsafe, replaced, unknown};
+use crate::caution::{ignored, meant, refuse_unheard, refuse_unsafe, replaced, unknown};
 use crate::foreign;
 use crate::own::Informed;
 use crate::provenance;
@@ -111,6 +111,7 @@ pub(crate) fn assemble(
     let estimates = share::estimates_for_order(&plan, settings)?;
     let history = Some(past::file(&recordings));
     let provenance = provenance::of(&plan, &reasons, settings, faults);
+    let sinks = share::sinks(&plan.suite, settings);
     Ok(Job {
         plan,
         environment,
@@ -125,6 +126,7 @@ pub(crate) fn assemble(
         machine,
         below,
         estimates,
+        sinks,
     })
 }
 
@@ -281,15 +283,6 @@ pub(crate) fn known_lane(suite: &Suite, given: &str) -> Result<LaneName, StartEr
     }
     let hint = meant(given, suite.lanes.keys().map(LaneName::as_str));
     Err(StartError::Usage(format!("suite `{}` has no lane `{given}`: {hint}", suite.name)))
-}
-
-/// What was probably meant, or everything that could have been.
-fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
-    match (closest(name, known.clone()), known.clone().next()) {
-        (Some(meant), _) => format!("did you mean `{meant}`?"),
-        (None, Some(_)) => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
-        (None, None) => "none is declared".to_owned(),
-    }
 }
 
 /// The environment of a plan, not started.

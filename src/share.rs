@@ -1,14 +1,18 @@
-//! Shards and estimates of a run, from its settings.
+//! What a run shares with others: shards and estimates with other machines, what came of it with its sinks.
 //!
-//! Does not: divide, or read recordings; the runner does.
+//! Does not: divide, read recordings or send; the runner does.
 
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
+use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::estimate::Estimates;
 use harness_runner::model::gate::Decision;
+use harness_runner::model::name::SecretName;
 use harness_runner::model::plan::Plan;
+use harness_runner::model::suite::Suite;
 use harness_runner::shards::{self, Shared};
+use harness_runner::sink::SinkSettings;
 use harness_runner::{Process, history};
 
 /// Keeps the shard that the settings name, if they name one. It is the last that narrows a plan, so that all machines
@@ -61,4 +65,20 @@ pub(crate) fn estimates_for_order(plan: &Plan, settings: &Settings) -> Result<Es
 fn shared(plan: &Plan, settings: &Settings) -> Result<Option<Shared>, StartError> {
     let read = settings.sharing.estimates.as_ref().map(|path| Shared::read(path, plan));
     read.transpose().map_err(StartError::Estimates)
+}
+
+/// What the sinks of a suite get of the settings; real secrets too, because what is told is told to people.
+pub(crate) fn sinks(suite: &Suite, settings: &Settings) -> SinkSettings {
+    let set = settings.variables.iter().filter(|(_, value)| !value.is_empty());
+    let (secrets, variables): (Vec<_>, Vec<_>) =
+        set.partition(|(name, _)| suite.secrets.contains(name.as_str()));
+    let declared = variables.into_iter().filter(|(name, _)| suite.variables.contains_key(*name));
+    SinkSettings {
+        root: settings.root.clone(),
+        variables: declared.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        secrets: secrets
+            .into_iter()
+            .map(|(name, value)| (SecretName::new(name), Secret::new(value.clone())))
+            .collect(),
+    }
 }

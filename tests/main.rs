@@ -79,6 +79,8 @@ mod self_hosted;
 #[cfg(test)]
 mod shards;
 #[cfg(test)]
+mod sinks;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sweep;

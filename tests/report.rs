@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-const FORMATS: [&str; 6] = ["text", "json", "junit", "markdown", "annotations", "html"];
+const FORMATS: [&str; 7] = ["text", "json", "junit", "markdown", "annotations", "html", "prometheus"];
 
 fn report(root: &Root, arguments: &[&str]) -> Ended {
     let mut command = shakedown();

@@ -10,6 +10,7 @@ mod format;
 mod gates;
 pub mod history;
 mod live;
+mod notice;
 mod paint;
 mod plain;
 mod red;
@@ -28,6 +29,7 @@ pub use compare::{COMPARISON_VERSION, Comparison, Incomparable, comparison_schem
 pub use format::{Format, REPORT_VERSION, report_schema};
 pub use gates::{GATE_VERSION, render_gates, render_gates_json};
 pub use live::{Forecast, Screen, Size, Terminal};
+pub use notice::{Delivered, notice};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
 pub use repeated::Repetitions;

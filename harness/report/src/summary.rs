@@ -5,7 +5,7 @@
 use crate::again;
 use crate::shown::uncommanding;
 use crate::worst::{counts, first};
-use crate::{Paint, Written};
+use crate::{Delivered, Paint, Written};
 use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, of_case};
@@ -36,6 +36,8 @@ pub struct Closing<'a> {
     pub views: &'a [Written],
     /// Why the run is not in the history, if it is not.
     pub forgotten: Option<&'a str>,
+    /// What became of telling sinks.
+    pub sinks: &'a [Delivered],
 }
 
 /// Renders the summary.
@@ -253,6 +255,28 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     }
     if let Some(cause) = closing.forgotten {
         line(text, &format!("{} history: {cause}", paint.alarm("NOT WRITTEN")));
+    }
+    told(text, closing.sinks, paint);
+}
+
+/// Who was told of the run; who was not changes no verdict, and is not to be overlooked either.
+fn told(text: &mut String, sinks: &[Delivered], paint: Paint) {
+    for group in sinks.chunk_by(|one, other| one.sink == other.sink && one.to == other.to) {
+        let moments: Vec<&str> = group
+            .iter()
+            .filter(|delivered| delivered.failure.is_none())
+            .map(|delivered| delivered.moment.word())
+            .collect();
+        if let [rest @ .., last] = moments.as_slice() {
+            let moments =
+                if rest.is_empty() { (*last).to_owned() } else { format!("{} and {last}", rest.join(", ")) };
+            line(text, &format!("told      {} at {moments} ({})", group[0].sink, group[0].to));
+        }
+        for Delivered { sink, to, moment, failure } in group {
+            if let Some(cause) = failure {
+                line(text, &format!("{}  {sink} at {moment} ({to}): {cause}", paint.alarm("NOT TOLD")));
+            }
+        }
     }
 }
 

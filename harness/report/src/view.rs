@@ -87,7 +87,10 @@ mod tests {
             ("junit", "`junit` is not FORMAT=FILE"),
             ("=x.xml", "`=x.xml` is not FORMAT=FILE"),
             ("junt=x.xml", "there is no format `junt`: did you mean `junit`?"),
-            ("pdf=x", "there is no format `pdf`: say text, json, junit, markdown, annotations or html"),
+            (
+                "pdf=x",
+                "there is no format `pdf`: say text, json, junit, markdown, annotations, html or prometheus",
+            ),
         ] {
             let error = View::list(text).unwrap_err().to_string();
             assert!(error.starts_with(words), "{error}");

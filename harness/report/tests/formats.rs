@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
 
 mod agreement;
+mod metrics;
 mod page;
 mod support;
 

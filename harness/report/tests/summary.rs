@@ -83,6 +83,7 @@ const CLOSING: Closing<'_> = Closing {
     recording: ".shakedown/runs/r1/events.jsonl",
     views: &[],
     forgotten: None,
+    sinks: &[],
 };
 
 /// What reds are known as: a failure of the product, and one that only an operator can mend.

@@ -355,7 +355,7 @@ fn lose(report: &mut RunReport, plan: &PlanDocument) {
 impl Archived {
     /// The run, as views take it.
     pub fn account(&self) -> Account<'_> {
-        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None };
+        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None, sinks: &[] };
         Account::new(&self.report, closing).began(self.began).planned(&self.plans).told(self.told.as_ref())
     }
 }

@@ -20,6 +20,7 @@ pub mod revision;
 mod session;
 pub mod shards;
 mod signals;
+pub mod sink;
 pub mod sweep;
 mod telling;
 pub mod views;

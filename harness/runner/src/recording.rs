@@ -4,11 +4,13 @@
 
 use crate::lines::Lines;
 use crate::session::Process;
+use crate::sink::Told as Sinks;
 use crate::{identity, past, telling, views, whole};
 use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
 use harness_model::plan::PlanDocument;
 use harness_model::report::RunReport;
+use harness_model::suite::Moment;
 use harness_report::{Account, Closing, Reporter, View};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -160,7 +162,7 @@ impl Recording {
     }
 
     /// Writes the views that somebody wants, and tells whoever follows that the run is over.
-    pub(crate) fn finish(&self, report: &RunReport, wanted: &Wanted) {
+    pub(crate) fn finish(&self, report: &RunReport, wanted: &Wanted, sinks: &Sinks) {
         let recording = self.path.display().to_string();
         let mut state = self.state();
         let (began, ended) = state.span.unwrap_or_default();
@@ -168,7 +170,7 @@ impl Recording {
         let forgotten = wanted.history.as_ref().and_then(|file| {
             past::remember(file, &wanted.process, report, (began, elapsed)).err().map(|error| reason(&error))
         });
-        let closing = Closing { elapsed, recording: &recording, views: &[], forgotten: forgotten.as_deref() };
+        let closing = Closing { elapsed, recording: &recording, views: &[], forgotten: forgotten.as_deref(), sinks: &[] };
         // What the run tells of single cases is in its log alone, so a view says the same now as it will later.
         let formats = wanted.views.iter().map(|view| view.format);
         let told = telling::told(&self.path, report, formats);
@@ -176,8 +178,10 @@ impl Recording {
         let account = Account::new(report, closing);
         let account = account.began(Some(began)).planned(&wanted.plan).told(told.as_ref());
         let written = views::write_all(&wanted.views, &wanted.process, &account, untold.as_ref());
+        sinks.tell(&account, Moment::End, None);
+        let delivered = sinks.finish();
         for reporter in &mut state.reporters {
-            reporter.finished(report, Closing { views: &written, ..closing });
+            reporter.finished(report, Closing { views: &written, sinks: &delivered, ..closing });
         }
     }
 

@@ -6,6 +6,7 @@ use crate::exclusive::{self, ExclusiveError, Place};
 use crate::identity::{Label, NoRandomness};
 use crate::recording::{self, Recording, RecordingError, Wanted};
 use crate::signals::{self, Audience};
+use crate::sink::{SinkSettings, Sinks, Told, Watcher};
 use crate::{identity, sweep};
 use harness_engine::case;
 use harness_engine::environment::Environment;
@@ -78,6 +79,8 @@ pub struct Job {
     pub below: Below,
     /// How long its cases took before: the longest start first.
     pub estimates: Estimates,
+    /// What the sinks of its suite get of the settings.
+    pub sinks: SinkSettings,
 }
 
 /// Why a run could not begin.
@@ -127,6 +130,7 @@ pub(crate) struct Session {
     recording: Arc<Recording>,
     wanted: Wanted,
     audience: Arc<Audience>,
+    told: Told,
     _place: Option<Place>,
 }
 
@@ -147,6 +151,10 @@ impl Session {
         let identity = identity::new(job.label.as_ref()).map_err(SessionError::Identity)?;
         let plan = job.plan.document(&job.reasons, &job.estimates);
         let order = Predictions::new(&job.plan, &job.estimates).longest_first();
+        let redactor = Redactor::default();
+        let told = Told::new(sinks(&job, &redactor), runtime.handle());
+        let mut reporters = reporters;
+        reporters.extend(Watcher::watch(&told, folder(&job, &identity).display().to_string()));
         let (recording, fingerprint) = recording(&job, &identity, &plan, (reporters, &cancel))?;
         let (recording, wanted) = (
             Arc::new(recording),
@@ -158,7 +166,7 @@ impl Session {
             },
         );
         audience.follows(&recording);
-        let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, Redactor::default());
+        let journal = Journal::new(Arc::clone(&recording) as Arc<dyn Recorder>, redactor);
         announce(&job, &identity, &journal, fingerprint);
         let run = up(&job, identity, &journal, cancel, &runtime)?;
         if let Ok(run) = &run {
@@ -175,6 +183,7 @@ impl Session {
             recording,
             wanted,
             audience,
+            told,
             _place: place,
         })
     }
@@ -222,7 +231,7 @@ impl Session {
         let exit = self.recording.report().exit();
         self.journal.record(Event::RunEnded { exit, lines: None });
         let report = self.recording.report();
-        self.recording.finish(&report, &self.wanted);
+        self.recording.finish(&report, &self.wanted, &self.told);
         self.runtime.shutdown_timeout(Duration::from_secs(5));
         let exit = report.exit();
         (report, exit)
@@ -239,6 +248,21 @@ impl Session {
     }
 }
 
+/// Who is told. A process that is one case of a run tells nobody of a run that it does not know.
+fn sinks(job: &Job, redactor: &Redactor) -> Sinks {
+    match &job.process {
+        Process::Whole => Sinks::new(&job.plan.suite, job.sinks.clone(), redactor),
+        Process::Nextest { .. } => Sinks::none(&job.plan.suite),
+    }
+}
+
+fn folder(job: &Job, identity: &RunIdentity) -> PathBuf {
+    match &job.process {
+        Process::Whole => job.recordings.join(&identity.id),
+        Process::Nextest { run } => job.recordings.join(run),
+    }
+}
+
 /// The recording, begun, and what names its plan: the plan is there before anything starts.
 fn recording(
     job: &Job,
@@ -246,11 +270,11 @@ fn recording(
     plan: &PlanDocument,
     (reporters, cancel): (Vec<Box<dyn Reporter>>, &CancellationToken),
 ) -> Result<(Recording, String), RecordingError> {
-    let (run, part) = match &job.process {
-        Process::Whole => (&identity.id, None),
-        Process::Nextest { run } => (run, Some(identity.token.as_str())),
+    let part = match &job.process {
+        Process::Whole => None,
+        Process::Nextest { .. } => Some(identity.token.as_str()),
     };
-    let folder = job.recordings.join(run);
+    let folder = folder(job, identity);
     let fingerprint = recording::write_plan(&folder, part, plan)?;
     let file = recording::events_file(part);
     Ok((Recording::begin(&folder, &file, reporters, cancel.clone())?, fingerprint))

@@ -21,3 +21,4 @@ mod twins;
 mod upload;
 pub(crate) mod veil;
 pub mod wait;
+pub mod webhook;

@@ -26,6 +26,7 @@ mod e07;
 mod e08;
 mod e082;
 mod e083;
+mod e084;
 mod e09;
 
 use std::fmt::Write as _;
@@ -102,6 +103,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e08::CODES,
         e082::CODES,
         e083::CODES,
+        e084::CODES,
         e09::CODES,
     ];
     hundreds.into_iter().flatten()

@@ -17,6 +17,7 @@ mod lane;
 mod policy;
 mod scenario;
 pub mod shape;
+mod sink;
 mod spanned;
 mod states;
 mod step;
@@ -34,6 +35,7 @@ pub use gates::{RawArmWindow, RawFaultRow, RawFaults, RawGate, RawGateWindow, Ra
 pub use lane::RawLane;
 pub use policy::RawCeiling;
 pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
+pub use sink::{RawDestination, RawFileSink, RawMoment, RawPrometheus, RawSink, RawWebhook};
 pub use spanned::{OneOrMany, Spanned, Table, Text};
 pub use states::{RawBudgetedEdge, RawEdge};
 pub use step::{RawPoll, RawStep};

@@ -3,8 +3,8 @@
 //! Does not: check names or references.
 
 use super::{
-    OneOrMany, RawBelow, RawCapability, RawEdge, RawEnvironment, RawLane, RawVariable, Spanned, Table, Text,
-    shape,
+    OneOrMany, RawBelow, RawCapability, RawEdge, RawEnvironment, RawLane, RawSink, RawVariable, Spanned,
+    Table, Text, shape,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -47,6 +47,9 @@ pub struct RawSuite {
     /// `[lane.X]`: named selections with a policy of their own.
     #[serde(default)]
     pub lane: Table<RawLane>,
+    /// `[sink.X]`: who is told of a run.
+    #[serde(default)]
+    pub sink: Table<RawSink>,
     /// `[bind]`: bindings of every case. A binding that is a template is rendered when its case starts, with `run`, `case`
     /// and `env`. `E2E_<BINDING>` replaces one for a run.
     ///

@@ -8,6 +8,7 @@ mod demands;
 mod environment;
 mod resource;
 mod scenario;
+mod sink;
 mod step;
 
 pub use capability::Capability;
@@ -16,6 +17,7 @@ pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Beneath, Edge, Resource, States};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
+pub use sink::{Destination, Moment, Sink, Webhook};
 pub use step::{Flow, Poll, Run, Step, StepBody};
 
 use crate::alert::Policy;
@@ -90,6 +92,8 @@ pub struct Suite {
     pub supported: IndexMap<String, Supported>,
     /// The lanes.
     pub lanes: IndexMap<LaneName, Lane>,
+    /// Who is told of a run.
+    pub sinks: IndexMap<String, Sink>,
     /// Bindings of every case.
     pub bind: Map<String, Value>,
     /// Where each of them was written.

@@ -2,7 +2,7 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{below, capabilities, drift, environments, resources, words};
+use super::{below, capabilities, drift, environments, resources, sinks, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
@@ -121,7 +121,7 @@ pub(super) fn read(
     }
     let credentials = credentials(source, raw.credential, &services, findings);
     let (bind, bind_at) = bind(source, &raw.bind, findings);
-    let beneath = below::written(&mut raw.resource);
+    let (beneath, told) = (below::written(&mut raw.resource), std::mem::take(&mut raw.sink));
     let mut suite = Suite {
         name: raw.suite.name.get_ref().clone(),
         concurrency: concurrency as usize,
@@ -158,6 +158,7 @@ pub(super) fn read(
         choices: IndexMap::new(),
         aliases: aliases(raw.axis),
         lanes: IndexMap::new(),
+        sinks: IndexMap::new(),
         bind,
         bind_at,
         meanings: meanings(source, raw.meaning),
@@ -170,6 +171,13 @@ pub(super) fn read(
         warnings: Vec::new(),
     };
     below::read(source, beneath, &mut suite, findings);
+    suite.sinks = sinks::read(source, told, &suite, findings);
+    let when = suite.sinks.values().filter_map(|sink| sink.when.clone());
+    let secrets = &suite.secrets;
+    let when: Vec<String> = when.filter(|name| !secrets.contains(name.as_str())).collect();
+    for name in when {
+        suite.variables.entry(name).or_insert(None);
+    }
     Some(suite)
 }
 

@@ -28,6 +28,7 @@ mod programs;
 mod recovery;
 mod resources;
 mod scenario;
+mod sinks;
 mod steps;
 mod sums;
 mod unused;
@@ -37,6 +38,7 @@ pub(crate) mod ways;
 mod words;
 
 pub use arms::unknown_faults;
+pub use sinks::SAID;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
 use crate::layers::Overlay;

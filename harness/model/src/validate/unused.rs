@@ -170,7 +170,12 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
                 .values()
                 .filter_map(|resource| resource.below.as_ref())
                 .any(|below| below.check == name || below.remove_when.as_deref() == Some(name));
-            chooses || derives || checks || is_given("env") || is_path_read("env")
+            chooses
+                || derives
+                || checks
+                || is_given("env")
+                || is_path_read("env")
+                || is_told(suite, "env", name)
         }
         Kind::Capability => {
             required(suite).filter_map(Requirement::capability).any(|capability| capability.as_str() == name)
@@ -187,8 +192,21 @@ fn is_used(suite: &Suite, kind: Kind, name: &str, reads: &Reads) -> bool {
                 || is_given("secret")
                 || is_path_read("secret")
                 || credentials.any(|secret| secret == name)
+                || is_told(suite, "secret", name)
         }
     }
+}
+
+/// Whether a sink is turned on by it, signed with it, or reads it.
+fn is_told(suite: &Suite, table: &str, name: &str) -> bool {
+    suite.sinks.values().any(|sink| {
+        let body = sink.body().and_then(|body| suite.templates.reads(body)).into_iter().flatten();
+        let mut in_body = body.filter_map(|path| path.strip_prefix(table)?.strip_prefix('.'));
+        sink.when.as_deref() == Some(name)
+            || sink.signed().is_some_and(|secret| secret.as_str() == name)
+            || sink.reads(table).any(|read| read == name)
+            || in_body.any(|read| read == name)
+    })
 }
 
 fn check_bindings(suite: &Suite, reads: &Reads, findings: &mut Diagnostics) {

@@ -7,6 +7,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod prometheus;
 mod text;
 
 pub use json::{VERSION as REPORT_VERSION, schema as report_schema};
@@ -33,6 +34,8 @@ pub enum Format {
     Annotations,
     /// A page for a browser.
     Html,
+    /// Metrics, for the collector of a node exporter.
+    Prometheus,
 }
 
 /// What there is to a format; a new one is a file and a row.
@@ -45,7 +48,7 @@ struct Row {
     render: fn(&Account<'_>) -> String,
 }
 
-const ROWS: [Row; 6] = [
+const ROWS: [Row; 7] = [
     Row {
         format: Format::Text,
         word: "text",
@@ -88,6 +91,13 @@ const ROWS: [Row; 6] = [
         mark: &[html::MARK],
         render: html::render,
     },
+    Row {
+        format: Format::Prometheus,
+        word: "prometheus",
+        meaning: "metrics in the text format, for the collector of a node exporter",
+        mark: &[prometheus::MARK],
+        render: prometheus::render,
+    },
 ];
 
 /// A format that there is not.
@@ -113,7 +123,9 @@ impl Format {
     pub fn opened(self, report: &RunReport) -> Option<Vec<CaseId>> {
         match self {
             Self::Html => Some(html::opened(report)),
-            Self::Text | Self::Json | Self::Junit | Self::Markdown | Self::Annotations => None,
+            Self::Text | Self::Json | Self::Junit | Self::Markdown | Self::Annotations | Self::Prometheus => {
+                None
+            }
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) const CLOSING: Closing<'static> = Closing {
     recording: ".shakedown/runs/r1/events.jsonl",
     views: &[],
     forgotten: None,
+    sinks: &[],
 };
 
 /// What replies hold that somebody wants to hurt a reader with.
