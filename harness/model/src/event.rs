@@ -86,7 +86,7 @@ pub enum Event {
         policy: Policy,
         /// Where the run comes from: commit, branch, and what sets it apart from an ordinary one.
         #[serde(default, skip_serializing_if = "Provenance::is_empty")]
-        provenance: Provenance,
+        provenance: Box<Provenance>,
         /// Who writes.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         process: Option<Writer>,

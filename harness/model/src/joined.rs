@@ -89,7 +89,6 @@ mod tests {
     use crate::gate::Decision;
     use crate::gates::Gate;
     use crate::name::{CaseId, EnvironmentName, ResourceKind};
-    use crate::provenance::Provenance;
     use crate::report::RunReport;
     use crate::verdict::{Ending, Verdict};
     use std::time::Duration;
@@ -109,7 +108,7 @@ mod tests {
             because: String::new(),
             selection: String::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-            provenance: Provenance::default(),
+            provenance: Box::default(),
             process: None,
             plan: None,
             again: Box::default(),

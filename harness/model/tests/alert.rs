@@ -6,7 +6,6 @@ use harness_model::exit::{ExitCode, FlakyPolicy, Policy as RunPolicy, SkipPolicy
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::name::{CaseId, EnvironmentName, LaneName, ResourceKind, StepName};
-use harness_model::provenance::Provenance;
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
 use std::time::Duration;
@@ -36,7 +35,7 @@ fn report(endings: &[(&str, Ending)], left: Option<&str>) -> RunReport {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: String::new(),
         policy,
-        provenance: Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::default(),

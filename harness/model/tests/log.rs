@@ -9,7 +9,6 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
-use harness_model::provenance::Provenance;
 use harness_model::report::{Ownership, RunReport};
 use harness_model::verdict::{Ending, Verdict};
 use jiff::Timestamp;
@@ -31,7 +30,7 @@ fn started(version: u32) -> Event {
         because: "nothing else was chosen".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-        provenance: Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::default(),

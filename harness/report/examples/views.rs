@@ -19,7 +19,6 @@ use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::name::{ArmName, CaseId, EnvironmentName, StepName};
-use harness_model::provenance::Provenance;
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
 use harness_model::story::Stories;
@@ -161,7 +160,8 @@ fn once(format: Format, log: &Path) -> Outcome<()> {
     let reading = read(log, Depth::Report, &mut drop)?;
     let (began, elapsed, report) = (reading.began(), reading.elapsed(), reading.into_report());
     let read = started.elapsed();
-    let closing = Closing { elapsed, recording: &log.display().to_string(), views: &[], forgotten: None, sinks: &[] };
+    let closing =
+        Closing { elapsed, recording: &log.display().to_string(), views: &[], forgotten: None, sinks: &[] };
     let told = format.opened(&report).map(|opened| stories(log, opened)).transpose()?;
     let text = format.render(&Account::new(&report, closing).began(began).told(told.as_ref()));
     tell(format.word(), (started.elapsed(), read), text.len())
@@ -231,7 +231,7 @@ fn run_started() -> Event {
         because: "SCALE_URL is set".to_owned(),
         selection: String::new(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-        provenance: Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::default(),

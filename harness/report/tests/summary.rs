@@ -6,7 +6,6 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, ResourceKind, StepName};
-use harness_model::provenance::Provenance;
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Chatter, Closing, Paint, Plain, Reporter, render_summary};
@@ -27,7 +26,7 @@ fn started() -> Event {
         environment: EnvironmentName::new("live"),
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
-        provenance: Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::default(),

@@ -355,7 +355,8 @@ fn lose(report: &mut RunReport, plan: &PlanDocument) {
 impl Archived {
     /// The run, as views take it.
     pub fn account(&self) -> Account<'_> {
-        let closing = Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None, sinks: &[] };
+        let closing =
+            Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None, sinks: &[] };
         Account::new(&self.report, closing).began(self.began).planned(&self.plans).told(self.told.as_ref())
     }
 }

@@ -170,7 +170,13 @@ impl Recording {
         let forgotten = wanted.history.as_ref().and_then(|file| {
             past::remember(file, &wanted.process, report, (began, elapsed)).err().map(|error| reason(&error))
         });
-        let closing = Closing { elapsed, recording: &recording, views: &[], forgotten: forgotten.as_deref(), sinks: &[] };
+        let closing = Closing {
+            elapsed,
+            recording: &recording,
+            views: &[],
+            forgotten: forgotten.as_deref(),
+            sinks: &[],
+        };
         // What the run tells of single cases is in its log alone, so a view says the same now as it will later.
         let formats = wanted.views.iter().map(|view| view.format);
         let told = telling::told(&self.path, report, formats);

@@ -293,7 +293,7 @@ fn announce(job: &Job, identity: &RunIdentity, journal: &Journal, plan: String) 
         because: job.reasons.environment.clone(),
         selection: job.plan.selection.clone(),
         policy: job.plan.policy,
-        provenance: job.provenance.clone(),
+        provenance: Box::new(job.provenance.clone()),
         process: Some(identity::writer()),
         plan: Some(plan),
         again: Box::new(job.reasons.again.clone()),

@@ -37,7 +37,7 @@ fn started() -> Event {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: String::new(),
         policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-        provenance: harness_model::provenance::Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::new(Again { one: Some(one), reds: Some(reds), ..Again::default() }),

@@ -6,7 +6,6 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, LaneName, ResourceKind, StepName};
 use harness_model::plan::{Counts, Forecast, LeftOut, PLAN_VERSION, PlanDocument, PlannedCase};
-use harness_model::provenance::Provenance;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::Closing;
 use indexmap::IndexMap;
@@ -38,7 +37,7 @@ pub(crate) fn started(policy: Policy) -> Event {
         because: "MOLECULE_CP_URL is set".to_owned(),
         selection: "E2E_RUNTIME=codex".to_owned(),
         policy,
-        provenance: Provenance::default(),
+        provenance: Box::default(),
         process: None,
         plan: None,
         again: Box::default(),

@@ -92,7 +92,13 @@ impl Watcher {
     }
 
     fn tell(&self, moment: Moment, red: Option<&CaseId>) {
-        let closing = Closing { elapsed: Duration::ZERO, recording: &self.recording, views: &[], sinks: &[] };
+        let closing = Closing {
+            elapsed: Duration::ZERO,
+            recording: &self.recording,
+            views: &[],
+            forgotten: None,
+            sinks: &[],
+        };
         self.told.tell(&Account::new(&self.report, closing).began(self.began), moment, red);
     }
 }

@@ -11,7 +11,6 @@ use harness_engine::sweep::{Labelled, labelled, release_labelled};
 use harness_model::estate::Standing;
 use harness_model::event::{Event, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
-use harness_model::provenance::Provenance;
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +68,7 @@ impl Labels {
             because: errand.because.clone(),
             selection: "what carries our label".to_owned(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-            provenance: Provenance::default(),
+            provenance: Box::default(),
             process: Some(process.clone()),
             plan: None,
             again: Box::default(),

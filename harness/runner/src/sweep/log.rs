@@ -210,7 +210,6 @@ mod tests {
     use harness_model::event::{Event, VERSION};
     use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
     use harness_model::name::EnvironmentName;
-    use harness_model::provenance::Provenance;
     use tokio_util::sync::CancellationToken;
 
     /// As a run writes it whose process this system cannot name.
@@ -227,7 +226,7 @@ mod tests {
             because: String::new(),
             selection: String::new(),
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
-            provenance: Provenance::default(),
+            provenance: Box::default(),
             process: None,
             plan: None,
             again: Box::default(),
