@@ -17,7 +17,9 @@ pub(crate) fn of(plan: &Plan, reasons: &Reasons, settings: &Settings, faults: &[
     let faults = faults.iter().map(|fault| format!("broken on purpose: {fault}"));
     let on_purpose = broken(plan).map(|(_, variable)| format!("broken on purpose: {variable}"));
     let again = reasons.again.parent.as_ref().map(|parent| format!("runs the reds of {parent} again"));
-    let apart = faults.chain(on_purpose).chain(again).chain(narrowed(plan, &settings.process)).collect();
+    let shard = plan.part().map(|part| part.divided.shard.apart());
+    let apart =
+        faults.chain(on_purpose).chain(again).chain(shard).chain(narrowed(plan, &settings.process)).collect();
     Provenance { commit, branch, apart }
 }
 
@@ -45,7 +47,8 @@ fn narrowed(plan: &Plan, process: &Process) -> Option<String> {
         );
     }
     let whole = if plan.of_lane == 0 { plan.of } else { plan.of_lane };
-    let selected = plan.cases.len();
+    // A shard has fewer, and says so for itself.
+    let selected = plan.part().map_or(plan.cases.len(), |part| part.cases.len());
     (selected < whole)
         .then(|| format!("only {selected} of {} selected: {}", units::count(whole, "case"), plan.selection))
 }

@@ -194,6 +194,38 @@ fn a_merge_names_what_is_missing_what_is_there_twice_and_what_is_no_shard_of_it(
 }
 
 #[test]
+fn what_was_put_together_is_an_ordinary_run_of_its_commit_and_in_the_history() {
+    let stub = Stub::start();
+    let root = root("required");
+    let shard = |shard: &str, commit: &str| {
+        let variables = [
+            ("TRUTH_URL", stub.url.as_str()),
+            ("E2E_SHARD", shard),
+            ("GITHUB_SHA", commit),
+            ("GITHUB_REF", "refs/heads/main"),
+        ];
+        root.native(&variables, &[]);
+        runs(&root).pop().expect("a run")
+    };
+    let (one, two, other) = (shard("1/2", "aaaa"), shard("2/2", "aaaa"), shard("2/2", "bbbb"));
+    refused(&root, &[&one, &other], &["its commit is bbbb, and not aaaa"]);
+    let first = |run: &Path| -> Value {
+        let log = fs::read_to_string(run.join("events.jsonl")).expect("a log");
+        serde_json::from_str(log.lines().next().expect("a line")).expect("an event")
+    };
+    assert_eq!(first(&two)["provenance"]["apart"], serde_json::json!(["only shard 2 of 2"]));
+    let ended = call(&root, &["merge", &one.display().to_string(), &two.display().to_string()]);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    let whole = first(&runs(&root).pop().expect("a run"));
+    assert_eq!(whole["provenance"], serde_json::json!({ "commit": "aaaa", "branch": "main" }));
+    let history = call(&root, &["history", "staging", "--json"]);
+    let history: Value = serde_json::from_str(&history.stdout).expect("JSON");
+    let apart = |run: &&Value| run["apart"] == serde_json::json!([]);
+    let ordinary: Vec<&Value> = history["runs"].as_array().expect("runs").iter().filter(apart).collect();
+    assert_eq!(ordinary.iter().map(|run| &run["id"]).collect::<Vec<_>>(), [&whole["run"]]);
+}
+
+#[test]
 fn a_merge_refuses_shards_of_another_plan_and_recordings_that_are_torn_or_changed() {
     let stub = Stub::start();
     let (root, runs) = sharded(&stub, &["1/2", "2/2"]);

@@ -10,6 +10,7 @@ use crate::start::StartError;
 use harness_runner::archive::Newest;
 use harness_runner::merge::{self, Folder, Repeated};
 use harness_runner::model::exit::ExitCode;
+use harness_runner::past;
 use harness_runner::report::Format;
 use std::path::PathBuf;
 
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     /// The recordings of the shards: ids of runs, paths, or folders with recordings in them
     #[arg(required = true, value_name = "RECORDING")]
     recordings: Vec<String>,
-    /// Where the merged recording goes, a folder that is not there yet [default: beside the other runs]
+    /// Where the merged recording goes, a folder that is not there yet [default: beside the other runs, and into their history]
     #[arg(long, value_name = "FOLDER")]
     output: Option<PathBuf>,
     /// Of a shard that ran more than once, the newest counts
@@ -54,10 +55,14 @@ pub(super) fn call(
         paths.push(if path.exists() { path } else { found(Some(recording), Newest::OfAll, &settings)? });
     }
     let repeated = if arguments.latest { Repeated::Newest } else { Repeated::Refused };
-    let archived = match &arguments.output {
-        Some(folder) => merge::merge(&paths, repeated, Folder::Named(folder)),
-        None => merge::merge(&paths, repeated, Folder::Below(&job::recordings(&settings()?))),
-    }?;
+    let archived = if let Some(folder) = &arguments.output {
+        merge::merge(&paths, repeated, Folder::Named(folder))?
+    } else {
+        let recordings = job::recordings(&settings()?);
+        let archived = merge::merge(&paths, repeated, Folder::Below(&recordings))?;
+        past::remember_whole(&past::file(&recordings), &archived)?;
+        archived
+    };
     print(&Format::Text.render(&archived.account()));
     Ok(archived.report.exit())
 }

@@ -92,6 +92,23 @@ pub enum Breach<'a> {
     },
 }
 
+impl fmt::Display for Demands {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let milestones: Vec<&str> = self.milestones.iter().map(MilestoneName::as_str).collect();
+        let reached = (!milestones.is_empty()).then(|| format!("{} reached", milestones.join(", ")));
+        let waived = self.waived.iter().map(|(milestone, why)| format!("{milestone} not needed ({why})"));
+        let skipped = self.max_skipped.map(|ceiling| format!("{ceiling} skipped at most"));
+        let floors = self.floors.iter().map(|Floor { axis, least, .. }| {
+            format!("{} of each {axis} executed", units::count(*least, "case"))
+        });
+        let all: Vec<String> = reached.into_iter().chain(waived).chain(skipped).chain(floors).collect();
+        match &self.off {
+            Some(why) => write!(formatter, "none here: {why}"),
+            None => formatter.write_str(&all.join(" · ")),
+        }
+    }
+}
+
 impl Ceiling {
     fn bears(self, skipped: usize, of: usize) -> bool {
         match self {

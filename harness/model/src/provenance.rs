@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::shard::Shard;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,5 +27,20 @@ impl Provenance {
     /// Whether nothing of it is known, and nothing sets the run apart.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Where a run comes from that was put together from shards: being one sets it apart no more, and everything else does.
+    pub fn of_shards<'a>(shards: impl Iterator<Item = (&'a Self, Shard)>) -> Self {
+        let mut whole = Self::default();
+        for (shard, which) in shards {
+            whole.commit = whole.commit.or_else(|| shard.commit.clone());
+            whole.branch = whole.branch.or_else(|| shard.branch.clone());
+            for reason in &shard.apart {
+                if *reason != which.apart() && !whole.apart.contains(reason) {
+                    whole.apart.push(reason.clone());
+                }
+            }
+        }
+        whole
     }
 }

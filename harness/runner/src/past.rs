@@ -41,6 +41,13 @@ pub(crate) fn remember(
     History::open(file, Access::Write)?.add(&run, extent).map(drop)
 }
 
+/// Adds a run that was put together from others.
+///
+/// *Errors*: the history cannot be written; the recording is there all the same.
+pub fn remember_whole(file: &Path, run: &Archived) -> Result<(), HistoryError> {
+    remember(file, &Process::Whole, &run.report, (run.began.unwrap_or_default(), run.elapsed))
+}
+
 /// A recording that was to be imported.
 #[derive(Debug)]
 pub struct Imported {

@@ -119,7 +119,8 @@ fn header(plan: &PlanDocument) -> Vec<String> {
         runs => format!("median of {runs} earlier runs on {}", plan.environment),
     };
     let title = format!("{} ({})", title(plan), plan.because);
-    let lines = std::iter::once(title).chain(lane(plan));
+    let demands = plan.demands.as_ref().map(|demands| line("demands", &demands.to_string()));
+    let lines = std::iter::once(title).chain(lane(plan)).chain(demands);
     let overrides = (!plan.overrides.is_empty()).then(|| line("replaced", &bindings(&plan.overrides)));
     let lines = lines.chain(overrides).chain(plan.notes.iter().map(|note| line("note", note)));
     let shard = schedule::shard(plan).map(|shard| line("shard", &shard));

@@ -5,6 +5,7 @@
 use super::{Counts, Forecast, Plan, Planned, Reasons};
 use crate::case;
 use crate::choose::ChosenRecord;
+use crate::demand::Demands;
 use crate::estimate::Estimates;
 use crate::event::seconds;
 use crate::exit::ExitCode;
@@ -69,6 +70,9 @@ pub struct PlanDocument {
     /// once as the suite says.
     #[serde(with = "maybe_seconds")]
     pub estimate: Option<Duration>,
+    /// What its lane demands of the whole run, beyond the verdicts of its cases.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demands: Option<Demands>,
     /// What it is a shard of, when it is one; its cases are those of the shard then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Part>,
@@ -201,6 +205,7 @@ impl Plan {
             left_out: self.left_out(),
             estimated_from: estimates.runs(),
             estimate: self.estimate(estimates),
+            demands: self.demands(),
             shard: self.part().cloned(),
             cases,
         }

@@ -116,6 +116,11 @@ pub enum ShardError {
 }
 
 impl Shard {
+    /// What sets a run of it apart from one of the whole plan.
+    pub fn apart(self) -> String {
+        format!("only {self}")
+    }
+
     /// Reads `2/4`: a shard of a plan that is divided by time.
     ///
     /// *Errors*: [`ShardError`].

@@ -150,6 +150,7 @@ pub(crate) fn plan(events: &[Event]) -> PlanDocument {
         selection: String::new(),
         counts: Counts::default(),
         left_out: LeftOut::default(),
+        demands: None,
         estimated_from: 0,
         estimate: None,
         shard: None,

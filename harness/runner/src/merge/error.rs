@@ -44,7 +44,7 @@ pub enum MergeError {
         path: PathBuf,
     },
     /// It has no end.
-    #[error("{shard} did not come to its end (run {run}, {path}): it was killed, or its log was cut. Run that shard again, and merge with --latest", path = path.display())]
+    #[error("{shard} did not come to its end (run {run}, {path}): it still runs, was killed, or its log was cut. Run that shard again, and merge with --latest", path = path.display())]
     Torn {
         /// Which shard.
         shard: shard::Shard,

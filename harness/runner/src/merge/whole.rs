@@ -7,6 +7,7 @@ use crate::shards;
 use harness_model::event::{Event, VERSION};
 use harness_model::name::CaseId;
 use harness_model::plan::{Counts, Forecast, PlanDocument, PlannedCase};
+use harness_model::provenance::Provenance;
 use harness_model::shard;
 use std::collections::{BTreeSet, HashMap};
 
@@ -56,6 +57,10 @@ fn difference(first: &Shard, other: &Shard) -> Option<String> {
     let selection = |plan: &PlanDocument| {
         if plan.selection.is_empty() { "everything".to_owned() } else { plan.selection.clone() }
     };
+    let commit = |shard: &Shard| {
+        let commit = shard.archived.report.provenance.commit.clone();
+        commit.unwrap_or_else(|| "unknown".to_owned())
+    };
     let policy = |shard: &Shard| {
         let harness_model::exit::Policy { skips, flaky } = shard.archived.report.policy;
         format!("{skips:?} skips, flaky {flaky:?}").to_lowercase()
@@ -64,6 +69,7 @@ fn difference(first: &Shard, other: &Shard) -> Option<String> {
         .or_else(|| same("environment", &one.environment, &two.environment))
         .or_else(|| same("lane", &lane(one), &lane(two)))
         .or_else(|| same("selection", &selection(one), &selection(two)))
+        .or_else(|| same("commit", &commit(first), &commit(other)))
         .or_else(|| same("policy", &policy(first), &policy(other)))
         .or_else(|| cases(first, other))
         .or_else(|| {
@@ -158,11 +164,14 @@ pub(super) fn head(run: &str, fingerprint: &str, shards: &[Shard]) -> Option<Eve
             all.extend(notes.iter().filter(|note| !all.contains(note)).cloned().collect::<Vec<_>>());
         }
     }
-    if let Event::RunStarted { version, run: name, plan, shard, process, notes, .. } = &mut head {
+    if let Event::RunStarted { version, run: name, plan, shard, process, notes, provenance, .. } = &mut head {
         *version = VERSION;
         run.clone_into(name);
         *plan = Some(fingerprint.to_owned());
         (*shard, *process, *notes) = (None, None, all);
+        let provenances =
+            shards.iter().map(|shard| (&shard.archived.report.provenance, shard.part.divided.shard));
+        **provenance = Provenance::of_shards(provenances);
     }
     Some(head)
 }

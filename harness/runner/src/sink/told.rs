@@ -49,8 +49,8 @@ impl Told {
             std::mem::replace(&mut *self.under_way.lock().unwrap_or_else(PoisonError::into_inner), empty);
         let mut delivered = self.runtime.block_on(async {
             let mut delivered = Vec::new();
-            while let Some(Ok(done)) = under_way.join_next().await {
-                delivered.push(done);
+            while let Some(done) = under_way.join_next().await {
+                delivered.extend(done.ok());
             }
             delivered
         });
@@ -126,4 +126,41 @@ impl Reporter for Watcher {
     fn notice(&mut self, _text: &str) {}
 
     fn finished(&mut self, _report: &RunReport, _closing: Closing<'_>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Ready, Sink};
+    use super::{BUDGET, Moment, Parcel, SinkError, deliver};
+    use harness_engine::net::wait::now;
+    use tokio::task::JoinSet;
+
+    struct Silent;
+
+    #[async_trait::async_trait]
+    impl Sink for Silent {
+        async fn deliver(&self, _text: String, _key: &str) -> Result<(), SinkError> {
+            std::future::pending().await
+        }
+    }
+
+    fn parcel(number: usize) -> Parcel {
+        Parcel {
+            sink: format!("silent-{number}"),
+            to: "nobody".to_owned(),
+            moment: Moment::End,
+            key: String::new(),
+            made: Ok(Ready { sink: Box::new(Silent), text: String::new() }),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn however_many_sinks_are_silent_a_run_waits_for_all_of_them_no_longer_than_for_one() {
+        let began = now();
+        let delivered =
+            (0..40).map(|number| deliver(parcel(number))).collect::<JoinSet<_>>().join_all().await;
+        assert_eq!(began.elapsed().as_secs(), BUDGET.as_secs());
+        assert!(delivered.iter().all(|told| told.failure == Some(SinkError::Late.to_string())));
+        assert_eq!(delivered.len(), 40);
+    }
 }
