@@ -114,7 +114,7 @@ fn shards_are_balanced_by_estimates_that_all_of_them_are_given_and_the_plan_says
         "schedule  shard 1 of 2: predicted 10m (the median of its earlier runs); shard totals 10m, 7m\n";
     assert!(why.contains(words), "{why}");
     let equal = plan(&root, "http://127.0.0.1:1", &["--shard", "1/2"]).stdout;
-    assert!(equal.contains("1 of 2, 5 of 10 cases, no estimates, so every case weighs the same"), "{equal}");
+    assert!(equal.contains("1 of 2, 5 of 10 cases, no file of estimates, so every case weighs the same"), "{equal}");
     let foreign = fs::read_to_string(&file)
         .expect("a file")
         .replace("\"environment\":\"live\"", "\"environment\":\"embedded\"");
@@ -303,7 +303,7 @@ fn what_a_lane_demands_is_judged_when_the_shards_are_put_together_and_in_none_of
             "lane broad demands of a whole run: this is shard {number} of 2, `shakedown merge` asks for it"
         );
         assert!(ended.stderr.contains(&off), "{}", ended.said());
-        let header = format!("shard {number} of 2 (no estimates, so every case weighs the same)");
+        let header = format!("shard {number} of 2 (no file of estimates, so every case weighs the same)");
         assert!(ended.stderr.contains(&header), "{}", ended.said());
     }
     let paths: Vec<String> = runs(&root).iter().map(|path| path.display().to_string()).collect();

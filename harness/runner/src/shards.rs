@@ -89,7 +89,7 @@ pub(crate) fn whole(plan: &PlanDocument) -> String {
 /// On what a division by time rests.
 fn told(predictions: &Predictions, file: Option<&str>) -> String {
     match (predictions.known(), file) {
-        ((0, _), None) => "no estimates, so every case weighs the same".to_owned(),
+        ((0, _), None) => "no file of estimates, so every case weighs the same".to_owned(),
         ((0, _), Some(file)) => format!("{file} estimates none of its cases, so every case weighs the same"),
         ((known, of), None) => format!("by what {known} of {of} cases declare that they take"),
         ((known, of), Some(file)) => format!("by the estimates of {file}, for {known} of {of} cases"),

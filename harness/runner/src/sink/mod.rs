@@ -1,7 +1,7 @@
 //! Sinks: who is told of a run, at which moments, and what became of it.
 //!
-//! A sink that fails changes nothing: what it says stands in the last lines of the run. One kind is one file, and a row of
-//! [`build`].
+//! A sink that fails changes nothing: what it says stands in the last lines of the run. One kind is one file, and one
+//! arm where sinks are built.
 //!
 //! Does not: decide what is told. The templates of a suite do, from what `report` says of the run.
 
