@@ -246,3 +246,32 @@ fn a_slip_is_answered_with_what_was_meant() {
     let none = history(&Root::new(&[]), &["staging"]);
     assert!(none.stderr.contains("there is no history at "), "{}", none.said());
 }
+
+#[test]
+fn a_page_of_trends_is_written_where_it_is_wanted_and_over_nothing_else() {
+    let root = two_runs();
+    let page = root.path().join("new/trends.html");
+    let wanted = |format| {
+        let ended = history(&root, &["--format", format, "--output", &page.display().to_string()]);
+        (ended.code, ended.stdout, ended.stderr)
+    };
+    // Of every suite and environment, when none is named; and once more over itself.
+    for _time in 0..2 {
+        assert_eq!(wanted("html"), (Some(0), String::new(), String::new()));
+    }
+    let written = fs::read_to_string(&page).expect("a page");
+    assert!(written.starts_with("<!DOCTYPE html>\n<!-- shakedown history -->\n"), "{written}");
+    assert!(written.contains("<title>Trends of staging on live</title>"), "{written}");
+    assert!(written.contains("\"name\":\"truth::failed\""), "the cases are in it");
+    assert!(written.contains("1 of 4 arms red now, over 2 runs"), "{written}");
+    for format in ["json", "text"] {
+        let (code, _, said) = wanted(format);
+        assert!(code == Some(2) && said.contains("it is there already and is not ours"), "{format}: {said}");
+    }
+    assert_eq!(fs::read_to_string(&page).expect("a page"), written);
+    let named = history(&root, &["staging", "--format", "html", "--arm", "failed"]);
+    assert!(named.stdout.contains("1 of 1 arm red now, over 1 run"), "{}", named.said());
+    assert_eq!(history(&root, &["--format", "json"]).stdout, history(&root, &["staging", "--json"]).stdout);
+    let both = history(&root, &["--json", "--format", "html"]);
+    assert!(both.code == Some(2) && both.stderr.contains("cannot be used with"), "{}", both.said());
+}

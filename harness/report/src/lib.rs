@@ -11,6 +11,7 @@ mod gates;
 pub mod history;
 mod live;
 mod notice;
+mod page;
 mod paint;
 mod plain;
 mod red;

@@ -3,8 +3,8 @@
 //! Does not: run anything, or decide a gate.
 
 mod upkeep;
+mod view;
 
-use super::print;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -13,8 +13,7 @@ use harness_runner::model::history::{PastRun, Subject, Survey};
 use harness_runner::model::name::closest;
 use harness_runner::model::units;
 use harness_runner::past;
-use harness_runner::report::history::{Access, History, Holding, Wanted, render_json, render_text};
-use harness_runner::report::{Paint, uncommanding, width_of_stdout};
+use harness_runner::report::history::{Access, History, Holding, TrendFormat, Wanted};
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -29,6 +28,7 @@ Examples:
   shakedown history staging --arm codex                  # one arm, and each of its cases
   shakedown history staging --case pause-resume          # every case with this in its id
   shakedown history staging --json | jq '.trends[] | select(.\"first-red\" != null) | .name'
+  shakedown history --format html --output trends.html   # one page for a browser, of every suite and environment
   shakedown history --import artifacts/                  # add recordings from elsewhere, each once
   shakedown history --prune --older-than 90d --dry-run   # what would be removed
 
@@ -60,9 +60,8 @@ pub(super) struct Arguments {
     /// How many runs of each environment, the newest ones
     #[arg(long, value_name = "RUNS", default_value_t = RUNS)]
     limit: usize,
-    /// As one JSON document for each environment, with a version; docs/history.schema.json describes it
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    view: view::View,
     #[command(flatten)]
     upkeep: upkeep::Upkeep,
 }
@@ -75,29 +74,29 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
     }
     let history = History::open(&past::file(&recordings), Access::Read)?;
     let holdings = history.holdings()?;
-    let Some(suite) = &arguments.suite else {
-        print(&told(&holdings));
-        return Ok(ExitCode::Success);
+    let format = arguments.view.format();
+    let suites = match &arguments.suite {
+        None if format == TrendFormat::Text => {
+            arguments.view.show(&told(&holdings))?;
+            return Ok(ExitCode::Success);
+        }
+        None => suites(&holdings, arguments.environment.as_deref()),
+        Some(suite) => vec![suite.clone()],
     };
-    let environments = environments(suite, &holdings, arguments)?;
     let mut shown = Vec::new();
-    for environment in environments {
-        let runs = history.runs(&wanted(suite, &environment, arguments))?;
-        if !runs.is_empty() {
-            shown.push(survey(runs, arguments)?);
+    for suite in &suites {
+        for environment in environments(suite, &holdings, arguments)? {
+            let runs = history.runs(&wanted(suite, &environment, arguments))?;
+            if !runs.is_empty() {
+                shown.push(survey(runs, arguments)?);
+            }
         }
     }
     if shown.is_empty() {
-        return Err(StartError::Usage(format!("no run of suite `{suite}` in the history is like that")));
+        let suite = arguments.suite.as_ref().map(|suite| format!(" of suite `{suite}`")).unwrap_or_default();
+        return Err(StartError::Usage(format!("no run{suite} in the history is like that")));
     }
-    let texts = shown.iter().map(|survey| {
-        if arguments.json {
-            render_json(survey)
-        } else {
-            render_text(survey, width_of_stdout(), Paint::for_stdout())
-        }
-    });
-    print(&uncommanding(&texts.collect::<Vec<_>>().join("\n")));
+    arguments.view.draw(&shown)?;
     Ok(ExitCode::Success)
 }
 
@@ -116,6 +115,17 @@ fn told(holdings: &[Holding]) -> String {
         )
     });
     rows.collect::<String>() + "more: shakedown history SUITE\n"
+}
+
+/// Every suite that a history has, on an environment if one is asked for, the one with the newest run first.
+fn suites(holdings: &[Holding], environment: Option<&str>) -> Vec<String> {
+    let mut suites: Vec<String> = Vec::new();
+    for held in holdings.iter().filter(|held| environment.is_none_or(|asked| held.environment == asked)) {
+        if !suites.contains(&held.suite) {
+            suites.push(held.suite.clone());
+        }
+    }
+    suites
 }
 
 /// The environments of a suite that the history has, or the one that was asked for.
@@ -150,6 +160,7 @@ fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Result<Survey, StartErro
     let subject = match (&arguments.arm, &arguments.case) {
         (Some(arm), _) => Subject::Arm(arm),
         (None, Some(case)) => Subject::Cases(case),
+        (None, None) if arguments.view.format() == TrendFormat::Html => Subject::Everything,
         (None, None) => Subject::Arms,
     };
     let known = Survey::names(&runs);
@@ -164,7 +175,7 @@ fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Result<Survey, StartErro
         Subject::Cases(case) if survey.trends.is_empty() => {
             Err(StartError::Usage(format!("the history has no case with `{case}` in its id in these runs")))
         }
-        Subject::Arms | Subject::Arm(_) | Subject::Cases(_) => Ok(survey),
+        Subject::Arms | Subject::Everything | Subject::Arm(_) | Subject::Cases(_) => Ok(survey),
     }
 }
 

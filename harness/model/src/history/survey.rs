@@ -9,6 +9,8 @@ use super::{PastCase, PastRun, Row, Trend, trends};
 pub enum Subject<'a> {
     /// Every arm.
     Arms,
+    /// Every arm, and every case below it.
+    Everything,
     /// One arm, or a scenario without any, and each of its cases.
     Arm(&'a str),
     /// Every case with this in its id.
@@ -34,6 +36,7 @@ impl Subject<'_> {
     fn rows(self, case: &PastCase) -> Vec<Row> {
         match self {
             Self::Arms => case.rows(),
+            Self::Everything => case.rows().into_iter().chain([case.row()]).collect(),
             Self::Arm(arm) => {
                 let of_arm = case.rows().into_iter().find(|row| row.name == arm);
                 of_arm.map(|row| vec![row, case.row()]).unwrap_or_default()

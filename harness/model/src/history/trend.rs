@@ -42,6 +42,8 @@ pub struct Trend {
     pub flaky: Share,
     /// How long its cases took that ran to the end that was expected of them: the median, and what 95 of 100 do not exceed.
     pub took: Option<(Duration, Duration)>,
+    /// The median of these in each run, in the order of the lights; none where no case of it ran to that end.
+    pub medians: Vec<Option<Duration>>,
     /// The newest run in which all of it passed.
     pub last_green: Option<Mark>,
     /// The first run of the present streak of reds, when the newest run that says anything is red.
@@ -59,6 +61,15 @@ pub struct Mark {
     pub commit: Option<String>,
     /// The step and the cause, when it was red.
     pub cause: Option<String>,
+}
+
+impl Trend {
+    /// How it stands now: its newest light that says something of it, and the newest of all where none does.
+    pub fn state(&self) -> Option<Light> {
+        let newest = || self.lights.iter().rev().flatten().copied();
+        let telling = |light: &Light| matches!(light, Light::Green | Light::Soft | Light::Red);
+        newest().find(telling).or_else(|| newest().next())
+    }
 }
 
 impl PastCase {
@@ -114,7 +125,7 @@ fn greens(runs: &[PastRun]) -> HashSet<Place<'_>> {
 struct Gathered {
     lights: IndexMap<usize, Light>,
     flaky: Share,
-    took: Vec<Duration>,
+    took: IndexMap<usize, Vec<Duration>>,
     causes: IndexMap<usize, String>,
 }
 
@@ -138,7 +149,7 @@ impl Gathered {
             self.flaky.add(Hit::from(light == Light::Soft || (light == Light::Red && also_green())));
         }
         if light.is_green() || matches!(case.verdict, Verdict::KnownRed | Verdict::UnexpectedPass) {
-            self.took.push(case.elapsed);
+            self.took.entry(position).or_default().push(case.elapsed);
         }
     }
 
@@ -156,9 +167,13 @@ impl Gathered {
         };
         let last_green = lights.iter().rposition(|light| light.is_some_and(Light::is_green)).map(mark);
         let first_red = streak_of_reds(&lights).map(mark);
-        self.took.sort_unstable();
-        let took = quantile(&self.took, 50).zip(quantile(&self.took, 95));
-        Trend { row, lights, flaky: self.flaky, took, last_green, first_red }
+        self.took.values_mut().for_each(|of_run| of_run.sort_unstable());
+        let median = |position: usize| quantile(self.took.get(&position)?, 50);
+        let medians = (0..runs.len()).map(median).collect();
+        let mut all: Vec<Duration> = self.took.into_values().flatten().collect();
+        all.sort_unstable();
+        let took = quantile(&all, 50).zip(quantile(&all, 95));
+        Trend { row, lights, flaky: self.flaky, took, medians, last_green, first_red }
     }
 }
 
@@ -186,7 +201,7 @@ mod tests {
     use super::{Row, RowKind, Trend, quantile, trends};
     use crate::exit::ExitCode;
     use crate::gates::Gate;
-    use crate::history::{PastCase, PastRun, Weather};
+    use crate::history::{Light, PastCase, PastRun, Weather};
     use crate::name::{ArmName, CaseId};
     use crate::provenance::Provenance;
     use crate::share::Share;
@@ -230,7 +245,7 @@ mod tests {
     }
 
     fn signs(trend: &Trend) -> String {
-        trend.lights.iter().map(|light| light.map_or(' ', super::Light::sign)).collect()
+        trend.lights.iter().map(|light| light.map_or(' ', Light::sign)).collect()
     }
 
     #[test]
@@ -250,6 +265,30 @@ mod tests {
         assert_eq!((red.commit.as_deref(), red.cause.as_deref()), (Some("c"), Some("cause 2")));
         assert_eq!(trend.flaky, Share { hits: 1, of: 8 });
         assert_eq!(trend.row, Row { kind: RowKind::Arm, name: "codex".to_owned() });
+    }
+
+    #[test]
+    fn what_says_nothing_leaves_a_state_as_it_was() {
+        use Verdict::{Errored, Failed, Flaky, Passed, Skipped};
+        let state = |rows: &[&[Verdict]]| {
+            let runs = rows.iter().zip(0..).map(|(verdicts, number)| run(number, "a", verdicts));
+            only(&runs.collect::<Vec<_>>()).state()
+        };
+        assert_eq!(state(&[&[Passed; 6], &[Failed; 2], &[Skipped], &[Errored; 6]]), Some(Light::Red));
+        assert_eq!(state(&[&[Failed; 2], &[Flaky]]), Some(Light::Soft));
+        assert_eq!(state(&[&[Skipped], &[Errored; 6]]), Some(Light::Storm));
+        assert_eq!(state(&[&[Errored; 6], &[Skipped]]), Some(Light::Void));
+    }
+
+    #[test]
+    fn a_median_is_that_of_one_run_and_a_red_has_none() {
+        let runs = [
+            run(0, "a", &[Verdict::Passed]),
+            run(1, "b", &[Verdict::Failed]),
+            run(4, "c", &[Verdict::Flaky]),
+        ];
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        assert_eq!(only(&runs).medians, [seconds(1), None, seconds(5)]);
     }
 
     #[test]

@@ -84,6 +84,8 @@ struct Told<'a> {
     p50: Option<f64>,
     /// What 95 of 100 of them do not exceed, in seconds.
     p95: Option<f64>,
+    /// The median of each run, in seconds and in their order; null where no case of it ran to the expected end.
+    medians: Vec<Option<f64>>,
     /// The newest run in which all of it passed.
     last_green: Option<Marked<'a>>,
     /// The first run of the present streak of reds.
@@ -167,6 +169,7 @@ fn told(trend: &Trend) -> Told<'_> {
         flaky_high: interval.high,
         p50: trend.took.map(|took| took.0.as_secs_f64()),
         p95: trend.took.map(|took| took.1.as_secs_f64()),
+        medians: trend.medians.iter().map(|median| median.map(|median| median.as_secs_f64())).collect(),
         last_green: trend.last_green.as_ref().map(marked),
         first_red: trend.first_red.as_ref().map(marked),
     }

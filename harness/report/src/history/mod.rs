@@ -7,12 +7,15 @@
 
 mod add;
 mod document;
+mod format;
+mod page;
 mod read;
 mod schema;
 mod text;
 
 pub use add::{Added, Extent};
 pub use document::{HISTORY_VERSION, history_schema, render as render_json};
+pub use format::TrendFormat;
 pub use read::{Holding, Wanted};
 pub use text::render as render_text;
 

@@ -12,9 +12,12 @@
 mod curl;
 mod driver;
 mod pages;
+#[path = "../support/past.rs"]
+mod past;
 #[expect(dead_code, reason = "the runs of other tests are not looked at here")]
 #[path = "../support/mod.rs"]
 mod support;
+mod trends;
 
 use driver::{Browser, Outcome, programs};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
@@ -36,13 +39,20 @@ type Test = fn(&Browser, &str) -> Outcome<()>;
 type Line = fn() -> Outcome<Completion>;
 
 /// Each with the page that it looks at.
-const PAGES: [(&str, Page, Test); 6] = [
+const PAGES: [(&str, Page, Test); 9] = [
     ("browser::filters_are_in_the_address_and_a_reload_brings_them_back", pages::mixed, filters),
     ("browser::a_case_has_a_page_of_its_own_with_everything_that_is_told_of_it", pages::mixed, dossier),
     ("browser::every_key_does_what_the_help_says", pages::mixed, keys),
     ("browser::hostile_texts_are_shown_as_text_and_nothing_runs", pages::hostile, hostile),
     ("browser::a_thousand_cases_of_twenty_steps_open_at_once", || pages::many(1000), many),
     ("browser::colours_follow_a_switch_and_a_reload", pages::mixed, colours),
+    (
+        "trends::filters_and_open_arms_are_in_the_address_and_a_reload_brings_them_back",
+        pages::trends,
+        trends::filters,
+    ),
+    ("trends::every_key_does_what_the_help_says_and_a_mark_says_what_it_is", pages::trends, trends::keys),
+    ("trends::hostile_texts_are_shown_as_text_and_nothing_runs", pages::hostile_trends, trends::hostile),
 ];
 
 /// What a shell makes of the lines for one.

@@ -1,15 +1,18 @@
 //! Pages to look at: one of several verdicts, one of hostile texts, and one that is large.
 
+use crate::past;
 use crate::support::{CLOSING, HOSTILE, LENIENT, plan, planned, started};
 use harness_model::event::{Event, Exchange, Record, Scope, StepOutcome};
 use harness_model::gates::Gate;
+use harness_model::history::{Subject, Survey};
 use harness_model::name::{ArmName, CaseId, ResourceKind, StepName};
 use harness_model::report::RunReport;
 use harness_model::signs::{Halt, Signs};
 use harness_model::story::{Past, Stories};
 use harness_model::trace::Budget;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Account, Format, Told};
+use harness_report::history::TrendFormat;
+use harness_report::{Account, Format, Paint, Told};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -161,4 +164,18 @@ pub(crate) fn many(count: usize) -> String {
         }
     }
     page(&events, None)
+}
+
+/// The trends of twelve runs on two environments, one of which is the other's copy.
+pub(crate) fn trends() -> String {
+    let survey = Survey::new(past::sample(), Subject::Everything, Vec::new());
+    let copy = Survey { environment: "embedded".to_owned(), ..survey.clone() };
+    TrendFormat::Html.render(&[survey, copy], None, Paint::Never)
+}
+
+/// Trends whose every text wants to be markup.
+pub(crate) fn hostile_trends() -> String {
+    let evil = format!("<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>{HOSTILE}");
+    let survey = Survey::new(past::hostile(&evil), Subject::Everything, vec![evil]);
+    TrendFormat::Html.render(&[survey], None, Paint::Never)
 }

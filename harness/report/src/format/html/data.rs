@@ -1,6 +1,6 @@
 //! The data of a page: what its script shows, as one JSON document.
 //!
-//! Does not: escape anything but what would end its block; the script shows every text as text.
+//! Does not: escape anything; the page does, and its script shows every text as text.
 
 use super::case::{Case, case};
 use super::opened;
@@ -88,11 +88,9 @@ impl Names {
     }
 }
 
-/// The document, such that it ends no block of HTML.
+/// The document.
 pub(super) fn json(account: &Account<'_>) -> String {
-    // Every key of the document is a text, and a text has room for all of it.
-    let text = serde_json::to_string(&page(account)).unwrap_or_else(|error| format!("\"{error}\""));
-    text.replace('<', "\\u003c")
+    crate::page::json(&page(account))
 }
 
 fn page<'a>(account: &Account<'a>) -> Page<'a> {

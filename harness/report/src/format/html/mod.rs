@@ -10,22 +10,18 @@ mod case;
 mod data;
 mod told;
 
-use crate::shown::one_line;
+use crate::page::{self, escaped};
 use crate::{Account, summary, worst};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
 use harness_model::verdict::Verdict;
-use sha2::{Digest, Sha256};
 
 /// With what every view of this format begins.
 pub(super) const MARK: &str = "<!DOCTYPE html>\n<!-- shakedown report -->\n";
 
 const PAGE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const SCRIPT: &str = concat!(include_str!("../../page/shared.js"), include_str!("page.js"));
 
 /// Of how many cases the page has everything; what is worst comes first.
 const OPENED: usize = 100;
@@ -46,14 +42,10 @@ pub(super) fn render(account: &Account<'_>) -> String {
     let code = exit.code().to_string();
     let title = escaped(&format!("{} on {}: exit {code}", report.suite, report.environment));
     let data = data::json(account);
-    let (style, script) = (fingerprint(STYLE), fingerprint(SCRIPT));
-    fill(
+    page::fill(
         PAGE,
+        (page::STYLE, SCRIPT),
         &[
-            ("style-hash", &style),
-            ("script-hash", &script),
-            ("style", STYLE),
-            ("script", SCRIPT),
             ("title", &title),
             ("name", &escaped(&format!("{} on {}", report.suite, report.environment))),
             ("tone", tone),
@@ -65,27 +57,6 @@ pub(super) fn render(account: &Account<'_>) -> String {
             ("data", &data),
         ],
     )
-}
-
-/// What a policy calls a script or a style.
-fn fingerprint(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
-}
-
-/// A text in a page: nothing in it is markup, and nothing is unseen.
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    for letter in one_line(text).chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            other => html.push(other),
-        }
-    }
-    html
 }
 
 /// How many cases ended how, for whoever reads without a script.
@@ -107,44 +78,14 @@ fn reds(report: &RunReport) -> String {
     if more == 0 { items } else { format!("{items}<li>… and {more} more</li>") }
 }
 
-/// A page with its gaps filled; what is filled in is not looked at again.
-fn fill(page: &str, values: &[(&str, &str)]) -> String {
-    let room = page.len() + values.iter().map(|(_, value)| value.len()).sum::<usize>();
-    let mut filled = String::with_capacity(room);
-    let mut rest = page;
-    while let Some((before, after)) = rest.split_once("{{") {
-        filled.push_str(before);
-        let (name, after) = after.split_once("}}").unwrap_or((after, ""));
-        filled.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MARK, PAGE, SCRIPT, STYLE, escaped, fill};
-
-    #[test]
-    fn what_is_filled_in_is_not_looked_at_again() {
-        assert_eq!(fill("a {{b}} {{c}}", &[("b", "{{c}}"), ("c", "d")]), "a {{c}} d");
-    }
-
-    #[test]
-    fn no_text_is_markup_or_unseen() {
-        assert_eq!(escaped("<b a='\"'>&\u{1b}\n x"), "&lt;b a=&#39;&quot;&#39;&gt;&amp;\\u{1b} · x");
-    }
+    use super::{MARK, PAGE, SCRIPT};
+    use crate::page::is_harmless;
 
     #[test]
     fn a_page_begins_with_its_mark_and_its_own_code_cannot_end_its_blocks() {
         assert!(PAGE.starts_with(MARK));
-        assert!(!SCRIPT.contains("</") && !STYLE.contains("</"), "it would end its block");
-        for forbidden in
-            ["innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "http:", "fetch("]
-        {
-            assert!(!SCRIPT.contains(forbidden), "{forbidden}");
-        }
-        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"), "nothing is fetched");
+        is_harmless(SCRIPT);
     }
 }

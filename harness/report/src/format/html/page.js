@@ -1,6 +1,6 @@
-"use strict";
 // Shows a run. Every text of a recording becomes text of the page, never markup: nodes are made here, one by one.
 (() => {
+  const { help, line, node, seconds, visible } = shared;
   const run = JSON.parse(document.getElementById("data").textContent);
   const main = document.getElementById("main");
   const SIGNS = {
@@ -17,32 +17,6 @@
   let whole = false;
 
   // ── small things ──
-  // What nobody can see, or what turns the direction of writing, is spelled out.
-  const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]/g;
-  const visible = (text) => String(text).replace(UNSEEN, (letter) => "\\u{" + letter.codePointAt(0).toString(16) + "}");
-  const line = (text) => visible(String(text).split(/\s*\n\s*/).filter((part) => part).join(" · "));
-  const node = (tag, attributes, ...children) => {
-    const made = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes || {})) {
-      if (value === undefined || value === null || value === false) continue;
-      if (name === "class") made.className = value;
-      else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
-      else made.setAttribute(name, value === true ? "" : value);
-    }
-    for (const child of children.flat(9)) {
-      if (child === undefined || child === null || child === false) continue;
-      made.append(child instanceof Node ? child : document.createTextNode(visible(child)));
-    }
-    return made;
-  };
-  const seconds = (time) => {
-    if (time === undefined || time === null) return "";
-    if (time < 0.9995) return Math.round(time * 1000) + " ms";
-    if (time < 60) return time.toFixed(1) + " s";
-    const whole = Math.round(time);
-    const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-    return (hours ? hours + " h " : "") + (minutes ? minutes + " min " : "") + (hours || !rest ? "" : rest + " s");
-  };
   const clock = (time) => time.replace(/^.*T/, "").replace(/(\.\d{1,3})\d*/, "$1").replace("Z", "");
   const sign = (verdict) => {
     const [letter, tone] = SIGNS[verdict] || ["?", "bad"];
@@ -326,9 +300,7 @@
     rows[here].focus();
   };
 
-  // ── keys, colours, paper ──
-  const help = document.getElementById("help");
-  document.getElementById("keys").addEventListener("click", () => help.showModal());
+  // ── keys, paper ──
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
     const writes = event.target.closest && event.target.closest("input, select, textarea");
@@ -346,21 +318,6 @@
       "r": () => { if (!state.case) put({ verdict: new Set(state.verdict.size ? [] : reds) }); },
     };
     if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
-  });
-  const theme = document.getElementById("theme");
-  const themes = ["auto", "light", "dark"];
-  const paint = (name) => {
-    if (name === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = name;
-    theme.textContent = "theme: " + name;
-    try { localStorage.setItem("shakedown-theme", name); } catch { /* a browser may refuse to remember */ }
-  };
-  let known = "auto";
-  try { known = localStorage.getItem("shakedown-theme") || "auto"; } catch { /* as above */ }
-  paint(themes.includes(known) ? known : "auto");
-  theme.addEventListener("click", () => {
-    const now = theme.textContent.slice("theme: ".length);
-    paint(themes[(themes.indexOf(now) + 1) % themes.length]);
   });
   addEventListener("beforeprint", () => {
     for (const made of main.querySelectorAll("details")) { made.open = true; made.dispatchEvent(new Event("toggle")); }
