@@ -114,7 +114,10 @@ fn shards_are_balanced_by_estimates_that_all_of_them_are_given_and_the_plan_says
         "schedule  shard 1 of 2: predicted 10m (the median of its earlier runs); shard totals 10m, 7m\n";
     assert!(why.contains(words), "{why}");
     let equal = plan(&root, "http://127.0.0.1:1", &["--shard", "1/2"]).stdout;
-    assert!(equal.contains("1 of 2, 5 of 10 cases, no file of estimates, so every case weighs the same"), "{equal}");
+    assert!(
+        equal.contains("1 of 2, 5 of 10 cases, no file of estimates, so every case weighs the same"),
+        "{equal}"
+    );
     let foreign = fs::read_to_string(&file)
         .expect("a file")
         .replace("\"environment\":\"live\"", "\"environment\":\"embedded\"");
