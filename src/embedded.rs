@@ -3,11 +3,15 @@
 //! Does not: talk to the platform but over the wire, once it is up.
 
 use async_trait::async_trait;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command};
 use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::name::{EnvironmentName, SecretName};
-use shakedown_platform::{Fault, Faults, Options, Platform};
+use shakedown_platform::{Defect, Fault, Faults, Options, Platform, Wire};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use tokio::sync::Mutex;
 
 /// The variable under which suites know the control plane.
@@ -76,19 +80,42 @@ impl Environment for Embedded {
     }
 }
 
-/// Reads the names of faults.
+/// Reads faults as they are written.
 ///
-/// *Errors*: a name that the platform does not know.
-pub(crate) fn faults(names: &[String]) -> Result<Faults, shakedown_platform::UnknownFault> {
-    names.iter().map(|name| name.parse::<Fault>()).collect::<Result<Faults, _>>()
+/// *Errors*: the first text that is no fault of the platform.
+pub(crate) fn faults(texts: &[String]) -> Result<Faults, shakedown_platform::FaultError> {
+    texts.iter().map(|text| text.parse::<Defect>()).collect()
 }
 
-/// What a command line takes as a fault, so that a shell can complete it.
-pub(crate) fn fault_names() -> clap::builder::PossibleValuesParser {
-    Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().into()
+/// What a command line takes as a fault; a shell can complete its name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FaultText;
+
+impl TypedValueParser for FaultText {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, argument, value)?;
+        match text.parse::<Defect>() {
+            Ok(defect) => Ok(defect.to_string()),
+            Err(error) => {
+                Err(clap::Error::raw(ErrorKind::ValueValidation, format!("{error}\n")).with_cmd(command))
+            }
+        }
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(known_faults().map(|(name, _)| PossibleValue::new(name))))
+    }
 }
 
 /// Every fault with what is wrong then, for people.
 pub(crate) fn known_faults() -> impl Iterator<Item = (&'static str, &'static str)> {
-    Fault::ALL.iter().map(|fault| (fault.name(), fault.meaning()))
+    let inside = Fault::ALL.iter().map(|fault| (fault.name(), fault.meaning()));
+    inside.chain(Wire::forms().iter().map(|form| (form.name, form.meaning)))
 }

@@ -61,7 +61,7 @@ pub(super) struct Arguments {
     report: Vec<View>,
     /// Break the embedded platform in this way; may be repeated
     #[arg(long, value_name = "FAULT")]
-    #[cfg_attr(feature = "platform", arg(value_parser = crate::embedded::fault_names(), hide_possible_values = true))]
+    #[cfg_attr(feature = "platform", arg(value_parser = crate::embedded::FaultText, hide_possible_values = true))]
     fault: Vec<String>,
 }
 

@@ -19,7 +19,8 @@ Examples:
   shakedown serve                                        # a free port; prints the variables of a live run
   shakedown serve --listen 127.0.0.1:8080 --data ./platform
   shakedown serve --profile s                            # the version before the contract
-  shakedown serve --fault create-500";
+  shakedown serve --fault create-500
+  shakedown serve --fault create-500:nth=2 --fault 'status:on=GET /workspaces/*,is=503,first=3'";
 
 /// What `serve` takes.
 #[derive(Debug, clap::Args)]
@@ -37,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "REQUESTS")]
     rate_limit: Option<NonZeroU32>,
     /// Break the platform in this way; may be repeated
-    #[arg(long, value_name = "FAULT", value_parser = embedded::fault_names(), hide_possible_values = true)]
+    #[arg(long, value_name = "FAULT", value_parser = embedded::FaultText, hide_possible_values = true)]
     fault: Vec<String>,
 }
 

@@ -9,7 +9,7 @@ use axum::http::{StatusCode, Uri};
 use serde::Deserialize;
 
 use crate::catalogue;
-use crate::fault::{Fault, Faults};
+use crate::fault::{Armed, Fault};
 use crate::id::WorkspaceId;
 use crate::problem::Problem;
 
@@ -58,14 +58,18 @@ pub(crate) struct Admission {
 /// Characters that names and roles must not contain.
 const FORBIDDEN: &[char] = &['\n', '\r', '{', '}', '[', ']', '|', '>', '*', '&', '!'];
 
+/// The provider that a model is taken for by a fault.
+const MISDERIVED: &str = "custom";
+
 /// Accepts `draft`, or says why not.
 ///
 /// *Source*: the staging contract, section A3.
-pub(crate) fn admit(draft: &Draft, faults: &Faults) -> Result<Admission, Problem> {
-    let parent = if faults.has(Fault::CreateUnchecked) {
-        draft.parent_id.as_deref().and_then(|id| id.parse().ok())
-    } else {
-        check_fields(draft)?
+pub(crate) fn admit(draft: &Draft, faults: &Armed) -> Result<Admission, Problem> {
+    let parent = match check_fields(draft) {
+        Err(_) if faults.has(Fault::CreateUnchecked) => {
+            draft.parent_id.as_deref().and_then(|id| id.parse().ok())
+        }
+        checked => checked?,
     };
     let template = given(draft.template.as_deref());
     let (label, runtime) = resolve(draft, template, faults)?;
@@ -87,11 +91,11 @@ pub(crate) fn admit(draft: &Draft, faults: &Faults) -> Result<Admission, Problem
         (given(draft.model.as_deref()).map(str::to_owned), None)
     } else {
         let (model, provider) = choose_model(draft, &runtime, template)?;
-        let provider = if faults.has(Fault::ProviderMisderived) { "custom".to_owned() } else { provider };
-        (Some(model), Some(provider))
+        let is_misderived = provider != MISDERIVED && faults.has(Fault::ProviderMisderived);
+        (Some(model), Some(if is_misderived { MISDERIVED.to_owned() } else { provider }))
     };
-    let label =
-        if external_like && faults.has(Fault::LabelCoerced) { catalogue::EXTERNAL.to_owned() } else { label };
+    let is_coerced = external_like && label != catalogue::EXTERNAL && faults.has(Fault::LabelCoerced);
+    let label = if is_coerced { catalogue::EXTERNAL.to_owned() } else { label };
     Ok(Admission { runtime: label, model, provider, external: external_like, delivery_mode, url, parent })
 }
 
@@ -170,7 +174,7 @@ fn check_fields(draft: &Draft) -> Result<Option<WorkspaceId>, Problem> {
 }
 
 /// The label of the row and the runtime that is checked; they differ only by a fault.
-fn resolve(draft: &Draft, template: Option<&str>, faults: &Faults) -> Result<(String, String), Problem> {
+fn resolve(draft: &Draft, template: Option<&str>, faults: &Armed) -> Result<(String, String), Problem> {
     if let Some(runtime) = given(draft.runtime.as_deref()) {
         return Ok((runtime.to_owned(), runtime.to_owned()));
     }
@@ -186,7 +190,8 @@ fn resolve(draft: &Draft, template: Option<&str>, faults: &Faults) -> Result<(St
         )
         .with("template", template));
     };
-    let label = if faults.has(Fault::TemplateRuntimeRaw) { template } else { runtime };
+    let is_raw = template != runtime && faults.has(Fault::TemplateRuntimeRaw);
+    let label = if is_raw { template } else { runtime };
     Ok((label.to_owned(), runtime.to_owned()))
 }
 

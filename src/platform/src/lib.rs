@@ -36,11 +36,15 @@ mod system;
 mod tiers;
 mod token;
 mod views;
+mod wire;
 
 pub use self::audit::{Audit, AuditRow, Door, Stray};
 pub use self::catalogue::{runtimes, templates};
 pub use self::database::DatabaseError;
-pub use self::fault::{Fault, Faults, UnknownFault};
+pub use self::fault::{
+    Bites, Defect, Effect, Fault, FaultError, Faults, Form, Limit, Need, On, OnReply, OnRequest, Page,
+    Parameter, Pointer, Share, Wire,
+};
 pub use self::options::{Options, Timings};
 pub use self::platform::{Census, Platform, StartError};
 pub use self::profile::{Profile, UnknownProfile};

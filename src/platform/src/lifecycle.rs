@@ -239,7 +239,8 @@ pub(crate) async fn skip_boot(system: &Arc<System>, workspace: &WorkspaceRow) ->
 /// Removes a workspace: the row first, then the agent, as the contract has it.
 pub(crate) async fn remove(system: &Arc<System>, id: WorkspaceId) -> Result<(), DatabaseError> {
     // The only refusal is that it does not exist, and then it is as removed as can be.
-    let tokens = if system.faults.has(Fault::TokensOutliveWorkspace) { Tokens::Keep } else { Tokens::Revoke };
+    let is_kept = system.database.live_tokens(id)? > 0 && system.faults.has(Fault::TokensOutliveWorkspace);
+    let tokens = if is_kept { Tokens::Keep } else { Tokens::Revoke };
     system.database.remove(id, tokens)?.ok();
     system.agents.close(id).await;
     Ok(())

@@ -98,11 +98,10 @@ async fn run(
         }
     }
     for workspace in system.database.workspaces(Some(org))? {
-        if system.faults.has(Fault::PausedSweptOffline) && workspace.status == Status::Paused {
-            let heard = workspace.heard_at.unwrap_or(workspace.entered_at);
-            if clock.now() - heard > whole(KEY_LIFE) {
-                system.database.force(workspace.id, Status::Offline, Address::Clear)?;
-            }
+        let heard = workspace.heard_at.unwrap_or(workspace.entered_at);
+        let looks_dead = workspace.status == Status::Paused && clock.now() - heard > whole(KEY_LIFE);
+        if looks_dead && system.faults.has(Fault::PausedSweptOffline) {
+            system.database.force(workspace.id, Status::Offline, Address::Clear)?;
             continue;
         }
         let has_agent = system.agents.has(workspace.id);

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::audit::{Audit, AuditLog};
 use crate::database::{Database, DatabaseError};
+use crate::fault::{Armed, Bites};
 use crate::lifecycle;
 use crate::listener::Listener;
 use crate::monitors;
@@ -80,7 +81,7 @@ impl Platform {
         let system = Arc::new(System {
             admin_token,
             database,
-            faults: options.faults.and(options.profile),
+            faults: Arc::new(Armed::new(&options.faults.and(options.profile))),
             rate_limit: options.rate_limit,
             timings: options.timings,
             outbound: Outbound::new()?,
@@ -120,6 +121,11 @@ impl Platform {
     /// What the control plane and the tenants were asked so far, and by which means; no value of any header.
     pub fn audit(&self) -> Audit {
         self.system.audit.snapshot()
+    }
+
+    /// How often each of its faults has bitten so far, in the order in which they were asked for.
+    pub fn bitten(&self) -> Vec<Bites> {
+        self.system.faults.bitten()
     }
 
     /// What is left.

@@ -23,7 +23,7 @@ pub(crate) fn drain(system: &Arc<System>, workspace: &WorkspaceRow) -> Result<()
     let has_room = workspace.active_tasks < workspace.max_concurrent_tasks;
     let takes = workspace.status.is_callable() && workspace.delivery_mode == "push";
     let Some(url) = workspace.url.clone().filter(|_| has_room && takes) else { return Ok(()) };
-    if system.faults.has(Fault::QueueNeverDrains) {
+    if system.database.has_waiting(workspace.id)? && system.faults.has(Fault::QueueNeverDrains) {
         return Ok(());
     }
     let Some(message) = system.database.claim_message(workspace.id)? else { return Ok(()) };
@@ -68,7 +68,7 @@ async fn deliver(
         }
     };
     let row = system.database.settle_message(workspace.id, message, settlement)?;
-    if system.faults.has(Fault::QueueItemLost) {
+    if row.standing == Standing::Completed && system.faults.has(Fault::QueueItemLost) {
         system.database.lose_message(row.id)?;
     }
     tell(system, workspace, &row)

@@ -22,7 +22,7 @@ pub(crate) type Ledger = UnboundedSender<Due>;
 pub(crate) async fn run(system: Arc<System>, mut rows: UnboundedReceiver<Due>) -> Result<(), DatabaseError> {
     while let Some((due, mut row)) = rows.recv().await {
         clock::wait_until(due).await;
-        if system.faults.has(Fault::ActivityMisattributed) {
+        if row.source != Some(row.workspace) && system.faults.has(Fault::ActivityMisattributed) {
             row.source = Some(row.workspace);
         }
         if !system.faults.has(Fault::ActivityLost) {

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::audit::AuditLog;
 use crate::clock;
 use crate::database::{ActivityRow, Database, DatabaseError};
-use crate::fault::Faults;
+use crate::fault::Armed;
 use crate::id::{OrgId, WorkspaceId};
 use crate::listener::Listener;
 use crate::options::Timings;
@@ -30,7 +30,7 @@ use crate::runtimes::Stage;
 pub(crate) struct System {
     pub(crate) admin_token: String,
     pub(crate) database: Database,
-    pub(crate) faults: Faults,
+    pub(crate) faults: Arc<Armed>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) timings: Timings,
     pub(crate) outbound: Outbound,

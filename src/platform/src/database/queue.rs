@@ -176,6 +176,15 @@ impl Database {
         })
     }
 
+    /// Whether a message of this workspace waits.
+    pub(crate) fn has_waiting(&self, workspace: WorkspaceId) -> Result<bool, DatabaseError> {
+        self.with(|connection| {
+            connection
+                .prepare_cached("SELECT 1 FROM queue WHERE workspace_id = ? AND state = 'queued'")?
+                .exists([workspace])
+        })
+    }
+
     /// Claims the message of this workspace that goes next: the most urgent, and of those the one that waits longest.
     pub(crate) fn claim_message(&self, workspace: WorkspaceId) -> Result<Option<QueueRow>, DatabaseError> {
         self.transaction(|connection| {

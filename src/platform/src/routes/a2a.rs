@@ -71,8 +71,8 @@ pub(crate) async fn send(
         return Err(Problem::not_found("workspace not found"));
     }
     if let Some(caller) = &caller
-        && !tenant.system.faults.has(Fault::HierarchyIgnored)
         && !Hierarchy::around(&tenant.system.database, caller)?.reaches(caller, &target)
+        && !tenant.system.faults.has(Fault::HierarchyIgnored)
     {
         let text = "access denied: workspaces cannot communicate per hierarchy rules";
         return Err(Problem::new(StatusCode::FORBIDDEN, text));

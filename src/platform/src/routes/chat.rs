@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Tenant;
-use crate::fault::Fault;
+use crate::fault::{Armed, Fault};
 use crate::problem::Problem;
 use crate::tiers::OwnOrAdmin;
 
@@ -46,7 +46,7 @@ pub(super) async fn upload(
 ) -> Result<Json<Value>, Problem> {
     tenant.contained(id)?;
     let mut form = form.or(Err(invalid()))?;
-    let mut room = Room { taken: 0, is_limited: !tenant.system.faults.has(Fault::UploadUnlimited) };
+    let mut room = Room { taken: 0, is_lifted: None, faults: &tenant.system.faults };
     let mut uploads = Vec::new();
     while let Some(field) = form.next_field().await.or(Err(invalid()))? {
         if field.name() == Some("files") {
@@ -81,14 +81,20 @@ fn invalid() -> Problem {
 }
 
 /// How much more is taken.
-struct Room {
+struct Room<'p> {
     taken: usize,
-    is_limited: bool,
+    /// Whether a fault has lifted the limit; nobody knows before it is reached.
+    is_lifted: Option<bool>,
+    faults: &'p Armed,
 }
 
-impl Room {
+impl Room<'_> {
     fn is_full(&self) -> bool {
-        self.is_limited && self.taken > LARGEST_UPLOAD
+        self.taken > LARGEST_UPLOAD && self.is_lifted != Some(true)
+    }
+
+    fn reach_limit(&mut self) {
+        self.is_lifted.get_or_insert_with(|| self.faults.has(Fault::UploadUnlimited));
     }
 
     /// Reads a file; one that is too large is read on and thrown away, and fills the room.
@@ -98,7 +104,7 @@ impl Room {
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await? {
             self.grow(&mut bytes, &chunk);
-            if self.is_limited && self.taken > LARGEST_REFUSED {
+            if self.is_full() && self.taken > LARGEST_REFUSED {
                 return Ok(None);
             }
         }
@@ -107,9 +113,12 @@ impl Room {
 
     fn grow(&mut self, bytes: &mut Vec<u8>, chunk: &Bytes) {
         self.taken += chunk.len();
-        if self.is_limited && bytes.len() + chunk.len() > LARGEST {
+        if bytes.len() + chunk.len() > LARGEST {
             // One file that is too large makes the whole upload too large.
             self.taken = self.taken.max(LARGEST_UPLOAD + 1);
+        }
+        if self.taken > LARGEST_UPLOAD {
+            self.reach_limit();
         }
         if !self.is_full() {
             bytes.extend_from_slice(chunk);
@@ -143,9 +152,9 @@ pub(super) async fn download(
     if !path.starts_with("/workspace/") || escapes {
         return Err(Problem::bad_request("invalid path"));
     }
-    let first =
-        if tenant.system.faults.has(Fault::DownloadOfAnother) { database.first_path(id)? } else { None };
-    let file = database.file(id, &first.unwrap_or(path))?;
+    let another = database.first_path(id)?.filter(|first| *first != path);
+    let another = another.filter(|_| tenant.system.faults.has(Fault::DownloadOfAnother));
+    let file = database.file(id, &another.unwrap_or(path))?;
     let file = file.ok_or_else(|| Problem::not_found("file not found"))?;
     Ok(([(header::CONTENT_TYPE, file.media_type)], file.bytes).into_response())
 }

@@ -2,7 +2,6 @@
 //!
 //! Does not: use the secrets that come with it. They prove that a key was sent; the embedded agents need none.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -49,14 +48,16 @@ pub(super) async fn create(
     {
         return Err(Problem::bad_request("invalid workspace fields"));
     }
-    let secrets =
-        if system.faults.has(Fault::CreateLosesKeys) { BTreeMap::new() } else { draft.secrets.clone() };
+    let mut secrets = draft.secrets.clone();
     let archived = draft.template.clone().filter(|template| catalogue::is_archived(template));
     let new = row(&tenant, draft, admission);
     let Some(id) = system.database.insert_workspace(&new).or(Err(failed()))? else {
         let text = "workspace name already in use; please pick a different name";
         return Err(Problem::new(StatusCode::CONFLICT, text));
     };
+    if !secrets.is_empty() && system.faults.has(Fault::CreateLosesKeys) {
+        secrets.clear();
+    }
     for (key, value) in &secrets {
         let failed = || format!("failed to save secret: {key}");
         let saved = system.database.write_secret(Owner::Workspace(id), key, value);

@@ -19,11 +19,10 @@ pub(super) async fn diagnose(
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
     let workspace = tenant.standing(id)?;
-    let way = [
-        ("container", workspace.is_managed() && workspace.status.is_callable()),
-        ("agent", tenant.system.agents.has(id)),
-        ("shell", !tenant.system.faults.has(Fault::TerminalBroken)),
-    ];
+    let is_up = workspace.is_managed() && workspace.status.is_callable();
+    let has_agent = tenant.system.agents.has(id);
+    let is_broken = is_up && has_agent && tenant.system.faults.has(Fault::TerminalBroken);
+    let way = [("container", is_up), ("agent", has_agent), ("shell", !is_broken)];
     let first = way.iter().position(|(_, holds)| !holds);
     let walked = first.map_or(way.len(), |first| first + 1);
     let steps: Vec<Value> =

@@ -67,11 +67,13 @@ pub(super) async fn heartbeat(
         return Ok(Json(json!({ "status": "ok" })));
     }
     let mut health = Health::of(beat.error_rate, beat.runtime_state.as_deref() == Some("wedged"));
-    if health == Health::Fair && tenant.system.faults.has(Fault::RecoversTooEarly) {
-        health = Health::Good;
-    }
     if beat.runtime_metadata.capabilities.status {
         health = Health::Fair;
+    } else if health == Health::Fair
+        && workspace.status == Status::Degraded
+        && tenant.system.faults.has(Fault::RecoversTooEarly)
+    {
+        health = Health::Good;
     }
     let vitals = Vitals {
         error_rate: beat.error_rate,
@@ -84,7 +86,7 @@ pub(super) async fn heartbeat(
     };
     let database = &tenant.system.database;
     database.write_vitals(id, &vitals)?;
-    if tenant.system.faults.has(Fault::RemovedRevives) && workspace.status == Status::Removed {
+    if workspace.status == Status::Removed && tenant.system.faults.has(Fault::RemovedRevives) {
         database.force(id, Status::Online, Address::Set("http://127.0.0.1:9/"))?;
     }
     // Refused for removed rows only: a late heartbeat is heard, and resurrects nothing.

@@ -60,11 +60,9 @@ pub(super) async fn write(
     }
     let (system, namespace) = (&tenant.system, draft.namespace.as_deref().unwrap_or("general"));
     let secrets = system.database.secrets_of(tenant.org, id)?;
-    let content = if system.faults.has(Fault::MemoryKeepsSecrets) {
-        draft.content
-    } else {
-        redact(&draft.content, secrets.iter().filter_map(|secret| secret.value.as_deref()))
-    };
+    let redacted = redact(&draft.content, secrets.iter().filter_map(|secret| secret.value.as_deref()));
+    let is_kept = redacted != draft.content && system.faults.has(Fault::MemoryKeepsSecrets);
+    let content = if is_kept { draft.content } else { redacted };
     let memory = system.database.remember(&workspace, &draft.scope, namespace, &content)?;
     if system.faults.has(Fault::MemoryLost) {
         system.database.forget(id, &memory)?;

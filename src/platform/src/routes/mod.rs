@@ -20,6 +20,7 @@ mod delegations;
 mod diagnose;
 mod directory;
 mod events;
+mod faults;
 mod heartbeat;
 mod instances;
 mod memories;
@@ -64,6 +65,7 @@ use crate::problem::Problem;
 use crate::rate::{self, Limiter};
 use crate::system::System;
 use crate::tiers;
+use crate::wire;
 
 /// One organisation's tenant, as its routes see it.
 pub(crate) struct Tenant {
@@ -110,6 +112,7 @@ fn on_control_plane() -> Table<Arc<System>> {
         .get("/cp/admin/workspaces/{id}/console", console::show)
         // The platform's own: no contract has them, and no live platform.
         .get("/__platform/audit", audit::show)
+        .get("/__platform/faults", faults::show)
         .get("/__platform/instances", instances::list)
         .delete("/__platform/instances/{instance}", instances::end)
         .get("/__platform/orgs/{slug}/clock", clock::show)
@@ -178,16 +181,18 @@ fn unknown_named(router: Router) -> Router {
     router.fallback(unknown).method_not_allowed_fallback(unknown)
 }
 
-/// Counts the requests of one server, limits them and writes them down; `tenant` is the slug of its organisation.
+/// Counts the requests of one server, limits them and writes them down, behind the faults that are on the wire; `tenant`
+/// is the slug of its organisation.
 fn counted(system: &Arc<System>, tenant: &str, router: Router) -> Router {
     let desk = audit::Desk { system: Arc::clone(system), tenant: tenant.to_owned() };
     let mut router = unknown_named(router);
     if let Some(limit) = system.rate_limit {
         router = router.layer(middleware::from_fn_with_state(Limiter::new(limit), rate::limit));
     }
-    router
+    let router = router
         .layer(middleware::from_fn_with_state(desk, audit::write_down))
-        .layer(middleware::from_fn_with_state(Arc::clone(system), count))
+        .layer(middleware::from_fn_with_state(Arc::clone(system), count));
+    wire::before(router, &system.faults)
 }
 
 async fn count(State(system): State<Arc<System>>, request: Request, next: Next) -> Response {

@@ -39,9 +39,16 @@ pub(super) async fn write(
         return Err(Problem::bad_request("key is required"));
     }
     let faults = &tenant.system.faults;
-    let expected = draft.if_match_version.filter(|_| !faults.has(Fault::KvIgnoresVersion));
-    let write = Write { key: &draft.key, value: &draft.value, ttl_seconds: draft.ttl_seconds, expected };
-    match tenant.system.database.write_pair(id, &write)? {
+    let expected = draft.if_match_version;
+    let write = |expected| {
+        let write = Write { key: &draft.key, value: &draft.value, ttl_seconds: draft.ttl_seconds, expected };
+        tenant.system.database.write_pair(id, &write)
+    };
+    let mut written = write(expected)?;
+    if written.is_err() && faults.has(Fault::KvIgnoresVersion) {
+        written = write(None)?;
+    }
+    match written {
         Ok(version) => Ok(Json(json!({ "status": "ok", "key": draft.key, "version": version }))),
         Err(current) => {
             let problem = Problem::new(StatusCode::CONFLICT, "if_match_version mismatch");

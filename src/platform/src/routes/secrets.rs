@@ -44,7 +44,7 @@ pub(super) async fn list_global(
 }
 
 fn shown(tenant: &Tenant, secrets: &[SecretRow]) -> Json<Value> {
-    let is_open = tenant.system.faults.has(Fault::SecretValueShown);
+    let is_open = !secrets.is_empty() && tenant.system.faults.has(Fault::SecretValueShown);
     let row = |secret: &SecretRow| {
         let mut row = json!({
             "key": secret.key,
@@ -131,12 +131,11 @@ pub(super) async fn remove_global(
 
 fn delete(tenant: &Tenant, owner: Owner, key: &str) -> Result<(), Problem> {
     let database = &tenant.system.database;
-    let is_there = if tenant.system.faults.has(Fault::SecretDeleteDoesNothing) {
-        database.secrets(owner)?.iter().any(|secret| secret.key == key)
-    } else {
-        database.delete_secret(owner, key)?
-    };
-    if is_there { Ok(()) } else { Err(Problem::not_found("secret not found")) }
+    let is_there = database.secrets(owner)?.iter().any(|secret| secret.key == key);
+    if is_there && tenant.system.faults.has(Fault::SecretDeleteDoesNothing) {
+        return Ok(());
+    }
+    if database.delete_secret(owner, key)? { Ok(()) } else { Err(Problem::not_found("secret not found")) }
 }
 
 /// A key is the name of an environment variable.

@@ -68,7 +68,7 @@ pub(super) async fn pause(
     if tenant.system.faults.has(Fault::PauseDoesNothing) {
         return Ok(Json(receipt));
     }
-    if tenant.system.faults.has(Fault::CascadeIgnored) {
+    if !below.is_empty() && tenant.system.faults.has(Fault::CascadeIgnored) {
         below.clear();
     }
     let system = Arc::clone(&tenant.system);

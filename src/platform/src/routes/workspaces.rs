@@ -59,8 +59,7 @@ pub(super) async fn remove(
 ) -> Result<Response, Problem> {
     let workspace = tenant.existing(id)?;
     let below = tenant.system.database.descendants(id)?;
-    let confirmed = removal.confirm || tenant.system.faults.has(Fault::DeleteUnconfirmed);
-    if !below.is_empty() && !confirmed {
+    if !below.is_empty() && !removal.confirm && !tenant.system.faults.has(Fault::DeleteUnconfirmed) {
         let children: Vec<Value> = below
             .iter()
             .filter(|row| row.parent_id == Some(id))

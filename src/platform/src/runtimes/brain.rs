@@ -4,7 +4,7 @@
 //!
 //! Does not: know any protocol.
 
-use crate::fault::{Fault, Faults};
+use crate::fault::{Armed, Fault};
 
 /// How an agent thinks.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +22,8 @@ pub(crate) enum Brain {
 }
 
 impl Brain {
-    /// The brain of a platform with these faults.
-    pub(crate) fn new(faults: &Faults) -> Self {
+    /// How an agent of a platform with these faults thinks about its next message.
+    pub(crate) fn of(faults: &Armed) -> Self {
         if faults.has(Fault::A2aEcho) {
             Self::Echo
         } else if faults.has(Fault::A2aEmptyReply) {
@@ -86,11 +86,11 @@ fn sum(prompt: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::Brain;
-    use crate::fault::{Fault, Faults};
+    use crate::fault::{Armed, Fault, Faults};
 
     #[test]
     fn the_sum_is_found_wherever_it_stands() {
-        let brain = Brain::new(&Faults::none());
+        let brain = Brain::of(&Armed::default());
         let cases = [
             ("What is 417 + 286?", "The sum is 703."),
             ("Hello.\nWhat is 1+2?\nThanks + bye", "The sum is 3."),
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn faults_change_the_reply() {
-        let reply = |fault| Brain::new(&Faults::from(fault)).reply("1 + 1");
+        let reply = |fault: Fault| Brain::of(&Armed::new(&Faults::from(fault))).reply("1 + 1");
         assert_eq!(reply(Fault::A2aEcho), "1 + 1");
         assert_eq!(reply(Fault::A2aEmptyReply), "");
         assert!(reply(Fault::A2aErrorText).starts_with("Agent error"));

@@ -25,16 +25,15 @@ enum Shape {
     Task,
 }
 
-/// A brain behind the official server.
+/// An agent behind the official server; a header brings its brain.
 struct Agent {
-    brain: Brain,
     shape: Shape,
 }
 
 /// The routes of the dialect: JSON-RPC at the root and the agent card.
-pub(super) fn routes(name: &str, runtime: &str, url: &str, brain: Brain) -> Router {
+pub(super) fn routes(name: &str, runtime: &str, url: &str) -> Router {
     let shape = if runtime == "hermes" { Shape::Task } else { Shape::Message };
-    let agent = Agent { brain, shape };
+    let agent = Agent { shape };
     let server = DefaultRequestHandler::new(agent, InMemoryTaskStore::new());
     jsonrpc::jsonrpc_router(Arc::new(server))
         .merge(agent_card::agent_card_router(Arc::new(StaticAgentCard::new(card(name, runtime, url)))))
@@ -79,7 +78,7 @@ impl AgentExecutor for Agent {
         let parts = context.message.as_ref().map(|message| message.parts.as_slice()).unwrap_or_default();
         let prompt = parts.iter().filter_map(Part::as_text).collect::<Vec<_>>().join("\n");
         let named = context.service_params.get(BRAIN_HEADER).and_then(|words| words.first());
-        let brain = named.and_then(|word| Brain::named(word)).unwrap_or(self.brain);
+        let brain = named.and_then(|word| Brain::named(word)).unwrap_or(Brain::Sound);
         let reply = brain.reply(&prompt);
         let event = match self.shape {
             Shape::Message => {

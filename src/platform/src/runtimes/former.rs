@@ -13,11 +13,11 @@ use uuid::Uuid;
 use super::Brain;
 use super::performance::{BRAIN_HEADER, prompt};
 
-/// The routes of the dialect; a header may name another brain than the agent's own.
-pub(super) fn routes(brain: Brain) -> Router {
+/// The routes of the dialect; a header brings the agent's brain.
+pub(super) fn routes() -> Router {
     let answer = move |headers: HeaderMap, body: Bytes| async move {
         let named = headers.get(BRAIN_HEADER).and_then(|word| word.to_str().ok()).and_then(Brain::named);
-        respond(named.unwrap_or(brain), &body)
+        respond(named.unwrap_or(Brain::Sound), &body)
     };
     Router::new().route("/", post(answer))
 }

@@ -25,6 +25,7 @@ use tower::ServiceExt;
 use self::brain::Brain;
 pub(crate) use self::script::{Boot, Line, Outcome, Stage};
 use crate::database::WorkspaceRow;
+use crate::fault::Armed;
 use crate::id::WorkspaceId;
 use crate::lifecycle::any_port;
 use crate::listener::{self, Listener};
@@ -65,11 +66,10 @@ pub(crate) async fn answer_here(
 }
 
 fn routes(system: &System, workspace: &WorkspaceRow, url: &str) -> Router {
-    let brain = Brain::new(&system.faults);
     let agent = Agent {
-        current: current::routes(&workspace.name, &workspace.runtime, url, brain),
-        former: former::routes(brain),
-        brain,
+        current: current::routes(&workspace.name, &workspace.runtime, url),
+        former: former::routes(),
+        faults: Arc::clone(&system.faults),
         workspace: workspace.id,
         stage: Arc::clone(&system.stage),
         clock: system.clock(workspace.org_id).ok(),
@@ -82,7 +82,7 @@ fn routes(system: &System, workspace: &WorkspaceRow, url: &str) -> Router {
 struct Agent {
     current: Router,
     former: Router,
-    brain: Brain,
+    faults: Arc<Armed>,
     workspace: WorkspaceId,
     stage: Arc<Stage>,
     clock: Option<Arc<OrgClock>>,
@@ -106,17 +106,15 @@ async fn perform(request: Request<Body>, agent: Agent) -> Response {
         if let Some(refusal) = performance::refusal(line) {
             return refusal;
         }
+        let brain = performance::brain(line).unwrap_or_else(|| Brain::of(&agent.faults));
         if line == Line::WorkingTask {
-            let reply = agent.brain.reply(&performance::prompt(&asked));
+            let reply = brain.reply(&performance::prompt(&asked));
             return performance::json(Body::from(agent.stage.tasks.begin(&asked, reply).to_string()));
         }
         if let Some(clock) = agent.clock.as_ref().filter(|_| line == Line::Slow) {
             clock.until(clock.now() + whole(performance::SLOW)).await;
         }
-        if let Some(brain) = performance::brain(line) {
-            let word = HeaderValue::from_static(brain.word());
-            parts.headers.insert(performance::BRAIN_HEADER, word);
-        }
+        parts.headers.insert(performance::BRAIN_HEADER, HeaderValue::from_static(brain.word()));
     }
     answer(Request::from_parts(parts, Body::from(body)), agent).await
 }

@@ -1,12 +1,11 @@
-//! Faults: the defects that the platform can be asked to have, each biting in exactly one place.
+//! Faults inside the platform: its defects, each biting in exactly one place.
 //!
-//! Does not: act. The place that misbehaves asks [`Faults::has`].
+//! Does not: act. The place that misbehaves asks [`super::Armed::has`].
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::profile::Profile;
+use super::error::{FaultError, nearest};
 
 macro_rules! faults {
     ($($(#[doc = $documentation:literal])+ $variant:ident => $name:literal,)+) => {
@@ -27,6 +26,11 @@ macro_rules! faults {
                 match self {
                     $(Self::$variant => $name,)+
                 }
+            }
+
+            /// The fault of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|fault| fault.name() == name)
             }
 
             /// What is wrong, in a sentence.
@@ -248,82 +252,20 @@ impl fmt::Display for Fault {
     }
 }
 
-/// A name that no fault has.
-#[derive(Debug, thiserror::Error)]
-#[error("unknown fault `{name}`{suggestion}; known faults: {known}", suggestion = suggestion(.nearest.as_ref()), known = known())]
-pub struct UnknownFault {
-    /// The name that was asked for.
-    pub name: String,
-    /// The known fault with the most similar name, if any is similar.
-    pub nearest: Option<Fault>,
-}
-
-fn suggestion(nearest: Option<&Fault>) -> String {
-    nearest.map(|fault| format!(", did you mean `{fault}`?")).unwrap_or_default()
-}
-
-fn known() -> String {
-    Fault::ALL.iter().map(|fault| fault.name()).collect::<Vec<_>>().join(", ")
-}
-
-/// How similar two names must be before one is suggested for the other; the usual threshold for Jaro–Winkler.
-const SIMILAR: f64 = 0.8;
-
 impl FromStr for Fault {
-    type Err = UnknownFault;
+    type Err = FaultError;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        if let Some(fault) = Self::ALL.iter().find(|fault| fault.name() == name) {
-            return Ok(*fault);
-        }
-        let nearest = Self::ALL
-            .iter()
-            .map(|fault| (strsim::jaro_winkler(fault.name(), name), *fault))
-            .filter(|(similarity, _)| *similarity >= SIMILAR)
-            .max_by(|left, right| left.0.total_cmp(&right.0))
-            .map(|(_, fault)| fault);
-        Err(UnknownFault { name: name.to_owned(), nearest })
-    }
-}
-
-/// The set of faults that a platform has.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Faults(BTreeSet<Fault>);
-
-impl Faults {
-    /// The set of a healthy platform.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    /// The same set with the defects of a profile.
-    #[must_use]
-    pub fn and(mut self, profile: Profile) -> Self {
-        self.0.extend(profile.faults());
-        self
-    }
-
-    /// Whether the platform has `fault`.
-    pub fn has(&self, fault: Fault) -> bool {
-        self.0.contains(&fault)
-    }
-}
-
-impl FromIterator<Fault> for Faults {
-    fn from_iter<I: IntoIterator<Item = Fault>>(faults: I) -> Self {
-        Self(faults.into_iter().collect())
-    }
-}
-
-impl From<Fault> for Faults {
-    fn from(fault: Fault) -> Self {
-        Self::from_iter([fault])
+        Self::named(name).ok_or_else(|| {
+            let known = Self::ALL.iter().map(|fault| fault.name());
+            FaultError::Unknown { name: name.to_owned(), nearest: nearest(name, known) }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fault, Faults};
+    use super::Fault;
 
     #[test]
     fn every_name_reads_back() {
@@ -338,12 +280,5 @@ mod tests {
         assert!(message.starts_with(
             "unknown fault `no-auto-wke`, did you mean `no-auto-wake`?; known faults: create-500, "
         ));
-    }
-
-    #[test]
-    fn a_set_has_what_it_was_made_of() {
-        let faults = Faults::from(Fault::A2aEcho);
-        assert!(faults.has(Fault::A2aEcho));
-        assert!(!faults.has(Fault::A2aHtml));
     }
 }
