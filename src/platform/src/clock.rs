@@ -31,6 +31,13 @@ pub(crate) fn milliseconds(timestamp: &str) -> Option<i64> {
     timestamp.parse().ok().map(jiff::Timestamp::as_millisecond)
 }
 
+/// The moment that lies `by` before one that [`timestamp`] wrote.
+pub(crate) fn earlier(timestamp: &str, by: Duration) -> String {
+    let moment: Option<jiff::Timestamp> = timestamp.parse().ok();
+    let earlier = moment.and_then(|moment| moment.checked_sub(by).ok());
+    earlier.map_or_else(|| timestamp.to_owned(), |earlier| earlier.to_string())
+}
+
 /// A moment as [`timestamp`] or a client writes it, in nanoseconds since 1970: moments are compared as numbers, for as
 /// texts `…:05Z` would come after `…:05.1Z`.
 pub(crate) fn nanoseconds(timestamp: &str) -> Option<i64> {

@@ -75,6 +75,9 @@ pub(crate) fn begin_org_boot(system: &Arc<System>, org: OrgRow) {
         if shared.faults.has(Fault::OrgNeverRuns) {
             return Ok(());
         }
+        if shared.faults.has(Fault::OrgFails) {
+            return shared.database.org_failed(org.id, "the machine did not start");
+        }
         match open_tenant(&shared, &org).await {
             Ok(()) => Ok(()),
             Err(StartError::Database(error)) => Err(error),
@@ -127,7 +130,8 @@ pub(crate) fn begin_boot(
     let (shared, workspace) = (Arc::clone(system), workspace.clone());
     let plan = system.stage.boot(workspace.org_id);
     let clock = system.clock(workspace.org_id)?;
-    let turn = clock.turn(plan.takes.unwrap_or(system.timings.workspace_boot));
+    let pace = if system.faults.has(Fault::BootsTenTimesSlower) { 10 } else { 1 };
+    let turn = clock.turn(plan.takes.unwrap_or(system.timings.workspace_boot) * pace);
     system.spawn(async move {
         turn.comes().await;
         match plan.outcome {
@@ -152,6 +156,10 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
     }
     if system.faults.has(Fault::BootFails) {
         return give_up(system, workspace, boot, "the agent did not start");
+    }
+    if system.faults.has(Fault::BootFailsFirst) {
+        give_up(system, workspace, boot, "the agent did not start")?;
+        clock::wait(system.timings.workspace_boot).await;
     }
     let agent = match runtimes::start(system, workspace).await {
         Ok(agent) => agent,
@@ -242,7 +250,9 @@ pub(crate) async fn remove(system: &Arc<System>, id: WorkspaceId) -> Result<(), 
     let is_kept = system.database.live_tokens(id)? > 0 && system.faults.has(Fault::TokensOutliveWorkspace);
     let tokens = if is_kept { Tokens::Keep } else { Tokens::Revoke };
     system.database.remove(id, tokens)?.ok();
-    system.agents.close(id).await;
+    if !system.agents.has(id) || !system.faults.has(Fault::AgentOutlivesWorkspace) {
+        system.agents.close(id).await;
+    }
     Ok(())
 }
 

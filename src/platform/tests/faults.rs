@@ -6,6 +6,8 @@
 mod family;
 #[path = "support/resource_faults.rs"]
 mod resources;
+#[path = "support/shown_faults.rs"]
+mod shown;
 mod support;
 #[path = "support/time_faults.rs"]
 mod time;
@@ -47,8 +49,11 @@ async fn after_purge(world: &World, fault: Fault) -> (String, &'static str) {
 /// What a platform with the fault shows, and what it must show.
 async fn bite(fault: Fault) -> (String, &'static str) {
     let prompt = former("What is 2 + 3?");
-    if fault == Fault::OrgNeverRuns {
-        return (org_after_a_while(fault).await, "provisioning");
+    match fault {
+        Fault::OrgNeverRuns => return (org_after_a_while(fault).await, "provisioning"),
+        Fault::OrgFails => return (org_after_a_while(fault).await, "failed"),
+        Fault::OrgHidden => return (org_after_a_while(fault).await, ""),
+        _ => {}
     }
     let world = World::faulty(fault).await;
     let found = match fault {
@@ -132,7 +137,6 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             (format!("{} {status}", answer.status.as_u16()), "200 awaiting_agent")
         }
         Fault::SseSilent => (stream(&world).await, "200 silent: true"),
-        Fault::OrgNeverRuns => unreachable!("answered above"),
         other => elsewhere(&world, other).await,
     };
     world.platform.stop().await;
@@ -142,6 +146,9 @@ async fn bite(fault: Fault) -> (String, &'static str) {
 /// A fault of which another file tells.
 async fn elsewhere(world: &World, fault: Fault) -> (String, &'static str) {
     if let Some(found) = time::bite(world, fault).await {
+        return found;
+    }
+    if let Some(found) = shown::bite(world, fault).await {
         return found;
     }
     match family::bite(world, fault).await {
@@ -234,6 +241,28 @@ async fn each_fault_bites() {
     for (fault, (found, expected)) in Fault::ALL.iter().zip(bites) {
         assert_eq!(found, expected, "{fault}");
     }
+}
+
+#[test]
+fn a_place_that_is_a_route_is_a_route_of_the_platform() {
+    // Scripts have asked there all the same, so only a fault answers.
+    let absent = ["GET /activity", "GET /workspaces/:id/shared-context"];
+    let named =
+        |segment: &str| if segment.starts_with([':', '{']) { "*".to_owned() } else { segment.to_owned() };
+    let plain = |route: &str| route.split('/').map(named).collect::<Vec<_>>().join("/");
+    let routes: Vec<String> = shakedown_platform::routes()
+        .map(|route| plain(&format!("{} {}", route.method, route.path)))
+        .chain(absent.map(plain))
+        .collect();
+    let mut found = 0;
+    for fault in Fault::ALL {
+        let route = fault.place().split([',', '?']).next().unwrap();
+        if route.starts_with(char::is_uppercase) {
+            found += 1;
+            assert!(routes.contains(&plain(route)), "{fault}: {route}");
+        }
+    }
+    assert!(found > Fault::ALL.len() / 2, "{found} of {}", Fault::ALL.len());
 }
 
 #[test]

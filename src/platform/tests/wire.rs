@@ -195,9 +195,14 @@ async fn a_stream_of_events_is_cut_and_never_read_to_its_end() {
     ])
     .await;
     let (id, _) = cut.online(&managed("a")).await;
-    let mut whole = cut.stream(&id, &cut.token).await;
+    let open = async || {
+        // A stream that is read to its end never begins.
+        let opened = tokio::time::timeout(Duration::from_secs(5), cut.stream(&id, &cut.token));
+        opened.await.expect("the stream begins")
+    };
+    let mut whole = open().await;
     assert_eq!(support::read_to(&mut whole, "ping\n\n").await, ": ping\n\n");
-    let mut broken = cut.stream(&id, &cut.token).await;
+    let mut broken = open().await;
     assert_eq!(broken.chunk().await.unwrap().unwrap(), ": pi");
     assert!(broken.chunk().await.is_err());
     assert_eq!((0..3).map(|place| bitten(&cut, place)).collect::<Vec<_>>(), [(0, 0), (0, 0), (1, 2)]);

@@ -77,7 +77,9 @@ pub(crate) async fn send(
         let text = "access denied: workspaces cannot communicate per hierarchy rules";
         return Err(Problem::new(StatusCode::FORBIDDEN, text));
     }
-    if target.budget_limit.is_some_and(|limit| target.monthly_spend >= limit) {
+    if target.budget_limit.is_some_and(|limit| target.monthly_spend >= limit)
+        && !tenant.system.faults.has(Fault::BudgetIgnored)
+    {
         return Err(Problem::new(StatusCode::PAYMENT_REQUIRED, "workspace budget limit exceeded"));
     }
     let envelope = serde_json::from_slice(body).ok().and_then(envelope::normalise);
@@ -126,7 +128,7 @@ async fn dispatch(
         return keep_for_polling(tenant, target, envelope);
     }
     if target.status == Status::Hibernated {
-        return Err(wake(tenant, target).await?);
+        return wake(tenant, target).await;
     }
     let version = headers.get(VERSION_HEADER);
     if target.runtime == catalogue::MOCK && target.status.is_callable() {
@@ -141,6 +143,8 @@ async fn dispatch(
     if target.external && names_this_machine(url) {
         return Err(Problem::new(StatusCode::BAD_GATEWAY, "workspace URL is not publicly routable"));
     }
+    let another = another(tenant, target)?.filter(|_| system.faults.has(Fault::WrongWorkspaceAnswers));
+    let url = another.as_deref().unwrap_or(url);
     let seconds =
         headers.get("x-timeout").and_then(|value| value.to_str().ok()).and_then(|value| value.parse().ok());
     let limit = seconds.map_or(PATIENCE, Duration::from_secs);
@@ -165,6 +169,13 @@ async fn dispatch(
             Err(unreachable().with("delivery_confirmed", true))
         }
     }
+}
+
+/// Where the agent of another workspace is that is in service.
+fn another(tenant: &Tenant, target: &WorkspaceRow) -> Result<Option<String>, DatabaseError> {
+    let rows = tenant.system.database.workspaces(Some(tenant.org))?;
+    let is_another = |row: &WorkspaceRow| row.id != target.id && row.is_managed() && row.status.is_callable();
+    Ok(rows.into_iter().filter(is_another).find_map(|row| row.url))
 }
 
 fn unreachable() -> Problem {
@@ -208,16 +219,19 @@ fn keep_for_later(tenant: &Tenant, target: &WorkspaceRow, envelope: &Envelope) -
         return Err(problem.with("native_session", true).with("retry_after", 30));
     }
     let (id, depth) = enqueue(tenant, target, envelope)?;
-    let mut answer = json!({
+    let id = (!tenant.system.faults.has(Fault::QueuedWithoutId)).then_some(id);
+    Ok(kept(id, depth))
+}
+
+/// What is said of a message that waits.
+fn kept(id: Option<QueueId>, depth: i64) -> Response {
+    let answer = json!({
         "queued": true,
-        "queue_id": id.to_string(),
+        "queue_id": id.map(|id| id.to_string()),
         "queue_depth": depth,
         "message": "workspace agent is busy; the message waits",
     });
-    if tenant.system.faults.has(Fault::QueuedWithoutId) {
-        answer["queue_id"] = Value::Null;
-    }
-    Ok((StatusCode::ACCEPTED, Json(answer)).into_response())
+    (StatusCode::ACCEPTED, Json(answer)).into_response()
 }
 
 fn enqueue(
@@ -241,11 +255,14 @@ fn names_this_machine(url: &str) -> bool {
 }
 
 /// Claims the wake of a hibernated workspace; whoever comes second finds it claimed and gets the same answer.
-async fn wake(tenant: &Arc<Tenant>, target: &WorkspaceRow) -> Result<Problem, Problem> {
+async fn wake(tenant: &Arc<Tenant>, target: &WorkspaceRow) -> Result<Response, Problem> {
     let system = &tenant.system;
     if !system.faults.has(Fault::NoAutoWake) {
         lifecycle::reboot(system, target, Trigger::Wake).await?.ok();
     }
+    if system.faults.has(Fault::WakeLosesMessage) {
+        return Ok(kept(Some(QueueId::mint()), 1));
+    }
     let text = "workspace is waking from hibernation — retry in ~15 seconds";
-    Ok(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("waking", true).with("retry_after", 15))
+    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, text).with("waking", true).with("retry_after", 15))
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Tenant;
+use crate::fault::Fault;
 use crate::problem::Problem;
 use crate::state::Status;
 use crate::tiers;
@@ -36,6 +37,9 @@ pub(super) async fn update(
         return Err(Problem::not_found("workspace not found"));
     }
     tiers::registry(&tenant, &headers, id)?;
+    if tenant.system.faults.has(Fault::CardLost) {
+        return Ok(Json(json!({ "status": "updated" })));
+    }
     let database = &tenant.system.database;
     database.write_card(id, &card.agent_card, &workspace.delivery_mode)?;
     database.tell(id, "AGENT_CARD_UPDATED", &json!({ "agent_card": card.agent_card }))?;

@@ -46,7 +46,9 @@ pub(super) async fn discover(
     let caller = name.to_str().ok().and_then(|name| name.parse().ok()).ok_or_else(refused)?;
     let caller = present(&tenant, caller)?.ok_or_else(refused)?;
     let target = present(&tenant, id)?.ok_or_else(|| Problem::not_found("workspace not found"))?;
-    if !Hierarchy::around(&tenant.system.database, &caller)?.reaches(&caller, &target) {
+    if !Hierarchy::around(&tenant.system.database, &caller)?.reaches(&caller, &target)
+        && !tenant.system.faults.has(Fault::DiscoverOpen)
+    {
         return Err(refused());
     }
     let Some(url) = target.url.as_deref().filter(|_| target.status.is_callable()) else {
@@ -94,6 +96,7 @@ pub(super) async fn check_access(
         }
         _ => false,
     };
+    let allowed = allowed || tenant.system.faults.has(Fault::AccessAlwaysAllowed);
     Ok(Json(json!({ "allowed": allowed })))
 }
 

@@ -78,6 +78,9 @@ pub(crate) struct Tenant {
 impl Tenant {
     /// The workspace, also a removed one.
     pub(crate) fn workspace(&self, id: WorkspaceId) -> Result<Option<WorkspaceRow>, Problem> {
+        if self.system.faults.has(Fault::DatabaseBusy) {
+            return Err(Problem::unavailable());
+        }
         Ok(self.system.database.workspace(self.org, id)?)
     }
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::clock;
 use crate::database::OrgRow;
+use crate::fault::Fault;
 use crate::id::OrgId;
 use crate::lifecycle;
 use crate::problem::Problem;
@@ -62,7 +63,10 @@ pub(super) async fn create(
 
 /// The roster.
 pub(super) async fn list(_: ControlAdmin, State(system): State<Arc<System>>) -> Result<Json<Value>, Problem> {
-    let orgs: Vec<Value> = system.database.orgs()?.iter().map(views::org).collect();
+    let mut orgs: Vec<Value> = system.database.orgs()?.iter().map(views::org).collect();
+    if !orgs.is_empty() && system.faults.has(Fault::OrgHidden) {
+        orgs.pop();
+    }
     Ok(Json(json!({ "orgs": orgs })))
 }
 

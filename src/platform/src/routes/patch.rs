@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::Tenant;
 use crate::admission;
 use crate::database::{Changes, Place};
+use crate::fault::Fault;
 use crate::hierarchy::Hierarchy;
 use crate::id::WorkspaceId;
 use crate::problem::Problem;
@@ -86,7 +87,9 @@ pub(super) async fn patch(
         collapsed: patch.collapsed,
         canvas: patch.x.zip(patch.y),
     };
-    tenant.system.database.change_workspace(id, &changes)?;
+    if !tenant.system.faults.has(Fault::PatchLost) {
+        tenant.system.database.change_workspace(id, &changes)?;
+    }
     let mut answer = json!({ "status": "updated" });
     if needs_restart {
         answer["needs_restart"] = Value::Bool(true);

@@ -47,7 +47,8 @@ pub(super) async fn events(
     // Listening begins before the list is read, so that nothing falls between the two.
     let moves = tenant.system.database.moves();
     let last = tenant.system.database.last_event(id)?;
-    let feed = Feed { tenant, id, moves, last, ready: VecDeque::from([Event::default().comment(PING)]) };
+    let ready = VecDeque::from([Event::default().comment(PING)]);
+    let feed = Feed { tenant, id, moves, last, ready, overtaken: None };
     let events = feed.events().take_until(closing.cancelled_owned());
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(PINGS).text(PING)).into_response())
 }
@@ -59,6 +60,8 @@ struct Feed {
     moves: Receiver<WorkspaceId>,
     last: i64,
     ready: VecDeque<Event>,
+    /// What the next event comes before: only a fault lets it.
+    overtaken: Option<Event>,
 }
 
 impl Feed {
@@ -91,7 +94,14 @@ impl Feed {
     fn read(&mut self) -> Result<(), DatabaseError> {
         for (number, event) in self.tenant.system.database.events_after(self.id, self.last)? {
             self.last = number;
-            self.ready.push_back(Event::default().data(event.to_string()));
+            let event = Event::default().data(event.to_string());
+            if let Some(earlier) = self.overtaken.take() {
+                self.ready.extend([event, earlier]);
+            } else if self.tenant.system.faults.has(Fault::SseOutOfOrder) {
+                self.overtaken = Some(event);
+            } else {
+                self.ready.push_back(event);
+            }
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::Tenant;
+use crate::fault::Fault;
 use crate::problem::Problem;
 use crate::state::Status;
 use crate::tiers::{Named, TenantAdmin};
@@ -24,6 +25,9 @@ pub(super) async fn mint(
     Named(id): Named,
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
+    if tenant.system.faults.has(Fault::TestTokenRefused) {
+        return Err(Problem::unauthorized("admin auth required"));
+    }
     if tenant.existing(id)?.status == Status::Removed {
         return Err(Problem::not_found("workspace not found"));
     }

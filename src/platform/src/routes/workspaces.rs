@@ -29,7 +29,10 @@ pub(super) struct Removal {
 
 /// The workspaces that are not removed, oldest first.
 pub(super) async fn list(_: TenantAdmin, State(tenant): State<Arc<Tenant>>) -> Result<Json<Value>, Problem> {
-    let rows = tenant.system.database.workspaces(Some(tenant.org))?;
+    let mut rows = tenant.system.database.workspaces(Some(tenant.org))?;
+    if !rows.is_empty() && tenant.system.faults.has(Fault::WorkspaceHidden) {
+        rows.pop();
+    }
     Ok(Json(rows.iter().map(views::full).collect()))
 }
 
@@ -46,6 +49,9 @@ pub(super) async fn show(
     let mut shown = views::open(&row);
     if tenant.system.faults.has(Fault::CurrentTaskShown) {
         shown["current_task"] = json!(row.current_task);
+    }
+    if tenant.system.faults.has(Fault::AdminTokenShown) {
+        shown["admin_token"] = json!(tenant.admin_token);
     }
     Ok(Json(shown))
 }
