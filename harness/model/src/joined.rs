@@ -24,14 +24,15 @@ impl RunReport {
             (FlakyPolicy::Fail, _) | (_, FlakyPolicy::Fail) => FlakyPolicy::Fail,
         };
         for (id, case) in later.cases {
-            match self.cases.get_mut(&id) {
+            match self.cases.get(&id) {
                 Some(_) if is_other_suite => {
                     self.contradictions.push(format!("two suites of this run have a case {id}"));
                 }
-                Some(before) => before.again(&id, case),
-                None => {
-                    self.cases.insert(id, case);
+                Some(before) => {
+                    let case = before.clone().again(&id, case);
+                    self.take(id, case);
                 }
+                None => self.take(id, case),
             }
         }
         self.demands = self.demands.take().or(later.demands);
@@ -63,22 +64,24 @@ fn add_word(words: &mut String, word: &str) {
 }
 
 impl CaseReport {
-    fn again(&mut self, id: &CaseId, later: Self) {
-        let before = std::mem::replace(self, later);
+    /// The case, when a later process was started for it again.
+    fn again(self, id: &CaseId, mut later: Self) -> Self {
+        let before = self;
         let mut repeated = before.repeated;
         if before.ending.verdict.is_red() {
             let step = before.ending.step.unwrap_or_else(|| StepName::new(id.scenario()));
             let cause = format!("{}: {}", before.ending.verdict, before.ending.cause);
             repeated.push(Repetition { step, cause });
         }
-        repeated.append(&mut self.repeated);
-        self.elapsed += before.elapsed;
-        if self.ending.verdict == Verdict::Passed && before.ending.verdict.is_red() {
+        repeated.append(&mut later.repeated);
+        later.elapsed += before.elapsed;
+        if later.ending.verdict == Verdict::Passed && before.ending.verdict.is_red() {
             let cause = format!("passed when it was started again; before, it was {}", before.ending.verdict);
-            let retries = before.ending.retries + self.ending.retries + 1;
-            self.ending = Ending { retries, ..Ending::new(Verdict::Flaky, cause) };
+            let retries = before.ending.retries + later.ending.retries + 1;
+            later.ending = Ending { retries, ..Ending::new(Verdict::Flaky, cause) };
         }
-        self.repeated = repeated;
+        later.repeated = repeated;
+        later
     }
 }
 

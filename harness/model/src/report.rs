@@ -7,7 +7,7 @@ use crate::demand::Demands;
 use crate::event::{Again, Event, Scope};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
 use crate::gate::Decision;
-use crate::gates::{Gate, every_red_counts};
+use crate::gates::{Gate, Running};
 use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::provenance::Provenance;
@@ -48,6 +48,8 @@ pub struct RunReport {
     pub again: Again,
     /// Every planned case, in order.
     pub cases: IndexMap<CaseId, CaseReport>,
+    /// The gates of those that would run, counted while they come in.
+    pub running: Running,
     /// What its lane demands of a whole run, if it demands anything.
     pub demands: Option<Demands>,
     /// How often each milestone was reached that was, the first first.
@@ -124,6 +126,7 @@ impl Default for RunReport {
             policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
             again: Again::default(),
             cases: IndexMap::new(),
+            running: Running::default(),
             demands: None,
             reached: IndexMap::new(),
             owned: IndexMap::new(),
@@ -191,7 +194,7 @@ impl RunReport {
                 let (arms, gate, evidence) = (arms.clone(), *gate, None);
                 let would_run = *decision == Decision::Run;
                 let planned = CaseReport { arms, gate, would_run, ending, elapsed, repeated, evidence };
-                self.cases.insert(case.clone(), planned);
+                self.take(case.clone(), planned);
             }
             Event::Demanded { demands } => self.demands = Some((**demands).clone()),
             Event::Reached { milestone, .. } => *self.reached.entry(milestone.clone()).or_default() += 1,
@@ -246,6 +249,18 @@ impl RunReport {
         }
     }
 
+    /// Takes a case in, in the place of what is known of it.
+    pub(crate) fn take(&mut self, id: CaseId, case: CaseReport) {
+        if case.would_run {
+            self.running.add(case.gate);
+        }
+        if let Some(before) = self.cases.insert(id, case)
+            && before.would_run
+        {
+            self.running.remove(before.gate);
+        }
+    }
+
     fn end(&mut self, case: &CaseId, ending: &Ending, elapsed: Duration) {
         match self.cases.get_mut(case) {
             Some(planned) if planned.ending.verdict == Verdict::Lost => {
@@ -294,8 +309,7 @@ impl RunReport {
 
     /// Whether every red counts, whatever the gates say, because live is required and nothing else is.
     pub fn every_red_counts(&self) -> bool {
-        let running = self.cases.values().filter(|case| case.would_run);
-        every_red_counts(self.policy.skips, running.map(|case| case.gate))
+        self.running.every_red_counts(self.policy.skips)
     }
 
     /// Whether a red of a case counts in this run.

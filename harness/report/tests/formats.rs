@@ -7,12 +7,14 @@ mod metrics;
 mod page;
 mod support;
 
-use harness_model::exit::ExitCode;
+use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
+use harness_model::gates::Gate;
 use harness_model::report::RunReport;
+use harness_model::verdict::{Ending, Verdict};
 use harness_report::{Account, Format, report_schema};
 use pulldown_cmark::{Event as Piece, Options, Parser, Tag, TagEnd};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
-use support::{CLOSING, HOSTILE, hostile, many_reds, plan, rich};
+use support::{CLOSING, HOSTILE, ended, hostile, many_reds, plan, planned, rich, started};
 
 fn rendered(format: Format, events: &[harness_model::event::Event]) -> String {
     let (report, plans) = (RunReport::fold(events), [plan(events)]);
@@ -180,4 +182,28 @@ fn a_run_that_is_red_for_no_case_is_red_in_every_view() {
         assert!(rendered(Format::Markdown, &events).contains(&exit), "{exit}");
         assert!(rendered(Format::Text, &events).contains(&exit), "{exit}");
     }
+}
+
+#[test]
+fn whether_a_red_counts_is_decided_once_for_twenty_thousand_advisory_cases() {
+    let strict = Policy { skips: SkipPolicy::Forbidden, flaky: FlakyPolicy::Pass };
+    let ids: Vec<String> = (0..20_000).map(|number| format!("wide::n{number:05}")).collect();
+    let mut events = vec![started(strict)];
+    events.extend(ids.iter().map(|id| planned(id, Gate::Advisory)));
+    events.extend(ids.iter().map(|id| ended(id, Ending::new(Verdict::Failed, "no"))));
+    let report = RunReport::fold(&events);
+    // Who decided by a look at every case could not without them.
+    let mut alone = report.clone();
+    let (_, case) = alone.cases.pop().unwrap();
+    alone.cases.clear();
+    assert_eq!((alone.every_red_counts(), alone.gate(&case)), (true, Gate::Required));
+    let account = Account::new(&report, CLOSING);
+    for (format, word, _) in Format::all() {
+        assert!(!format.render(&account).is_empty() || format == Format::Annotations, "{word}");
+    }
+    assert_eq!(report.exit(), ExitCode::Failure);
+    assert_eq!(
+        Format::Text.render(&account).lines().last(),
+        Some("exit 1: live is required, and nothing that is selected is required, so every red counts")
+    );
 }

@@ -6,13 +6,14 @@ mod edit;
 mod evidence;
 mod jobs;
 mod judge;
+mod running;
 
 pub use edit::{EditError, edited};
 pub use evidence::{Count, JobEvidence, Seen, Uncounted, evidence};
 pub use jobs::jobs;
 pub use judge::{ArmReview, Decision, Failure, Review, review};
+pub use running::Running;
 
-use crate::exit::SkipPolicy;
 use crate::name::{ArmName, LaneName};
 use crate::source::Location;
 use jiff::civil::Date;
@@ -31,14 +32,7 @@ pub enum Gate {
     Required,
 }
 
-/// Whether every red of a run counts, whatever the gates say: live is required, and of what would run nothing is required.
-/// Else such a run could be red from end to end and exit with 0.
-pub fn every_red_counts(skips: SkipPolicy, running: impl IntoIterator<Item = Gate>) -> bool {
-    let mut running = running.into_iter().peekable();
-    skips == SkipPolicy::Forbidden && running.peek().is_some() && running.all(|gate| gate == Gate::Advisory)
-}
-
-/// The words for it.
+/// The words for what is so where live is required and nothing that would run is.
 pub const EVERY_RED_COUNTS: &str = "nothing that is selected is required, so every red counts";
 
 /// What `gates.toml` says of an arm.
@@ -188,20 +182,5 @@ impl Gates {
     /// What an arm has to show.
     pub fn window(&self, arm: &ArmName) -> Window {
         self.row(arm).and_then(|row| row.window).unwrap_or(self.policy.window)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Gate, every_red_counts};
-    use crate::exit::SkipPolicy;
-
-    #[test]
-    fn where_live_is_required_and_nothing_is_every_red_counts() {
-        const ADVISORY: [Gate; 2] = [Gate::Advisory, Gate::Advisory];
-        assert!(every_red_counts(SkipPolicy::Forbidden, ADVISORY));
-        assert!(!every_red_counts(SkipPolicy::Tolerated, ADVISORY));
-        assert!(!every_red_counts(SkipPolicy::Forbidden, [Gate::Advisory, Gate::Required]));
-        assert!(!every_red_counts(SkipPolicy::Forbidden, []));
     }
 }

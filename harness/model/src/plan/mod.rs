@@ -22,7 +22,7 @@ use crate::diagnostic::Diagnostics;
 use crate::event::Again;
 use crate::exit::{Policy, SkipPolicy};
 use crate::gate::{Availability, Decision, LiveRequirement, decide};
-use crate::gates::{Gate, every_red_counts};
+use crate::gates::{Gate, Running};
 use crate::layers::Overlay;
 use crate::name::{ArmName, CapabilityName, EnvironmentName, LaneName};
 use crate::overrides;
@@ -200,7 +200,7 @@ impl Plan {
     /// Whether every red of it counts, whatever the gates say, because live is required and nothing else is.
     pub fn every_red_counts(&self) -> bool {
         let running = self.cases.iter().filter(|planned| planned.decision == Decision::Run);
-        every_red_counts(self.policy.skips, running.map(|planned| planned.gate))
+        running.map(|planned| planned.gate).collect::<Running>().every_red_counts(self.policy.skips)
     }
 
     /// Says in what other way the selection was narrowed.
