@@ -2,7 +2,9 @@
 //!
 //! Does not: write, or wait for a run to end.
 
-use crate::history;
+pub(crate) mod shelf;
+
+use self::shelf::{Planned, Shelved, shelf};
 use crate::identity;
 use crate::recording::{fingerprint, plan_file};
 use crate::telling;
@@ -126,19 +128,19 @@ pub fn find(recordings: &Path, asked: Option<&str>, newest: Newest) -> Result<Pa
     if let Some(run) = asked {
         return named(recordings, run);
     }
-    let is_meant = |folder: &PathBuf| {
-        let files = logs(folder).unwrap_or_default();
-        match newest {
-            Newest::OfAll => files.first().is_some_and(|file| !is_of_a_sweep(file)),
-            Newest::OfNextest => files.iter().any(|file| part(file).is_some()),
+    let is_meant = |shelved: &Shelved| match newest {
+        // A log that cannot be read is somebody's to explain.
+        Newest::OfAll => {
+            !shelved.files().is_empty() && shelved.first().is_none_or(|head| head.planned != Planned::No)
         }
+        Newest::OfNextest => shelved.files().iter().any(|file| part(file).is_some()),
     };
-    let runs = history::newest(recordings);
     let folder = recordings.to_owned();
-    match (runs.iter().find(|folder| is_meant(folder)), newest, runs.is_empty()) {
-        (Some(found), _, _) => Ok(found.clone()),
-        (None, Newest::OfNextest, false) => Err(ArchiveError::NoneOfNextest { folder }),
-        (None, Newest::OfAll | Newest::OfNextest, _) => Err(ArchiveError::None { folder }),
+    let mut runs = shelf(recordings).into_iter().flatten().peekable();
+    match (runs.peek().is_none(), runs.find(is_meant), newest) {
+        (_, Some(found), _) => Ok(found.folder),
+        (false, None, Newest::OfNextest) => Err(ArchiveError::NoneOfNextest { folder }),
+        (_, None, Newest::OfAll | Newest::OfNextest) => Err(ArchiveError::None { folder }),
     }
 }
 
@@ -157,29 +159,14 @@ pub fn newest_of(
     environment: &EnvironmentName,
     without: Option<&str>,
 ) -> Option<PathBuf> {
-    let is_meant = |folder: &PathBuf| {
-        let first = logs(folder).unwrap_or_default().into_iter().find_map(|log| first_line(&log));
-        match first.map(|record| record.event) {
-            Some(Event::RunStarted { suite: of, environment: on, run, plan, .. }) => {
-                let is_left_out = without.is_some_and(|without| folder.ends_with(without) || run == without);
-                of == suite && on == *environment && plan.is_some() && !is_left_out
-            }
-            Some(_) | None => false,
-        }
+    let is_meant = |shelved: &Shelved| {
+        shelved.head().is_some_and(|head| {
+            let is_left_out = without.is_some_and(|run| shelved.folder.ends_with(run) || head.run == run);
+            let is_like_it = head.suite == suite && head.environment == *environment;
+            is_like_it && head.planned == Planned::Yes && !is_left_out
+        })
     };
-    history::newest(recordings).into_iter().find(is_meant)
-}
-
-/// Whether a log is the one of a sweep that looked for a label; a log that cannot be read is somebody's to explain.
-fn is_of_a_sweep(log: &Path) -> bool {
-    let started = first_line(log).map(|record| record.event);
-    matches!(started, Some(Event::RunStarted { version, plan: None, .. }) if version >= WITH_PLANS)
-}
-
-pub(crate) fn first_line(log: &Path) -> Option<Record> {
-    let mut line = Vec::new();
-    BufReader::new(File::open(log).ok()?).take(LONGEST).read_until(b'\n', &mut line).ok()?;
-    serde_json::from_slice(&line).ok()
+    shelf(recordings).into_iter().flatten().find(is_meant).map(|found| found.folder)
 }
 
 fn unknown(run: &str, recordings: &Path) -> ArchiveError {
@@ -355,8 +342,14 @@ fn lose(report: &mut RunReport, plan: &PlanDocument) {
 impl Archived {
     /// The run, as views take it.
     pub fn account(&self) -> Account<'_> {
-        let closing =
-            Closing { elapsed: self.elapsed, recording: &self.path, views: &[], forgotten: None, sinks: &[] };
+        let closing = Closing {
+            elapsed: self.elapsed,
+            recording: &self.path,
+            views: &[],
+            forgotten: None,
+            retained: None,
+            sinks: &[],
+        };
         Account::new(&self.report, closing).began(self.began).planned(&self.plans).told(self.told.as_ref())
     }
 }

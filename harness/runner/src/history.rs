@@ -2,14 +2,14 @@
 //!
 //! Does not: judge recordings. One that cannot be read tells nothing, and nothing depends on it.
 
+use crate::archive::shelf::shelf;
 use crate::past;
 use harness_model::estimate::{Estimates, Recording};
 use harness_model::name::EnvironmentName;
 use harness_report::history::{Access, History, Wanted};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
 /// How many runs count, the newest first: a target changes, and old times with it.
 pub const RUNS: usize = 20;
@@ -39,25 +39,14 @@ fn remembered(recordings: &Path, suite: &str, environment: &EnvironmentName) -> 
 
 fn recorded(recordings: &Path, suite: &str, environment: &EnvironmentName) -> Estimates {
     let mut estimates = Estimates::default();
-    for run in newest(recordings).into_iter().take(OPENED) {
-        let files = fs::read_dir(run).into_iter().flatten().flatten().map(|file| file.path());
-        let recordings = files.filter(|file| file.extension().is_some_and(|extension| extension == "jsonl"));
+    for run in shelf(recordings).into_iter().flatten().take(OPENED) {
         // Under nextest a run has a recording for each case.
-        estimates.add_run(recordings.filter_map(|file| read(&file, suite, environment)));
+        estimates.add_run(run.files().iter().filter_map(|file| read(file, suite, environment)));
         if estimates.runs() == RUNS {
             break;
         }
     }
     estimates
-}
-
-/// The folders of all runs, the newest first.
-pub(crate) fn newest(recordings: &Path) -> Vec<PathBuf> {
-    let runs = fs::read_dir(recordings).into_iter().flatten().flatten();
-    let mut found: Vec<(SystemTime, PathBuf)> =
-        runs.filter_map(|run| Some((run.metadata().ok()?.modified().ok()?, run.path()))).collect();
-    found.sort();
-    found.into_iter().rev().map(|(_, path)| path).collect()
 }
 
 fn read(path: &Path, suite: &str, environment: &EnvironmentName) -> Option<Recording> {

@@ -2,17 +2,13 @@
 //!
 //! Does not: touch what is no recording.
 
-use crate::archive;
+use crate::archive::shelf::{Shelved, shelf};
 use crate::sweep::{self, Found};
-use harness_model::event::Record;
 use harness_model::units;
 use jiff::Timestamp;
-use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
-
-/// No first line of ours is longer.
-const LONGEST: u64 = 1 << 20;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 /// Whether recordings are removed, or only named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,29 +36,22 @@ pub struct Pruned {
 ///
 /// *Errors*: the folder cannot be read. One that is not there holds nothing.
 pub fn prune(recordings: &Path, before: Timestamp, earnest: Earnest) -> io::Result<Vec<Pruned>> {
-    let mut pruned = Vec::new();
-    let mut folders = match fs::read_dir(recordings) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(pruned),
-        listed => listed?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?,
-    };
-    folders.sort();
-    for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
-        let logs = archive::logs(&folder)?;
-        let began = logs.iter().filter_map(|log| began(log)).min();
-        if began.is_none_or(|began| began >= before) {
-            continue;
-        }
-        let run = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let bytes = size(&folder)?;
-        // The logs are locked until it is gone, so that no sweep begins on it.
-        let found = sweep::logs(recordings, Some(&run))?;
-        let kept = found.iter().find_map(reason).or_else(|| match earnest {
-            Earnest::Real => fs::remove_dir_all(&folder).err().map(|error| error.to_string()),
-            Earnest::Dry => None,
-        });
-        pruned.push(Pruned { run, bytes, kept });
-    }
-    Ok(pruned)
+    let mut old: Vec<Shelved> =
+        shelf(recordings)?.filter(|shelved| shelved.began().is_some_and(|began| began < before)).collect();
+    old.sort_by(|one, other| one.folder.cmp(&other.folder));
+    old.iter().map(|shelved| remove(recordings, shelved, earnest)).collect()
+}
+
+/// Removes one recording, if nobody needs it.
+fn remove(recordings: &Path, shelved: &Shelved, earnest: Earnest) -> io::Result<Pruned> {
+    let (run, bytes) = (shelved.name(), size(&shelved.folder)?);
+    // The logs are locked until it is gone, so that no sweep begins on it.
+    let found = sweep::logs(recordings, Some(&run))?;
+    let kept = found.iter().find_map(reason).or_else(|| match earnest {
+        Earnest::Real => fs::remove_dir_all(&shelved.folder).err().map(|error| error.to_string()),
+        Earnest::Dry => None,
+    });
+    Ok(Pruned { run, bytes, kept })
 }
 
 /// Why a recording is not removed.
@@ -77,13 +66,6 @@ fn reason(found: &Found) -> Option<String> {
         }
         Found::Refused { refusal, .. } => Some(refusal.to_string()),
     }
-}
-
-/// When the run of a log began.
-fn began(log: &Path) -> Option<Timestamp> {
-    let mut line = Vec::new();
-    BufReader::new(File::open(log).ok()?.take(LONGEST)).read_until(b'\n', &mut line).ok()?;
-    serde_json::from_slice::<Record>(&line).ok().map(|record| record.at)
 }
 
 fn size(folder: &Path) -> io::Result<u64> {

@@ -3,8 +3,8 @@
 //! Does not: judge. The recording itself was read, and refused where it is wrong; an earlier one that cannot be read tells
 //! nothing.
 
+use crate::archive::shelf::shelf;
 use crate::archive::{ArchiveError, logs};
-use crate::history;
 use harness_model::event::{Event, LogError, Record};
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How many earlier runs of a suite are looked through for a green.
 const RUNS: usize = 20;
@@ -72,13 +72,13 @@ fn past(
     let own = if path.is_dir() { Some(path) } else { path.parent() };
     let Some(folder) = own.and_then(Path::parent) else { return found };
     let mut runs = 0;
-    for run in history::newest(folder).into_iter().take(OPENED) {
+    for run in shelf(folder).into_iter().flatten().take(OPENED) {
         if reds.is_empty() || runs == RUNS {
             break;
         }
         let mut is_one = false;
-        for file in logs(&run).unwrap_or_default() {
-            let Some(greens) = greens(&file, report, began, &reds) else { continue };
+        for file in run.files() {
+            let Some(greens) = greens(file, report, began, &reds) else { continue };
             is_one = true;
             reds.retain(|case| !greens.contains_key(case));
             found.extend(greens);
@@ -90,7 +90,7 @@ fn past(
 
 /// The greens among these cases in an earlier recording; none when it is none of this suite and environment.
 fn greens(
-    path: &PathBuf,
+    path: &Path,
     report: &RunReport,
     before: Timestamp,
     cases: &HashSet<CaseId>,
