@@ -275,3 +275,91 @@ fn a_page_of_trends_is_written_where_it_is_wanted_and_over_nothing_else() {
     let both = history(&root, &["--json", "--format", "html"]);
     assert!(both.code == Some(2) && both.stderr.contains("cannot be used with"), "{}", both.said());
 }
+
+/// A root whose suite keeps this, in which runs of one case each have ended, the first one first.
+fn kept_by(retention: &str, cases: &[&str]) -> (Stub, Root) {
+    let (stub, root) = (Stub::start(), root("required"));
+    root.write("suite.toml", &format!("{}[retention]\n{retention}\n", crate::support::verdicts::SUITE));
+    for case in cases {
+        one_run(&stub, &root, case);
+    }
+    (stub, root)
+}
+
+fn one_run(stub: &Stub, root: &Root, case: &str) -> Ended {
+    root.native(&[("TRUTH_URL", stub.url.as_str()), ("E2E_VERDICT", case)], &[])
+}
+
+fn recordings(root: &Root) -> usize {
+    fs::read_dir(root.path().join(".shakedown/runs")).expect("runs").count()
+}
+
+#[test]
+fn the_end_of_a_run_removes_what_its_suite_no_longer_keeps_and_says_so() {
+    let (stub, root) = kept_by("recordings = { runs = 2 }", &["passed", "failed", "passed", "failed"]);
+    // The first two were beyond: a red, and a green that has a newer one.
+    assert_eq!(recordings(&root), 2);
+    let ended = one_run(&stub, &root, "failed");
+    assert!(!ended.said().contains("retention"), "the newest green stays: {}", ended.said());
+    assert_eq!(recordings(&root), 3);
+    let ended = one_run(&stub, &root, "failed");
+    assert!(ended.said().contains("retention 1 recording ("), "{}", ended.said());
+    assert!(ended.said().contains(" kB) and 0 runs from the history removed"), "{}", ended.said());
+    assert_eq!((recordings(&root), ids(&document(&root, &[])).len()), (3, 6));
+    let ended = history(&root, &["--prune"]);
+    assert!(ended.stdout.contains(": it is the newest green of passed on live\n"), "{}", ended.said());
+    assert!(
+        ended.stdout.ends_with("staging: removed 0 recordings (0 kB) and 0 runs from the history\n"),
+        "{}",
+        ended.said()
+    );
+}
+
+#[test]
+fn without_an_age_pruning_is_what_the_suites_say_and_keeps_what_somebody_needs() {
+    let bounds = "recordings = { age = \"365d\" }\nhistory = { age = \"365d\" }";
+    let (_stub, root) = kept_by(bounds, &["passed", "failed", "failed", "failed"]);
+    let runs = ids(&document(&root, &[]));
+    let log = |run: &str| root.path().join(".shakedown/runs").join(run).join("events.jsonl");
+    let change = |run: &str, change: &dyn Fn(String) -> String| {
+        fs::write(log(run), change(fs::read_to_string(log(run)).expect("a log"))).expect("a log");
+    };
+    // All but the last are a thousand years old.
+    runs[..3].iter().for_each(|run| change(run, &|log| log.replace("\"at\":\"2", "\"at\":\"1")));
+    fs::remove_file(database(&root)).expect("a history");
+    let all = root.path().join(".shakedown/runs").display().to_string();
+    assert_eq!(history(&root, &["--import", &all]).code, Some(0));
+    // The second left something behind.
+    let intended = "{\"at\":\"1026-11-21T05:00:00Z\",\"event\":\"ownership-intended\",\"scope\":\"run\",\
+                    \"kind\":\"org\",\"key\":\"o1\",\"bindings\":{}}\n";
+    change(&runs[1], &|mut log| {
+        let end = log.rfind("{\"at\"").expect("an end");
+        log.insert_str(end, intended);
+        log
+    });
+    let dry = history(&root, &["--prune", "--dry-run"]);
+    assert!(dry.stdout.contains(&format!("would remove the recording of {}: ", runs[2])), "{}", dry.said());
+    assert_eq!((recordings(&root), ids(&document(&root, &[])).len()), (4, 4));
+    let ended = history(&root, &["--prune"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let green = format!("kept the recording of {}: it is the newest green of passed on live\n", runs[0]);
+    let open = format!("kept the recording of {}: 1 thing may still stand", runs[1]);
+    for part in [&green, &open, &format!("removed {} from the history\n", runs[2])] {
+        assert!(ended.stdout.contains(part.as_str()), "{part}: {}", ended.said());
+    }
+    assert!(ended.stdout.contains("staging: removed 1 recording ("), "{}", ended.said());
+    let left: Vec<&String> = runs.iter().filter(|run| log(run).exists()).collect();
+    assert_eq!(left, [&runs[0], &runs[1], &runs[3]]);
+    assert_eq!(ids(&document(&root, &[])), [runs[0].as_str(), &runs[1], &runs[3]]);
+}
+
+#[test]
+fn pruning_without_an_age_and_without_a_retention_says_where_one_is_written() {
+    let ended = history(&two_runs(), &["--prune"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    assert!(
+        ended.stderr.contains("say how much in [retention] of a suite.toml, or name an age"),
+        "{}",
+        ended.said()
+    );
+}

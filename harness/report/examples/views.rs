@@ -160,8 +160,14 @@ fn once(format: Format, log: &Path) -> Outcome<()> {
     let reading = read(log, Depth::Report, &mut drop)?;
     let (began, elapsed, report) = (reading.began(), reading.elapsed(), reading.into_report());
     let read = started.elapsed();
-    let closing =
-        Closing { elapsed, recording: &log.display().to_string(), views: &[], forgotten: None, sinks: &[] };
+    let closing = Closing {
+        elapsed,
+        recording: &log.display().to_string(),
+        views: &[],
+        forgotten: None,
+        retained: None,
+        sinks: &[],
+    };
     let told = format.opened(&report).map(|opened| stories(log, opened)).transpose()?;
     let text = format.render(&Account::new(&report, closing).began(began).told(told.as_ref()));
     tell(format.word(), (started.elapsed(), read), text.len())

@@ -5,7 +5,7 @@
 use crate::again;
 use crate::shown::uncommanding;
 use crate::worst::{counts, first};
-use crate::{Delivered, Paint, Written};
+use crate::{Delivered, Paint, Retained, Written};
 use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, of_case};
@@ -36,6 +36,8 @@ pub struct Closing<'a> {
     pub views: &'a [Written],
     /// Why the run is not in the history, if it is not.
     pub forgotten: Option<&'a str>,
+    /// What became of what the suite no longer keeps.
+    pub retained: Option<&'a Retained>,
     /// What became of telling sinks.
     pub sinks: &'a [Delivered],
 }
@@ -255,6 +257,9 @@ fn tally(text: &mut String, report: &RunReport, closing: Closing<'_>, paint: Pai
     }
     if let Some(cause) = closing.forgotten {
         line(text, &format!("{} history: {cause}", paint.alarm("NOT WRITTEN")));
+    }
+    if let Some(retained) = closing.retained {
+        line(text, &retained.line(paint));
     }
     told(text, closing.sinks, paint);
 }

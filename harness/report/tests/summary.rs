@@ -82,6 +82,7 @@ const CLOSING: Closing<'_> = Closing {
     recording: ".shakedown/runs/r1/events.jsonl",
     views: &[],
     forgotten: None,
+    retained: None,
     sinks: &[],
 };
 

@@ -16,6 +16,7 @@ pub mod past;
 pub mod programs;
 pub mod prune;
 mod recording;
+pub mod retention;
 pub mod revision;
 mod session;
 pub mod shards;

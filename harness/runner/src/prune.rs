@@ -43,7 +43,7 @@ pub fn prune(recordings: &Path, before: Timestamp, earnest: Earnest) -> io::Resu
 }
 
 /// Removes one recording, if nobody needs it.
-fn remove(recordings: &Path, shelved: &Shelved, earnest: Earnest) -> io::Result<Pruned> {
+pub(crate) fn remove(recordings: &Path, shelved: &Shelved, earnest: Earnest) -> io::Result<Pruned> {
     let (run, bytes) = (shelved.name(), size(&shelved.folder)?);
     // The logs are locked until it is gone, so that no sweep begins on it.
     let found = sweep::logs(recordings, Some(&run))?;
@@ -52,6 +52,14 @@ fn remove(recordings: &Path, shelved: &Shelved, earnest: Earnest) -> io::Result<
         Earnest::Dry => None,
     });
     Ok(Pruned { run, bytes, kept })
+}
+
+/// Why what is known of a run may not go, when its recording is still there.
+pub(crate) fn hold(recordings: &Path, run: &str) -> io::Result<Option<String>> {
+    if !recordings.join(run).is_dir() {
+        return Ok(None);
+    }
+    Ok(sweep::logs(recordings, Some(run))?.iter().find_map(reason))
 }
 
 /// Why a recording is not removed.

@@ -3,6 +3,8 @@
 //! Does not: read recordings back; `archive` does.
 
 use crate::lines::Lines;
+use crate::prune::Earnest;
+use crate::retention::{self, Policy};
 use crate::session::Process;
 use crate::sink::Told as Sinks;
 use crate::{identity, past, telling, views, whole};
@@ -10,14 +12,14 @@ use harness_engine::journal::{RecordError, Recorder};
 use harness_model::event::{Event, Record};
 use harness_model::plan::PlanDocument;
 use harness_model::report::RunReport;
-use harness_model::suite::Moment;
-use harness_report::{Account, Closing, Reporter, View};
+use harness_model::suite::{Moment, Suite};
+use harness_report::{Account, Closing, Reporter, Retained, View};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +35,22 @@ pub(crate) struct Wanted {
     pub(crate) process: Process,
     pub(crate) plan: Vec<PlanDocument>,
     pub(crate) history: Option<PathBuf>,
+    pub(crate) suite: Arc<Suite>,
+}
+
+impl Wanted {
+    /// Removes what the suite no longer keeps. A run that is not remembered leaves what others left as it is, and so does one of
+    /// nextest, whose processes would do it all at once.
+    fn retain(&self, recordings: Option<&Path>) -> Option<Retained> {
+        let is_whole = self.process == Process::Whole && self.history.is_some();
+        let recordings = recordings.filter(|_| is_whole && self.suite.retention.bounds_any())?;
+        let policy = Policy { suite: &self.suite.name, retention: &self.suite.retention };
+        match retention::apply(recordings, policy, identity::now(), Earnest::Real) {
+            Ok(retained) if retained.is_any_gone() => Some(Retained::Gone(retained.to_string())),
+            Ok(_nothing) => None,
+            Err(error) => Some(Retained::Failed(reason(&error))),
+        }
+    }
 }
 
 struct State {
@@ -170,11 +188,13 @@ impl Recording {
         let forgotten = wanted.history.as_ref().and_then(|file| {
             past::remember(file, &wanted.process, report, (began, elapsed)).err().map(|error| reason(&error))
         });
+        let retained = wanted.retain(self.folder().parent());
         let closing = Closing {
             elapsed,
             recording: &recording,
             views: &[],
             forgotten: forgotten.as_deref(),
+            retained: retained.as_ref(),
             sinks: &[],
         };
         // What the run tells of single cases is in its log alone, so a view says the same now as it will later.

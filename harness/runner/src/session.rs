@@ -163,6 +163,7 @@ impl Session {
                 process: job.process.clone(),
                 plan: vec![plan],
                 history: job.history.clone(),
+                suite: Arc::clone(&job.plan.suite),
             },
         );
         audience.follows(&recording);

@@ -30,7 +30,8 @@ Examples:
   shakedown history staging --json | jq '.trends[] | select(.\"first-red\" != null) | .name'
   shakedown history --format html --output trends.html   # one page for a browser, of every suite and environment
   shakedown history --import artifacts/                  # add recordings from elsewhere, each once
-  shakedown history --prune --older-than 90d --dry-run   # what would be removed
+  shakedown history --prune --dry-run                    # what the [retention] of each suite would remove
+  shakedown history --prune --older-than 90d             # whatever the suites say: everything that is older
 
 Exit codes: 0 it was shown, or done · 2 there is no history, it cannot be read or written, or a recording cannot be imported.";
 
@@ -68,10 +69,10 @@ pub(super) struct Arguments {
 
 /// Shows the history, or looks after it.
 pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
-    let recordings = job::recordings(settings);
-    if let Some(done) = arguments.upkeep.call(&recordings) {
+    if let Some(done) = arguments.upkeep.call(settings) {
         return done;
     }
+    let recordings = job::recordings(settings);
     let history = History::open(&past::file(&recordings), Access::Read)?;
     let holdings = history.holdings()?;
     let format = arguments.view.format();

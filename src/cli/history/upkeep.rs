@@ -3,15 +3,18 @@
 //! Does not: show it.
 
 use crate::cli::print;
+use crate::job;
+use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::units;
 use harness_runner::past::{self, Imported, Outcome};
 use harness_runner::prune::{self, Earnest, Pruned};
 use harness_runner::report::history::{Access, History, HistoryError, Wanted};
-use harness_runner::{identity, report::uncommanding};
+use harness_runner::report::uncommanding;
+use harness_runner::retention::{self, Policy};
+use harness_runner::{identity, load};
 use jiff::Timestamp;
-
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -30,14 +33,15 @@ pub(super) struct Upkeep {
     /// Add recordings: logs, folders of runs, or folders with such below them
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with_all = ["suite", "prune"])]
     import: Vec<PathBuf>,
-    /// Remove recordings, and what the history has of them, but no run that lives or has something left to sweep
-    #[arg(long, requires = "older_than", conflicts_with = "suite")]
+    /// Remove recordings, and what the history has of them, but no run that lives or has something left to sweep; what is beyond
+    /// the [retention] of each suite, when no age is named, and then no newest green of an arm either
+    #[arg(long, conflicts_with = "suite")]
     prune: bool,
-    /// With --prune: of runs that began so long ago, as 90d
+    /// With --prune: of runs that began so long ago, as 90d, whatever the suites say
     #[arg(long, value_name = "AGE", requires = "prune", value_parser = units::duration)]
     older_than: Option<Duration>,
-    /// With --prune: recordings alone, so that the history still knows their runs
-    #[arg(long, requires = "prune")]
+    /// With --older-than: recordings alone, so that the history still knows their runs
+    #[arg(long, requires = "older_than")]
     recordings: bool,
     /// With --prune: only say what would be removed
     #[arg(long, requires = "prune")]
@@ -46,13 +50,17 @@ pub(super) struct Upkeep {
 
 impl Upkeep {
     /// Does what is asked for, if anything is.
-    pub(super) fn call(&self, recordings: &Path) -> Option<Result<ExitCode, StartError>> {
+    pub(super) fn call(&self, settings: &Settings) -> Option<Result<ExitCode, StartError>> {
+        let recordings = &job::recordings(settings);
         if !self.import.is_empty() {
             return Some(import(recordings, &self.import));
         }
         let extent = if self.recordings { Extent::Recordings } else { Extent::Both };
         let earnest = if self.dry_run { Earnest::Dry } else { Earnest::Real };
-        self.older_than.map(|age| prune(recordings, age, extent, earnest))
+        match self.older_than {
+            Some(age) => Some(prune(recordings, age, extent, earnest)),
+            None => self.prune.then(|| retain(settings, earnest)),
+        }
     }
 }
 
@@ -112,6 +120,40 @@ fn prune(recordings: &Path, age: Duration, extent: Extent, earnest: Earnest) -> 
         kept.len(),
     ));
     Ok(ExitCode::Success)
+}
+
+/// Removes what is beyond the retention of each suite, and says what that is.
+fn retain(settings: &Settings, earnest: Earnest) -> Result<ExitCode, StartError> {
+    let recordings = job::recordings(settings);
+    let word = if earnest == Earnest::Dry { "would remove" } else { "removed" };
+    let mut is_any_bounded = false;
+    for name in load::suites(&settings.root) {
+        let suite = job::load_suite(&name, settings)?;
+        if !suite.retention.bounds_any() {
+            continue;
+        }
+        is_any_bounded = true;
+        let policy = Policy { suite: &suite.name, retention: &suite.retention };
+        let retained = retention::apply(&recordings, policy, identity::now(), earnest)
+            .map_err(|error| StartError::Usage(format!("{}: {}", recordings.display(), chain(&error))))?;
+        for Pruned { run, bytes, kept } in &retained.recordings {
+            match kept {
+                None => {
+                    print(&format!("{word} the recording of {run}: {} kB\n", bytes.div_ceil(1000)));
+                }
+                Some(why) => print(&uncommanding(&format!("kept the recording of {run}: {why}\n"))),
+            }
+        }
+        for run in &retained.forgotten {
+            print(&format!("{word} {run} from the history\n"));
+        }
+        print(&format!("{name}: {word} {retained}\n"));
+    }
+    if is_any_bounded {
+        return Ok(ExitCode::Success);
+    }
+    let help = "say how much in [retention] of a suite.toml, or name an age: --prune --older-than 90d";
+    Err(StartError::Usage(format!("no suite says what is kept of its runs: {help}")))
 }
 
 /// Takes old runs out of the history, but for those whose recording is kept.

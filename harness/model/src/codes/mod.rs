@@ -27,6 +27,7 @@ mod e08;
 mod e082;
 mod e083;
 mod e084;
+mod e085;
 mod e09;
 
 use std::fmt::Write as _;
@@ -104,6 +105,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         e082::CODES,
         e083::CODES,
         e084::CODES,
+        e085::CODES,
         e09::CODES,
     ];
     hundreds.into_iter().flatten()

@@ -8,7 +8,7 @@ mod trend;
 
 pub use light::Light;
 pub use survey::{Subject, Survey};
-pub use trend::{Mark, Row, RowKind, Trend, trends};
+pub use trend::{Mark, Row, RowKind, Trend, newest_greens, trends};
 
 use crate::exit::ExitCode;
 use crate::gates::Gate;

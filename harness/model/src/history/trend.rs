@@ -6,9 +6,9 @@ use super::{Light, PastCase, PastRun};
 use crate::name::CaseId;
 use crate::share::{Hit, Share};
 use crate::verdict::Verdict;
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 use jiff::Timestamp;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 /// What a trend is told of.
@@ -104,6 +104,26 @@ pub fn trends(runs: &[PastRun], rows: impl Fn(&PastCase) -> Vec<Row>) -> Vec<Tre
         (one.row.kind as u8, &one.row.name).cmp(&(other.row.kind as u8, &other.row.name))
     });
     trends
+}
+
+/// The runs that are the newest green of an arm, or of a scenario without any, on an environment, each with what it is that of;
+/// of runs of which the oldest is the first.
+pub fn newest_greens(runs: &[PastRun]) -> BTreeMap<String, Vec<String>> {
+    let mut newest: IndexMap<(Row, &str), &str> = IndexMap::new();
+    for run in runs.iter().rev() {
+        let rows: IndexSet<Row> = run.cases.iter().flat_map(PastCase::rows).collect();
+        for row in rows {
+            let light = run.light(|case| case.rows().contains(&row));
+            if light.is_some_and(Light::is_green) {
+                newest.entry((row, &run.environment)).or_insert(&run.id);
+            }
+        }
+    }
+    let mut greens: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for ((row, environment), run) in newest {
+        greens.entry(run.to_owned()).or_default().push(format!("{} on {environment}", row.name));
+    }
+    greens
 }
 
 /// A case, an environment and a commit.
@@ -319,6 +339,22 @@ mod tests {
         assert_eq!(run(0, "a", &[Verdict::Failed; 5]).weather, Weather::Storm);
         let some = [&[Verdict::Failed; 4][..], &[Verdict::Passed]].concat();
         assert_eq!(run(0, "a", &some).weather, Weather::Calm, "80 % are not more than 80 %");
+    }
+
+    #[test]
+    fn the_newest_green_of_an_arm_is_the_newest_run_in_which_all_of_it_passed() {
+        use Verdict::{Errored, Failed, Flaky, Passed, Skipped};
+        let mut runs = vec![
+            run(0, "a", &[Passed, Passed]),
+            run(1, "b", &[Flaky, Passed]),
+            run(2, "c", &[Passed, Failed]),
+            run(3, "d", &[Passed, Skipped]),
+            run(4, "e", &[Errored; 6]),
+        ];
+        runs[0].environment = "embedded".to_owned();
+        let greens: Vec<_> = super::newest_greens(&runs).into_iter().collect();
+        let of = |run: &str, what: &str| (run.to_owned(), vec![what.to_owned()]);
+        assert_eq!(greens, [of("r0", "codex on embedded"), of("r1", "codex on live")]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Does not: check names or references.
 
 use super::{
-    OneOrMany, RawBelow, RawCapability, RawEdge, RawEnvironment, RawLane, RawSink, RawVariable, Spanned,
-    Table, Text, shape,
+    OneOrMany, RawBelow, RawCapability, RawEdge, RawEnvironment, RawLane, RawRetention, RawSink, RawVariable,
+    Spanned, Table, Text, shape,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -50,6 +50,9 @@ pub struct RawSuite {
     /// `[sink.X]`: who is told of a run.
     #[serde(default)]
     pub sink: Table<RawSink>,
+    /// `[retention]`: what is kept of its runs.
+    #[serde(default)]
+    pub retention: RawRetention,
     /// `[bind]`: bindings of every case. A binding that is a template is rendered when its case starts, with `run`, `case`
     /// and `env`. `E2E_<BINDING>` replaces one for a run.
     ///

@@ -7,6 +7,7 @@ mod choice;
 mod demands;
 mod environment;
 mod resource;
+mod retention;
 mod scenario;
 mod sink;
 mod step;
@@ -16,6 +17,7 @@ pub use choice::{Alternative, Choice, Pick};
 pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
 pub use resource::{Beneath, Edge, Resource, States};
+pub use retention::{Bounds, Retention};
 pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
 pub use sink::{Destination, Moment, Sink, Webhook};
 pub use step::{Flow, Poll, Run, Step, StepBody};
@@ -94,6 +96,8 @@ pub struct Suite {
     pub lanes: IndexMap<LaneName, Lane>,
     /// Who is told of a run.
     pub sinks: IndexMap<String, Sink>,
+    /// What is kept of its runs.
+    pub retention: Retention,
     /// Bindings of every case.
     pub bind: Map<String, Value>,
     /// Where each of them was written.

@@ -2,7 +2,7 @@
 //!
 //! Does not: look at scenarios or flows.
 
-use super::{below, capabilities, drift, environments, resources, sinks, words};
+use super::{below, capabilities, drift, environments, resources, retention, sinks, words};
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::exit::FlakyPolicy;
@@ -159,6 +159,7 @@ pub(super) fn read(
         aliases: aliases(raw.axis),
         lanes: IndexMap::new(),
         sinks: IndexMap::new(),
+        retention: retention::read(source, raw.retention, findings),
         bind,
         bind_at,
         meanings: meanings(source, raw.meaning),

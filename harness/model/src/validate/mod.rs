@@ -27,6 +27,7 @@ mod matrix;
 mod programs;
 mod recovery;
 mod resources;
+mod retention;
 mod scenario;
 mod sinks;
 mod steps;
@@ -101,6 +102,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
     head::check_meanings(&suite, &mut findings);
     failures::read(&files.failures.0, files.failures.1, &mut suite, &mut findings);
     gates::read(&files.gates.0, files.gates.1, &mut suite, &mut findings);
+    retention::check(&suite, &mut findings);
     if is_sound {
         let expanded = cases::expand(&suite, &Overlay::default(), &mut findings);
         cases::check_ids(&expanded, &mut findings);

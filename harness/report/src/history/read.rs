@@ -72,6 +72,22 @@ impl History {
         Ok(runs)
     }
 
+    /// When the runs of a suite began, each with its environment, the newest first.
+    ///
+    /// *Errors*: the file cannot be read.
+    pub fn begun(&self, suite: &str) -> Result<Vec<(String, String, Timestamp)>, HistoryError> {
+        let failed = self.failed("read");
+        let text = "SELECT id, environment, began FROM run WHERE suite = ?1 ORDER BY began DESC, id DESC";
+        let mut asked = self.connection.prepare(text).map_err(&failed)?;
+        let mut rows = asked.query([suite]).map_err(&failed)?;
+        let mut begun = Vec::new();
+        while let Some(row) = rows.next().map_err(&failed)? {
+            let began = self.time("run.began", row.get(2).map_err(&failed)?)?;
+            begun.push((row.get(0).map_err(&failed)?, row.get(1).map_err(&failed)?, began));
+        }
+        Ok(begun)
+    }
+
     /// Suites and environments, the one with the newest run first.
     ///
     /// *Errors*: the file cannot be read.

@@ -199,6 +199,7 @@ const CLOSING: Closing<'_> = Closing {
     recording: "/home/somebody/project/.shakedown/runs/20261121-064206-581bb85d/events.jsonl",
     views: &[],
     forgotten: None,
+    retained: None,
     sinks: &[],
 };
 

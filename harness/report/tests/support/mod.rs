@@ -16,6 +16,7 @@ pub(crate) const CLOSING: Closing<'static> = Closing {
     recording: ".shakedown/runs/r1/events.jsonl",
     views: &[],
     forgotten: None,
+    retained: None,
     sinks: &[],
 };
 

@@ -97,6 +97,7 @@ impl Watcher {
             recording: &self.recording,
             views: &[],
             forgotten: None,
+            retained: None,
             sinks: &[],
         };
         self.told.tell(&Account::new(&self.report, closing).began(self.began), moment, red);
