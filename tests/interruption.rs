@@ -45,6 +45,61 @@ fn what_a_stopped_run_has_created_is_released_before_it_ends() {
     }
 }
 
+/// A case whose first attempt fails at once, and whose second waits for what never comes.
+const TRIED: &str = r#"
+[scenario]
+name     = "tried"
+fixtures = ["org"]
+
+[matrix]
+[[matrix.agent]]
+runtime = "mock"
+model   = "canned"
+
+[[arm]]
+name  = "tried"
+match = { runtime = "mock" }
+pass  = { of = 5, at-least = 2 }
+
+[[step]]
+name     = "not the first"
+run.http = { on = "tenant", as = "tenant_admin", path = "/workspaces" }
+expect   = ["status == 200 and case.attempt > 1"]
+
+[[step]]
+use = "flows/workspace"
+
+[[step]]
+name     = "never"
+run.http = { on = "tenant", as = "tenant_admin", path = "/workspaces/{{ workspace_id }}" }
+[step.poll]
+until  = "body.status == 'removed'"
+within = "5m"
+"#;
+
+#[test]
+fn a_signal_in_the_middle_of_attempts_ends_the_case_with_the_attempt_that_it_meets() {
+    let served = Served::start(&[]);
+    served.root.unproved();
+    // Five attempts of the longest case take longer than a run otherwise may.
+    let suite = served.suite().replace("timeout      = \"2h\"", "timeout      = \"12h\"");
+    served.root.write("suite.toml", &suite);
+    served.root.write("tried.toml", TRIED);
+    let mut run = served.command(&["run", "staging", "tried"]);
+    let mut child = run.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+    wait_for(&mut child, &served, "\"step\":\"never\"");
+    signal(&child, "INT");
+    let ended = ended(child);
+    assert_eq!(ended.code, Some(130), "{}", ended.said());
+    assert!(ended.stderr.contains("1 cancelled; 0 leaked of 2 created"), "{}", ended.said());
+    let log = recorded(served.root.path());
+    let attempts: Vec<&str> = log.lines().filter(|line| line.contains("\"event\":\"attempted\"")).collect();
+    assert_eq!(attempts.len(), 2, "{log}");
+    let (failed, cancelled) = ("\"verdict\":\"failed\"", "\"verdict\":\"cancelled\"");
+    assert!(attempts[0].contains(failed) && attempts[1].contains(cancelled), "{attempts:#?}");
+    served.stop();
+}
+
 #[test]
 fn a_closed_terminal_takes_the_words_with_it_and_nothing_else() {
     let served = Served::start(&["stuck-provisioning"]);

@@ -4,6 +4,8 @@
 mod alert;
 #[cfg(test)]
 mod architecture;
+#[cfg(test)]
+mod attempts;
 #[cfg(all(test, feature = "platform"))]
 mod audit;
 #[cfg(test)]

@@ -18,6 +18,7 @@ use harness_model::event::{Event, Scope};
 use harness_model::gate::Decision;
 use harness_model::known::FailureClass;
 use harness_model::name::{CaseId, FixtureName};
+use harness_model::pass::{Pass, Standing, Tally};
 use harness_model::plan::Planned;
 use harness_model::signs::{Halt, Stage};
 use harness_model::storm::End;
@@ -38,9 +39,10 @@ pub async fn run(run: &Arc<RunContext>, planned: &Planned) -> Ending {
     let id = planned.case.id.clone();
     let started = wait::now();
     run.journal.record(Event::CaseStarted { case: id.clone() });
-    let mut ending = match &planned.decision {
-        Decision::Run => perform(run, planned).await,
-        decision => left_out(decision),
+    let mut ending = match (&planned.decision, planned.pass) {
+        (Decision::Run, Some(pass)) => attempts(run, planned, pass).await,
+        (Decision::Run, None) => perform(run, planned, 1).await,
+        (decision, _) => left_out(decision),
     };
     ending.cause = run.journal.scrub(&ending.cause);
     run.journal.record(Event::CaseEnded { case: id, ending: ending.clone(), elapsed: started.elapsed() });
@@ -61,7 +63,36 @@ pub fn left_out(decision: &Decision) -> Ending {
     }
 }
 
-async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
+/// Tries a case until the rest of its attempts cannot change what comes of it. Each attempt is released before the next.
+async fn attempts(run: &Arc<RunContext>, planned: &Planned, pass: Pass) -> Ending {
+    let (mut tally, mut endings) = (Tally::default(), Vec::new());
+    for number in 1..=pass.of {
+        let started = wait::now();
+        let mut ending = perform(run, planned, number).await;
+        ending.cause = run.journal.scrub(&ending.cause);
+        tally.add(ending.verdict);
+        run.journal.record(Event::Attempted {
+            case: planned.case.id.clone(),
+            number,
+            pass,
+            ending: ending.clone(),
+            elapsed: started.elapsed(),
+        });
+        let is_last = Pass::is_final(ending.verdict) || tally.standing(pass) != Standing::Open;
+        endings.push(ending);
+        if is_last {
+            break;
+        }
+        if run.cancel.is_cancelled() {
+            endings.push(run.watch.cut_short());
+            break;
+        }
+    }
+    pass.judge(&endings)
+}
+
+/// One attempt, from its fixtures to its release.
+async fn perform(run: &Arc<RunContext>, planned: &Planned, attempt: u32) -> Ending {
     let Some(scenario) = run.suite.scenario(&planned.case.scenario) else {
         return Ending::new(Verdict::Errored, format!("there is no scenario `{}`", planned.case.scenario));
     };
@@ -69,7 +100,7 @@ async fn perform(run: &Arc<RunContext>, planned: &Planned) -> Ending {
     run.watch.began(&planned.case.id);
     let (owned, cancel) = (OwnedStack::default(), run.cancel.child_token());
     let walk = Walk::new(run, scope.clone(), &owned, cancel.clone()).of_case(planned).counted();
-    let mut body = pin!(AssertUnwindSafe(body(run, planned, scenario, &walk)).catch_unwind());
+    let mut body = pin!(AssertUnwindSafe(body(run, (planned, attempt), scenario, &walk)).catch_unwind());
     // A body is never dropped half-way: a request that creates something is awaited, so that what it created is known.
     let (outcome, in_time) = tokio::select! {
         outcome = &mut body => (outcome, true),
@@ -121,12 +152,12 @@ pub(crate) enum Early {
 /// Everything between the fixtures and the release.
 async fn body(
     run: &Arc<RunContext>,
-    planned: &Planned,
+    (planned, attempt): (&Planned, u32),
     scenario: &Scenario,
     walk: &Walk<'_>,
 ) -> Result<(), Early> {
-    let mut bindings =
-        case::open(planned.case.bindings.clone(), &builtins(run, &planned.case.id, &planned.case.chosen));
+    let builtins = builtins(run, &planned.case.id, &planned.case.chosen, attempt);
+    let mut bindings = case::open(planned.case.bindings.clone(), &builtins);
     for name in &scenario.fixtures {
         let outputs = make(run, (name, scenario), walk, &bindings).await?;
         bindings.set_value(name.as_str(), outputs.to_value());
@@ -171,9 +202,13 @@ async fn make(
 }
 
 /// `run`, `env`, `case`, and the `scope` of what belongs to the case.
-pub(crate) fn builtins(run: &RunContext, id: &CaseId, chosen: &[Chosen]) -> Bindings {
+pub(crate) fn builtins(run: &RunContext, id: &CaseId, chosen: &[Chosen], attempt: u32) -> Bindings {
     let mut hasher = DefaultHasher::new();
     (&run.identity.token, id).hash(&mut hasher);
+    if attempt > 1 {
+        // Another attempt meets nothing that an earlier one has made.
+        attempt.hash(&mut hasher);
+    }
     let own = format!("{:08x}", hasher.finish() & 0xffff_ffff);
     let token = format!("{}-{own}", run.identity.token);
     // As long as that of the run, so that what is named with it is no longer either.
@@ -183,6 +218,7 @@ pub(crate) fn builtins(run: &RunContext, id: &CaseId, chosen: &[Chosen]) -> Bind
         ("id", Value::from(id.as_str())),
         ("scenario", id.scenario().into()),
         ("token", token.into()),
+        ("attempt", attempt.into()),
         ("sealed", choose::names(&run.suite, chosen).into()),
     ]);
     run.world.clone().with("case", case).with("scope", BTreeMap::from([("name", name)]))

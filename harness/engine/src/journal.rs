@@ -73,7 +73,7 @@ impl Journal {
                 let found = found.iter_mut().map(|found| &mut found.value);
                 found.chain(trouble).collect()
             }
-            Event::CaseEnded { ending, .. } => vec![&mut ending.cause],
+            Event::CaseEnded { ending, .. } | Event::Attempted { ending, .. } => vec![&mut ending.cause],
             Event::Traced { states, tolerated, .. } => states.iter_mut().chain(tolerated).collect(),
             Event::OwnershipIntended { bindings, .. } | Event::OwnershipConfirmed { bindings, .. } => {
                 for value in bindings.values_mut() {

@@ -3,11 +3,11 @@
 //! Does not: look at the target. What a log calls held may be long gone; whoever releases it finds that out.
 
 use crate::event::{Event, Scope, Writer};
-use crate::name::{EnvironmentName, ResourceKind};
+use crate::name::{CaseId, EnvironmentName, ResourceKind};
 use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What a run leaves to whoever comes after it.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +24,8 @@ pub struct Estate {
     pub target: BTreeMap<String, String>,
     /// Everything that may have been created, by kind and key, in the order of its creation.
     pub holdings: IndexMap<(ResourceKind, String), Holding>,
+    /// How many attempts of a case have ended.
+    attempted: HashMap<CaseId, u32>,
 }
 
 /// Something that was created, or may have been.
@@ -31,6 +33,8 @@ pub struct Estate {
 pub struct Holding {
     /// Who owns it.
     pub scope: Scope,
+    /// In which attempt of a case it was created, counted from one.
+    pub attempt: u32,
     /// What was bound when it was created; nothing of it is secret.
     pub bindings: Map<String, Value>,
     /// Whether a reply said that it exists.
@@ -96,7 +100,11 @@ impl Estate {
                 let name = (kind.clone(), key.clone());
                 // Created again, it is the last that was created.
                 self.holdings.shift_remove(&name);
-                self.holdings.insert(name, Holding { scope, bindings, existence, standing });
+                let attempt = 1 + self.ended_attempts(&scope);
+                self.holdings.insert(name, Holding { scope, attempt, bindings, existence, standing });
+            }
+            Event::Attempted { case, number, .. } => {
+                self.attempted.insert(case.clone(), *number);
             }
             Event::OwnershipConfirmed { kind, key, bindings } => self.change(kind, key, |holding| {
                 holding.existence = Existence::Confirmed;
@@ -150,6 +158,15 @@ impl Estate {
         let mut homes =
             self.holdings.iter().filter(|((of, _), holding)| of == kind && holding.scope == *scope);
         homes.next_back().map(|((kind, key), holding)| Leftover { kind, key, holding })
+    }
+
+    fn ended_attempts(&self, scope: &Scope) -> u32 {
+        match scope {
+            Scope::Run => 0,
+            Scope::Case(case) | Scope::Evidence(case) => {
+                self.attempted.get(case).copied().unwrap_or_default()
+            }
+        }
     }
 
     fn change(&mut self, kind: &ResourceKind, key: &str, change: impl FnOnce(&mut Holding)) {

@@ -23,6 +23,7 @@ use crate::name::{
     ArmName, CapabilityName, CaseId, EnvironmentName, FixtureName, LaneName, MilestoneName, ResourceKind,
     StepName,
 };
+use crate::pass::Pass;
 use crate::provenance::Provenance;
 use crate::shard::{Divided, Merged};
 use crate::trace::Budget;
@@ -38,7 +39,7 @@ use std::time::Duration;
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
 /// milestones; 4 has programs that were run, and what was chosen; 5 has the beginning of a step, and what a poll sees while it
-/// waits; 6 has shards, and runs that were merged from them. What an older one wrote reads as before.
+/// waits; 6 has shards, runs that were merged from them, and attempts. What an older one wrote reads as before.
 pub const VERSION: u32 = 6;
 
 /// One line of the log.
@@ -315,6 +316,21 @@ pub enum Event {
         /// What the ways that it took may have taken, where the suite says so.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         budgets: Vec<Budget>,
+    },
+    /// One of several attempts of a case ended, released.
+    Attempted {
+        /// The case.
+        case: CaseId,
+        /// Which one, counted from one.
+        number: u32,
+        /// How many of how many must pass.
+        pass: Pass,
+        /// How it ended.
+        ending: Ending,
+        /// How long it took, release included.
+        #[serde(with = "seconds")]
+        #[schemars(with = "f64")]
+        elapsed: Duration,
     },
     /// A case ended, released.
     CaseEnded {

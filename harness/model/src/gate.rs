@@ -117,6 +117,7 @@ mod tests {
             requires,
             choose: Vec::new(),
             known_red: None,
+            pass: None,
             blocked,
         }
     }

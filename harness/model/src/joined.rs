@@ -75,8 +75,13 @@ impl CaseReport {
         }
         repeated.append(&mut later.repeated);
         later.elapsed += before.elapsed;
+        later.attempts.splice(..0, before.attempts);
         if later.ending.verdict == Verdict::Passed && before.ending.verdict.is_red() {
-            let cause = format!("passed when it was started again; before, it was {}", before.ending.verdict);
+            let mut cause =
+                format!("passed when it was started again; before, it was {}", before.ending.verdict);
+            if let Some(tally) = later.tally() {
+                cause = format!("{tally}; {cause}");
+            }
             let retries = before.ending.retries + later.ending.retries + 1;
             later.ending = Ending { retries, ..Ending::new(Verdict::Flaky, cause) };
         }

@@ -39,6 +39,7 @@ pub mod log_schema;
 pub mod matrix;
 pub mod name;
 pub mod overrides;
+pub mod pass;
 pub mod plan;
 pub mod provenance;
 pub mod raw;

@@ -99,6 +99,7 @@ impl Reading {
             Event::CasePlanned { .. }
                 | Event::Demanded { .. }
                 | Event::Reached { .. }
+                | Event::Attempted { .. }
                 | Event::CaseEnded { .. }
                 | Event::RunEnded { .. }
         );

@@ -10,6 +10,7 @@ use crate::gate::Decision;
 use crate::gates::{Gate, Running};
 use crate::known::Known;
 use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
+use crate::pass::{Pass, Tally};
 use crate::provenance::Provenance;
 use crate::shard::{Divided, Merged};
 use crate::verdict::{Ending, LibtestLine, Verdict};
@@ -85,8 +86,21 @@ pub struct CaseReport {
     pub elapsed: Duration,
     /// Sends that were repeated, the first first.
     pub repeated: Vec<Repetition>,
+    /// How many of several attempts must pass, once one of them has ended.
+    pub pass: Option<Pass>,
+    /// Its attempts, where it was to be tried several times, the first first.
+    pub attempts: Vec<Attempt>,
     /// What the suite knows the evidence of its things as, the first that it knows.
     pub evidence: Option<Known>,
+}
+
+/// One of several attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// How it ended.
+    pub ending: Ending,
+    /// How long it took.
+    pub elapsed: Duration,
 }
 
 /// A send that was repeated, because no reply came.
@@ -141,9 +155,30 @@ impl Default for RunReport {
 }
 
 impl CaseReport {
+    /// A case of which nothing is known yet but that it was planned.
+    fn planned(arms: Vec<ArmName>, gate: Gate, decision: &Decision) -> Self {
+        Self {
+            arms,
+            gate,
+            would_run: *decision == Decision::Run,
+            ending: Ending::new(Verdict::Lost, "it was planned, and the log has no end of it"),
+            elapsed: Duration::ZERO,
+            repeated: Vec::new(),
+            pass: None,
+            attempts: Vec::new(),
+            evidence: None,
+        }
+    }
+
     /// What a red is about, and which rule says so; none of what is not red.
     pub fn cause(&self) -> Option<Cause> {
         Cause::of(&self.ending, self.evidence.as_ref())
+    }
+
+    /// What its attempts came to, where it was to be tried several times.
+    pub fn tally(&self) -> Option<Tally> {
+        (!self.attempts.is_empty())
+            .then(|| Tally::of(self.attempts.iter().map(|attempt| attempt.ending.verdict)))
     }
 }
 
@@ -189,15 +224,16 @@ impl RunReport {
                 self.again.clone_from(again.as_ref());
             }
             Event::CasePlanned { case, arms, gate, decision, chosen: _ } => {
-                let ending = Ending::new(Verdict::Lost, "it was planned, and the log has no end of it");
-                let (elapsed, repeated) = (Duration::ZERO, Vec::new());
-                let (arms, gate, evidence) = (arms.clone(), *gate, None);
-                let would_run = *decision == Decision::Run;
-                let planned = CaseReport { arms, gate, would_run, ending, elapsed, repeated, evidence };
-                self.take(case.clone(), planned);
+                self.take(case.clone(), CaseReport::planned(arms.clone(), *gate, decision));
             }
             Event::Demanded { demands } => self.demands = Some((**demands).clone()),
             Event::Reached { milestone, .. } => *self.reached.entry(milestone.clone()).or_default() += 1,
+            Event::Attempted { case, pass, ending, elapsed, .. } => {
+                if let Some(planned) = self.cases.get_mut(case) {
+                    planned.pass = Some(*pass);
+                    planned.attempts.push(Attempt { ending: ending.clone(), elapsed: *elapsed });
+                }
+            }
             Event::CaseEnded { case, ending, elapsed } => self.end(case, ending, *elapsed),
             Event::Retried { scope: Scope::Case(case), step, cause, .. } => {
                 if let Some(planned) = self.cases.get_mut(case) {

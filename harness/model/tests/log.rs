@@ -9,6 +9,7 @@ use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, FixtureName, ResourceKind, StepName};
+use harness_model::pass::Pass;
 use harness_model::report::{Ownership, RunReport};
 use harness_model::verdict::{Ending, Verdict};
 use jiff::Timestamp;
@@ -350,6 +351,16 @@ fn what_was_intended_and_never_shown_gone_is_left_in_the_order_of_its_creation()
         left(&events),
         expected.map(|(key, existence, standing)| (key.to_owned(), existence, standing))
     );
+}
+
+#[test]
+fn an_estate_knows_in_which_attempt_something_was_created() {
+    let (pass, ending) = (Pass { of: 3, at_least: 2 }, Ending::new(Verdict::Failed, "no"));
+    let (case, elapsed) = (CaseId::new("s::a"), Duration::ZERO);
+    let attempted = Event::Attempted { case, number: 1, pass, ending, elapsed };
+    let estate = Estate::fold(&[intended("first"), attempted, intended("second")]);
+    let attempts: Vec<u32> = estate.left().map(|leftover| leftover.holding.attempt).collect();
+    assert_eq!(attempts, [1, 2]);
 }
 
 #[test]

@@ -66,6 +66,14 @@ impl Reporter for Plain {
         if let Event::CasePlanned { .. } = &record.event {
             self.planned += 1;
         }
+        if let Event::Attempted { case, number, pass, ending, .. } = &record.event
+            && self.chatter == Chatter::EveryCase
+        {
+            let cause = ending.cause.lines().next().unwrap_or_default();
+            let what = self.paint.faint(&format!("attempt {number} of {}", pass.of));
+            let line = format!("{what} {} {case}  {cause}", self.paint.verdict(ending.verdict));
+            self.say(line.trim_end());
+        }
         if let Event::CaseEnded { case, ending, elapsed } = &record.event {
             self.case_ended(case, ending, *elapsed);
         }

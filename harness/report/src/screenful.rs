@@ -69,12 +69,15 @@ fn few(report: &RunReport, reds: &[Red<'_>], (room, left): (usize, usize), paint
     lines
 }
 
-/// What did not run, and what is red as it was declared: each reason once.
+/// What did not run, what is red as it was declared, and what passed in so many of several attempts: each reason once.
 fn quiet(report: &RunReport, room: usize, paint: Paint) -> Vec<String> {
     let mut groups: BTreeMap<(Verdict, &str), usize> = BTreeMap::new();
     for case in report.cases.values() {
         let verdict = case.ending.verdict;
-        if matches!(verdict, Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky) {
+        let is_tried = verdict == Verdict::Passed && !case.attempts.is_empty();
+        if is_tried
+            || matches!(verdict, Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky)
+        {
             *groups.entry((verdict, case.ending.cause.as_str())).or_default() += 1;
         }
     }

@@ -154,13 +154,14 @@ fn gate_note(report: &RunReport, case: &CaseReport) -> &'static str {
     if case.ending.verdict.is_red() && !counts(report, case) { " (advisory: does not count)" } else { "" }
 }
 
-/// Skipped, blocked, known red and flaky cases.
+/// Skipped, blocked, known red and flaky cases, and those that were tried several times.
 fn quiet(text: &mut String, report: &RunReport, paint: Paint) {
     let told = |case: &CaseReport| {
-        matches!(
+        let is_quiet = matches!(
             case.ending.verdict,
             Verdict::KnownRed | Verdict::Skipped | Verdict::Blocked | Verdict::Flaky
-        )
+        );
+        is_quiet || (case.ending.verdict == Verdict::Passed && !case.attempts.is_empty())
     };
     let cases: Vec<_> = report.cases.iter().filter(|(_, case)| told(case)).collect();
     grouped(text, report, &cases, paint);

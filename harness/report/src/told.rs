@@ -48,6 +48,7 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
             vec![format!("{} {kind} {key}: {cause}", paint.alarm("LEAKED"))]
         }
         Event::CasePlanned { .. }
+        | Event::Attempted { .. }
         | Event::CaseEnded { .. }
         | Event::TargetUp { .. }
         | Event::Merged { .. }

@@ -6,6 +6,7 @@ mod agreement;
 mod metrics;
 mod page;
 mod support;
+mod tried;
 
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gates::Gate;

@@ -5,6 +5,8 @@
 use super::steps;
 use super::table::gate;
 use crate::cli::page::Page;
+use harness_runner::model::name::ArmName;
+use harness_runner::model::pass::Pass;
 use harness_runner::model::plan::Forecast;
 use harness_runner::model::suite::Scope;
 use harness_runner::model::units;
@@ -31,6 +33,9 @@ pub(super) fn render(
     page.list(0, "arms", or_none(arms.collect()));
     if !told.choices.is_empty() {
         page.list(0, "choices", told.choices.iter().map(choice).collect::<Vec<_>>());
+    }
+    if let Some((pass, arm)) = &told.pass {
+        page.list(0, "attempts", vec![attempts(*pass, arm)]);
     }
     page.list(0, "marks", or_none(told.marks.iter().map(mark).collect()));
     page.labelled(0, "deadline", &deadline(told));
@@ -161,8 +166,14 @@ fn deadline(told: &Explanation) -> String {
     } else {
         format!(", those of its fixtures {}", units::display(fixtures))
     };
-    let verdict = if all > told.timeout { "; that is more than the case may take" } else { "" };
-    format!("{case} for the case; the polls of its steps wait {waits} at most{fixtures}{verdict}")
+    let tries = told.pass.as_ref().map_or(1, |(pass, _)| pass.of);
+    let verdict = if all * tries > told.timeout { "; that is more than the case may take" } else { "" };
+    let each = if tries == 1 { "" } else { " in each attempt" };
+    format!("{case} for the case; the polls of its steps wait {waits} at most{each}{fixtures}{verdict}")
+}
+
+fn attempts(pass: Pass, arm: &ArmName) -> String {
+    format!("{pass}, each anew; no more are made than decide it (arm {arm})")
 }
 
 fn binding(bound: &BindingShown) -> String {

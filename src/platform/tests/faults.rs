@@ -97,6 +97,7 @@ async fn bite(fault: Fault) -> (String, &'static str) {
             )
         }
         Fault::A2aEcho => (reply(&world).await, "200 What is 2 + 3?"),
+        Fault::A2aWrongSometimes => (asked(&world, "What is 2 + 4?").await, "200 The sum is 7."),
         Fault::A2aEmptyReply => (reply(&world).await, "200 "),
         Fault::A2aErrorText => (reply(&world).await, "200 Agent error: the model returned an error result"),
         Fault::A2aQuotaText => (reply(&world).await, QUOTA),
@@ -219,9 +220,12 @@ async fn create(world: &World, body: &Value) -> String {
 }
 
 async fn reply(world: &World) -> String {
+    asked(world, "What is 2 + 3?").await
+}
+
+async fn asked(world: &World, prompt: &str) -> String {
     let (id, _) = world.online(&managed("a")).await;
-    let answer =
-        world.ask(Method::POST, &format!("/workspaces/{id}/a2a"), Some(&former("What is 2 + 3?"))).await;
+    let answer = world.ask(Method::POST, &format!("/workspaces/{id}/a2a"), Some(&former(prompt))).await;
     let shown = if answer.text.starts_with("<html>") {
         "html".to_owned()
     } else {

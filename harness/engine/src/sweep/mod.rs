@@ -75,7 +75,9 @@ async fn reached(
     }
     let mut bindings = match &holding.scope {
         Scope::Run => fixture::of_suite(run, &run.world),
-        Scope::Case(id) | Scope::Evidence(id) => fixture::of_suite(run, &case::builtins(run, id, &[])),
+        Scope::Case(id) | Scope::Evidence(id) => {
+            fixture::of_suite(run, &case::builtins(run, id, &[], holding.attempt))
+        }
     };
     // What is hidden in the log is not known: a proof that asked for the mask would find nothing, and call that gone.
     for (name, value) in holding.bindings.iter().filter(|(_, value)| !recover::is_masked(value)) {

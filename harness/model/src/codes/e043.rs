@@ -64,4 +64,18 @@ pub(super) const CODES: &[Code] = &[
             &[("name   = \"small\"\nsecret = \"SMALL_KEY\"", "name   = \"small\"\nsecret = \"LARGE_KEY\"")]
         ),
     },
+    Code {
+        code: "E0437",
+        title: "several attempts that show nothing",
+        meaning: "`pass` says how many of several attempts must pass: two attempts or more, and at least one of them, or whatever \
+                  the target does would come to the same.",
+        example: invalid!("more-passes-than-attempts", &[("at-least = 6", "at-least = 4")]),
+    },
+    Code {
+        code: "E0438",
+        title: "a known red that is tried several times",
+        meaning: "A known red is one failure in exactly the declared way, and a pass of it is red. Of several attempts, some pass. \
+                  An arm has one of the two marks.",
+        example: invalid!("known-red-with-attempts", &[("pass      = { of = 5, at-least = 4 }\n", "")]),
+    },
 ];

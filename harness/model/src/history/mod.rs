@@ -131,7 +131,7 @@ impl PastCase {
             step: case.ending.step.clone(),
             cause: cut(&case.ending.cause),
             elapsed: case.elapsed,
-            attempts: 1 + case.ending.retries,
+            attempts: u32::try_from(case.attempts.len()).unwrap_or(u32::MAX).max(1 + case.ending.retries),
         }
     }
 }

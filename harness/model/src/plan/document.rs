@@ -12,6 +12,7 @@ use crate::exit::ExitCode;
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{ArmName, CaseId, EnvironmentName, LaneName, ScenarioName};
+use crate::pass::Pass;
 use crate::shard::{Part, Predictions};
 use indexmap::{IndexMap, IndexSet};
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,10 @@ pub struct PlannedCase {
     pub decision: Forecast,
     /// Why, when it does not simply run.
     pub reason: Option<String>,
-    /// How long it may take, release not counted.
+    /// How many of several attempts must pass; none for one attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<Pass>,
+    /// How long it may take with all of its attempts, release not counted.
     #[serde(with = "seconds")]
     pub timeout: Duration,
     /// How long it took in earlier runs, when there are any.
@@ -227,10 +231,11 @@ impl Plan {
         }
     }
 
-    /// How long a case may take, release not counted.
+    /// How long a case may take with all of its attempts, release not counted.
     pub fn case_timeout(&self, planned: &Planned) -> Duration {
         let scenario = self.suite.scenario(&planned.case.scenario);
-        scenario.map_or(self.suite.case_timeout, |scenario| scenario.timeout)
+        let timeout = scenario.map_or(self.suite.case_timeout, |scenario| scenario.timeout);
+        timeout.saturating_mul(planned.pass.map_or(1, |pass| pass.of))
     }
 
     /// What was chosen for a case, in order.
@@ -260,6 +265,7 @@ impl Plan {
             gate: planned.gate,
             decision: planned.forecast(),
             reason: planned.reason(),
+            pass: planned.pass,
             timeout: self.case_timeout(planned),
             estimate: estimates.of(&planned.case.id),
             predicted: predictions.of(&planned.case.id).map(|predicted| predicted.takes),

@@ -26,6 +26,7 @@ use crate::gates::{Gate, Running};
 use crate::layers::Overlay;
 use crate::name::{ArmName, CapabilityName, EnvironmentName, LaneName};
 use crate::overrides;
+use crate::pass::Pass;
 use crate::selection::Selection;
 use crate::suite::{Arm, KnownRed, Lane, Requirement, SecretSupply, Suite};
 use crate::validate::{cases, distinct};
@@ -78,6 +79,8 @@ pub struct Planned {
     pub gate: Gate,
     /// The failure that is expected for now, when the mark still counts.
     pub known_red: Option<KnownRed>,
+    /// How many of several attempts must pass; none for one attempt.
+    pub pass: Option<Pass>,
     /// What the target must be able to do, which only the run finds out.
     pub probes: Vec<CapabilityName>,
 }
@@ -235,6 +238,7 @@ fn planned(suite: &Suite, reach: &Reach<'_>, case: Case, circumstances: &Circums
         probes: probes.into_iter().collect(),
         decision,
         gate: if is_ours(suite, circumstances) { Gate::Required } else { suite.gates.of(&names) },
+        pass: arms.iter().find_map(|arm| arm.pass),
         known_red: arms.iter().filter_map(|arm| arm.known_red.clone()).find(|mark| mark.expires >= today),
         arms: names,
         case,

@@ -36,7 +36,7 @@ pub use gates::{RawArmWindow, RawFaultRow, RawFaults, RawGate, RawGateWindow, Ra
 pub use lane::RawLane;
 pub use policy::RawCeiling;
 pub use retention::{RawBounds, RawRetention};
-pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawRequires, RawScenario, RawScenarioHead};
+pub use scenario::{RawArm, RawBlocked, RawKnownRed, RawPass, RawRequires, RawScenario, RawScenarioHead};
 pub use sink::{RawDestination, RawFileSink, RawMoment, RawPrometheus, RawSink, RawWebhook};
 pub use spanned::{OneOrMany, Spanned, Table, Text};
 pub use states::{RawBudgetedEdge, RawEdge};

@@ -125,10 +125,37 @@ pub struct RawArm {
     ///
     /// *Shape*: `known-red = { step = "create", when = "status == 422", until = "it is listed", expires = 2027-03-31 }`
     pub known_red: Option<RawKnownRed>,
+    /// How many of several attempts must pass, for a model that does not answer the same twice. Each attempt is a case of its
+    /// own, with its own names and its own release; it stops as soon as the rest cannot change what comes of it. A leak of any
+    /// attempt is a leak, and one that could not be found out is no pass.
+    ///
+    /// *Default*: one attempt. *Shape*: `pass = { of = 5, at-least = 4 }`
+    pub pass: Option<RawPass>,
     /// Why its cases cannot run for now: they are shown as blocked and not started.
     ///
     /// *Shape*: `blocked = { needs = "identity federation", owner = "platform", expires = 2027-03-31 }`
     pub blocked: Option<RawBlocked>,
+}
+
+/// `pass = { … }`: how many of several attempts must pass.
+///
+/// ```toml
+/// [[arm]]
+/// name  = "openclaw"
+/// match = { runtime = "openclaw" }
+/// pass  = { of = 5, at-least = 4 }
+/// ```
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RawPass {
+    /// So many attempts at most; the case may take so many times its timeout.
+    ///
+    /// *Shape*: `of = 5`
+    pub of: Spanned<u32>,
+    /// So many of them must pass.
+    ///
+    /// *Shape*: `at-least = 4`
+    pub at_least: Spanned<u32>,
 }
 
 /// `requires = { … }`: what the cases of a scenario or an arm cannot do without: secrets, capabilities of the target, and

@@ -5,7 +5,7 @@
 use crate::estimate::Estimates;
 use crate::gate::Decision;
 use crate::name::CaseId;
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -49,6 +49,7 @@ impl Predictions {
         let mut of_scenario: BTreeMap<_, Vec<Duration>> = BTreeMap::new();
         for planned in &plan.cases {
             let Some(took) = estimates.of(&planned.case.id) else { continue };
+            let took = took / tries(planned);
             of_scenario.entry(&planned.case.scenario).or_default().push(took);
             for arm in &planned.arms {
                 of_arm.entry((&planned.case.scenario, arm)).or_default().push(took);
@@ -62,9 +63,12 @@ impl Predictions {
             let found = estimates
                 .of(&planned.case.id)
                 .map(|takes| predicted(takes, Basis::Case))
-                .or_else(|| arms().map(|takes| predicted(takes, Basis::Arm)))
-                .or_else(|| Some(predicted(median(of_scenario.get(scenario)?)?, Basis::Scenario)))
-                .or_else(|| declared().map(|takes| predicted(takes, Basis::Declared)));
+                .or_else(|| arms().map(|takes| predicted(takes * tries(planned), Basis::Arm)))
+                .or_else(|| {
+                    let takes = median(of_scenario.get(scenario)?)?;
+                    Some(predicted(takes * tries(planned), Basis::Scenario))
+                })
+                .or_else(|| declared().map(|takes| predicted(takes * tries(planned), Basis::Declared)));
             (planned.case.id.clone(), (planned.decision.clone(), found))
         });
         Self { cases: cases.collect() }
@@ -110,6 +114,11 @@ impl Predictions {
         let runs = self.cases.values().filter(|(decision, _)| *decision == Decision::Run);
         runs.map(|(_, predicted)| *predicted)
     }
+}
+
+/// How many attempts a case takes that passes at once.
+fn tries(planned: &Planned) -> u32 {
+    planned.pass.map_or(1, |pass| pass.at_least)
 }
 
 /// The median; of an even number the longer one in the middle, as estimates have it.

@@ -54,11 +54,13 @@ pub enum Difference {
 }
 
 /// What is different between a story and an earlier one of the same case, in the order of the steps. What came behind the
-/// step that decided it is its release, and says nothing.
+/// step that decided it is its release, and says nothing. Of several attempts the last is compared: a red case ends with a
+/// red one, and a green case with a green one.
 pub fn differences(now: &Story, before: &Story) -> Vec<Difference> {
-    let decided = now.steps.iter().position(|taken| taken.end == End::Decided);
-    let (own, release) = now.steps.split_at(decided.map_or(now.steps.len(), |decided| decided + 1));
-    let (steps, earlier) = (numbered(own), numbered(&before.steps));
+    let ((steps, traces), (steps_before, traces_before)) = (now.last(), before.last());
+    let decided = steps.iter().position(|taken| taken.end == End::Decided);
+    let (own, release) = steps.split_at(decided.map_or(steps.len(), |decided| decided + 1));
+    let (steps, earlier) = (numbered(own), numbered(steps_before));
     let known: HashMap<_, _> = earlier.iter().copied().collect();
     let mut found = Vec::new();
     for (name, taken) in &steps {
@@ -75,7 +77,7 @@ pub fn differences(now: &Story, before: &Story) -> Vec<Difference> {
     if !missing.is_empty() {
         found.push(Difference::Missing { steps: missing });
     }
-    found.extend(of_states(now, before));
+    found.extend(of_states(traces, traces_before));
     found
 }
 
@@ -106,10 +108,10 @@ fn of_step(now: &Taken, then: &Taken) -> Vec<Difference> {
 }
 
 /// Of several things of one kind those that went through the same are no difference, whatever they are called.
-fn of_states(now: &Story, before: &Story) -> Vec<Difference> {
-    let mut then: Vec<&Traced> = before.traces.iter().collect();
+fn of_states(now: &[Traced], before: &[Traced]) -> Vec<Difference> {
+    let mut then: Vec<&Traced> = before.iter().collect();
     let mut others = Vec::new();
-    for trace in &now.traces {
+    for trace in now {
         let same = |then: &&Traced| then.kind == trace.kind && then.states == trace.states;
         match then.iter().position(same) {
             Some(position) => drop(then.remove(position)),

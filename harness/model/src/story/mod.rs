@@ -51,6 +51,8 @@ pub struct Story {
     pub traces: Vec<Traced>,
     /// What the target said of them.
     pub evidence: Vec<Told>,
+    /// How far it was when each of its attempts ended, where it was to be tried several times.
+    pub attempts: Vec<Reached>,
     /// The status of the last reply since the last step ended.
     status: Option<u16>,
 }
@@ -81,6 +83,15 @@ pub struct Taken {
     pub end: End,
     /// The status of the last reply, where exchanges are kept.
     pub status: Option<u16>,
+}
+
+/// How far a story was at the end of an attempt.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reached {
+    /// How many steps had been taken.
+    pub steps: usize,
+    /// How many things had gone through states.
+    pub traces: usize,
 }
 
 /// How a step ended.
@@ -190,6 +201,17 @@ impl Story {
         };
         let (elapsed, attempts, status) = (line.elapsed, line.attempts, self.status.take());
         self.steps.push(Taken { step, ended, elapsed, attempts, end, status });
+    }
+
+    /// One of several attempts ended.
+    fn attempted(&mut self) {
+        self.attempts.push(Reached { steps: self.steps.len(), traces: self.traces.len() });
+    }
+
+    /// What its last attempt did: the steps, and what its things went through.
+    fn last(&self) -> (&[Taken], &[Traced]) {
+        let before = self.attempts.iter().nth_back(1).copied().unwrap_or_default();
+        (&self.steps[before.steps..], &self.traces[before.traces..])
     }
 
     fn trace(&mut self, traced: Traced) {

@@ -61,7 +61,7 @@ impl Stories {
                     self.of(&scope).say(Said { step, at, is_evidence, what, left_out: 0 });
                 }
             }
-            ("case-started" | "traced" | "evidence", _) => self.event(at, line)?,
+            ("case-started" | "traced" | "evidence" | "attempted", _) => self.event(at, line)?,
             _ => {}
         }
         Ok(())
@@ -88,6 +88,7 @@ impl Stories {
             Event::CaseStarted { case } => {
                 self.of(&Scope::Case(case)).began.get_or_insert(at);
             }
+            Event::Attempted { case, .. } => self.of(&Scope::Case(case)).attempted(),
             Event::Evidence { scope, kind, key, found, trouble, .. } => {
                 self.of(&scope).evidence.push(Told { kind, key, found, trouble });
             }

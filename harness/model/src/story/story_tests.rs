@@ -1,8 +1,9 @@
 use super::compare::{Difference, differences};
-use super::{End, FIRST, LAST, Stories, Story, What};
+use super::{End, FIRST, LAST, Reached, Stories, Story, What};
 use crate::event::{Event, Exchange, Record, Scope, StepOutcome};
 use crate::name::{CaseId, ResourceKind, StepName};
-use crate::verdict::Verdict;
+use crate::pass::Pass;
+use crate::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -110,6 +111,31 @@ fn of_many_looks_the_first_and_the_last_are_kept_and_the_others_counted() {
         .collect();
     assert_eq!(statuses, [200, 201, 347, 348, 349]);
     assert_eq!(story.said[FIRST].left_out, 150 - FIRST - LAST);
+}
+
+fn attempted(number: u32, verdict: Verdict) -> Event {
+    let (case, pass, ending) = (case(), Pass { of: 3, at_least: 2 }, Ending::new(verdict, ""));
+    Event::Attempted { case, number, pass, ending, elapsed: Duration::from_secs(1) }
+}
+
+#[test]
+fn of_several_attempts_a_story_knows_which_did_what_and_the_last_is_compared() {
+    let green = story(&[ended("ask", 10, StepOutcome::Passed), attempted(1, Verdict::Passed)]);
+    let red = story(&[
+        ended("ask", 10, StepOutcome::Passed),
+        ended("once", 10, StepOutcome::Passed),
+        traced(&["online"]),
+        attempted(1, Verdict::Passed),
+        ended("ask", 9000, StepOutcome::Ended { verdict: Verdict::Failed, cause: String::new() }),
+        attempted(2, Verdict::Failed),
+    ]);
+    assert_eq!(red.attempts, [Reached { steps: 2, traces: 1 }, Reached { steps: 3, traces: 1 }]);
+    let (now, before) = ((Duration::from_secs(9), 2), (Duration::from_millis(10), 2));
+    assert_eq!(
+        differences(&red, &green),
+        [Difference::Slower { step: "ask".to_owned(), now, before }],
+        "the first attempt, which passed, says nothing"
+    );
 }
 
 #[test]

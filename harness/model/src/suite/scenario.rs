@@ -8,7 +8,9 @@ use crate::matrix::{Expansion, Matrix};
 use crate::name::{
     ArmName, CapabilityName, ChoiceName, FixtureName, LaneName, ScenarioName, SecretName, StepName, ToolName,
 };
+use crate::pass::Pass;
 use crate::source::{At, Location};
+use crate::units;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -51,6 +53,24 @@ impl Scenario {
     pub fn scope(&self, name: &FixtureName, fixture: &Fixture) -> Scope {
         if self.own.contains(name) { Scope::Case } else { fixture.scope }
     }
+
+    /// The most attempts that an arm of it has its cases take.
+    fn attempts(&self) -> u32 {
+        self.arms.iter().filter_map(|arm| arm.pass).map(|pass| pass.of).max().unwrap_or(1)
+    }
+
+    /// How long a case may take with all of its attempts, release not counted.
+    pub fn longest(&self) -> Duration {
+        self.timeout.saturating_mul(self.attempts())
+    }
+
+    /// The same for people: `30m`, or `5 times 30m`.
+    pub fn told_longest(&self) -> String {
+        match self.attempts() {
+            1 => units::display(self.timeout),
+            attempts => format!("{attempts} times {}", units::display(self.timeout)),
+        }
+    }
 }
 
 /// `[[arm]]`: cases picked by a match, with policy.
@@ -74,6 +94,8 @@ pub struct Arm {
     pub choose: Vec<Pick>,
     /// The failure that is expected for now.
     pub known_red: Option<KnownRed>,
+    /// How many of several attempts must pass; none for one attempt.
+    pub pass: Option<Pass>,
     /// Why it cannot run for now.
     pub blocked: Option<Blocked>,
 }

@@ -10,9 +10,11 @@ use crate::expression::Expression;
 use crate::gates::Gate;
 use crate::matrix::{self, Expansion, Matrix, Origin, Picker};
 use crate::name::{ArmName, ScenarioName, StepName};
-use crate::raw::{RawArm, RawFaults, RawKnownRed, Table};
+use crate::pass::Pass;
+use crate::raw::{RawArm, RawFaults, RawKnownRed, RawPass, Spanned, Table};
 use crate::source::{At, Source};
 use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Scenario, Suite};
+use crate::units;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -49,6 +51,7 @@ pub(super) fn read(
                 .unwrap_or_default();
             let choose = choices::picks(source, arm.choose, suite, findings);
             let known_red = arm.known_red.map(|raw| known_red(source, raw, findings));
+            let pass = arm.pass.and_then(|raw| findings.keep(pass(source, &raw, known_red.is_some())));
             let blocked = arm.blocked.map(|raw| {
                 let expires = findings.keep(words::date(source, &raw.expires))?;
                 Some(Blocked { needs: raw.needs, owner: raw.owner, until: raw.until, expires })
@@ -64,6 +67,7 @@ pub(super) fn read(
                 requires,
                 choose,
                 known_red: known_red.flatten(),
+                pass,
                 blocked: blocked.flatten(),
             }
         })
@@ -103,6 +107,29 @@ fn matches(
         (at.value, from_toml(value))
     });
     pairs.collect()
+}
+
+/// The most attempts: more cost money and say little.
+const MOST_ATTEMPTS: u32 = 100;
+
+fn pass(source: &Source, raw: &RawPass, marked: bool) -> Result<Pass, Diagnostic> {
+    let (of, at_least) = (*raw.of.get_ref(), *raw.at_least.get_ref());
+    let wrong = |code, message: String, place: &Spanned<u32>, help: &str| {
+        Err(Diagnostic::error(code, message).at(&source.at(place.span()), "here").help(help))
+    };
+    if !(2..=MOST_ATTEMPTS).contains(&of) {
+        let help = "from 2 to 100 attempts; one is what every case has";
+        return wrong("E0437", units::count(of as usize, "attempt"), &raw.of, help);
+    }
+    if at_least == 0 || at_least > of {
+        let help = "at least one, and no more than there are attempts";
+        return wrong("E0437", format!("{at_least} of {of} attempts must pass"), &raw.at_least, help);
+    }
+    if marked {
+        let help = "a known red is one red in exactly the declared way: take one of the two off";
+        return wrong("E0438", "a known red that is tried several times".to_owned(), &raw.of, help);
+    }
+    Ok(Pass { of, at_least })
 }
 
 fn known_red(source: &Source, raw: RawKnownRed, findings: &mut Diagnostics) -> Option<KnownRed> {

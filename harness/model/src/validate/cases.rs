@@ -105,6 +105,21 @@ fn twice_set(scenario: &Scenario, conflict: &ArmConflict) -> Diagnostic {
 fn check_marks(scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {
     findings.extend(second_mark(scenario, cases, "known-red", |arm| arm.known_red.is_some()));
     findings.extend(second_mark(scenario, cases, "blocked", |arm| arm.blocked.is_some()));
+    findings.extend(second_mark(scenario, cases, "tried several times", |arm| arm.pass.is_some()));
+    findings.extend(tried_known_red(scenario, cases));
+}
+
+/// A case that one arm marks as known red, and another tries several times.
+fn tried_known_red(scenario: &Scenario, cases: &[Case]) -> Option<Diagnostic> {
+    cases.iter().find_map(|case| {
+        let arms: Vec<&Arm> = case.arms.iter().map(|position| &scenario.arms[*position]).collect();
+        let marked = arms.iter().find(|arm| arm.known_red.is_some())?;
+        let tried = arms.iter().find(|arm| arm.pass.is_some())?;
+        let message = format!("arm `{}` tries `{}` several times, a known red", tried.name, case.id);
+        let diagnostic = Diagnostic::error("E0438", message).at(&tried.location, "several attempts");
+        let help = format!("arm `{}` marks it: narrow a `match`, or take one of the two off", marked.name);
+        Some(diagnostic.help(help))
+    })
 }
 
 fn second_mark(
@@ -123,17 +138,22 @@ fn second_mark(
 }
 
 fn check_timeout(suite: &Suite, scenario: &Scenario, findings: &mut Diagnostics) {
-    if scenario.timeout < suite.timeout {
+    if scenario.longest() < suite.timeout {
         return;
     }
     let message = format!(
         "a case of `{}` may take {}, the whole run {}",
         scenario.name,
-        humantime::format_duration(scenario.timeout),
+        scenario.told_longest(),
         humantime::format_duration(suite.timeout)
     );
     let diagnostic = Diagnostic::error("E0601", message).at(&scenario.location, "this scenario");
-    findings.push(diagnostic.help("a case's timeout is shorter than the run's"));
+    let help = if scenario.longest() == scenario.timeout {
+        "a case's timeout is shorter than the run's"
+    } else {
+        "all attempts of a case, one after the other, take less than the run may: make them fewer, or their timeout shorter"
+    };
+    findings.push(diagnostic.help(help));
 }
 
 fn check_steps(suite: &Suite, scenario: &Scenario, cases: &[Case], findings: &mut Diagnostics) {

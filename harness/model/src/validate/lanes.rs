@@ -175,11 +175,11 @@ fn check_picked(
 ) {
     let timeout = lane.timeout.unwrap_or(suite.timeout);
     let shortened = lane.timeout.is_some() || lane.case_timeout.is_some();
-    for (scenario, _) in picked.iter().filter(|(scenario, _)| shortened && scenario.timeout >= timeout) {
+    for (scenario, _) in picked.iter().filter(|(scenario, _)| shortened && scenario.longest() >= timeout) {
         let message = format!(
             "a case of `{}` may take {}, a run of lane `{name}` {}",
             scenario.name,
-            units::display(scenario.timeout),
+            scenario.told_longest(),
             units::display(timeout)
         );
         let diagnostic = Diagnostic::error("E0804", message).at(&lane.location, "this lane");

@@ -84,6 +84,7 @@ pub(super) fn of_case(plan: &Plan, planned: &Planned) -> Bindings {
         ("id", Value::from(planned.case.id.as_str())),
         ("scenario", Value::from(planned.case.scenario.as_str())),
         ("token", unknown("case.token")),
+        ("attempt", unknown("case.attempt")),
         ("sealed", choose::names(&plan.suite, &planned.case.chosen).into_iter().map(str::to_owned).collect()),
     ]);
     let mut world = world(plan);

@@ -20,7 +20,8 @@ pub use shown::{
 
 use crate::choose;
 use crate::gates::Gate;
-use crate::name::{CaseId, FixtureName};
+use crate::name::{ArmName, CaseId, FixtureName};
+use crate::pass::Pass;
 use crate::plan::{Forecast, Plan, Planned};
 use crate::suite::{Arm, Fixture};
 use std::time::Duration;
@@ -49,6 +50,8 @@ pub struct Explanation {
     pub arms: Vec<ArmShown>,
     /// Their marks.
     pub marks: Vec<MarkShown>,
+    /// How many of several attempts must pass, and the arm that says so.
+    pub pass: Option<(Pass, ArmName)>,
     /// What its arms choose from.
     pub choices: Vec<ChoiceShown>,
     /// Its bindings, sorted by name.
@@ -57,9 +60,9 @@ pub struct Explanation {
     pub fixtures: Vec<FixtureShown>,
     /// Its steps.
     pub steps: Vec<StepShown>,
-    /// How long the polls of its steps wait at most.
+    /// How long the polls of its steps wait at most, in each attempt.
     pub waits: Duration,
-    /// How long it may take, release not counted.
+    /// How long it may take with all of its attempts, release not counted.
     pub timeout: Duration,
 }
 
@@ -95,6 +98,7 @@ pub fn explain(plan: &Plan, planned: &Planned) -> Explanation {
         gate_sources: policy::gate_sources(plan, planned),
         arms: policy::arms(&arms),
         marks: policy::marks(plan, &arms),
+        pass: arms.iter().find_map(|arm| Some((arm.pass?, arm.name.clone()))),
         choices: choices::of(plan, planned),
         bindings,
         fixtures,

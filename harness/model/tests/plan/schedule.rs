@@ -3,6 +3,7 @@
 use crate::sample::{plan, plan_of, text};
 use harness_model::estimate::Estimates;
 use harness_model::name::CaseId;
+use harness_model::pass::Pass;
 use harness_model::plan::{Plan, PlanDocument, Reasons};
 use harness_model::shard::{Basis, Divided, Predictions, Shard};
 use harness_model::source::Source;
@@ -57,6 +58,21 @@ fn a_case_that_never_ran_is_predicted_by_its_arm_then_its_scenario_then_what_tha
     let first = predicted(&predictions, &declared).remove(0).1;
     assert_eq!(first, Some((240, Basis::Declared)));
     assert_eq!(predictions.known(), (1, 1));
+}
+
+#[test]
+fn a_case_that_is_tried_several_times_is_predicted_to_take_so_many_attempts_as_must_pass() {
+    let mut plan = sample();
+    plan.cases[1].pass = Some(Pass { of: 5, at_least: 4 });
+    for (took_by, seconds, expected) in [
+        ("sample::steady::fast::one", 30, (120, Basis::Scenario)),
+        ("sample::steady::slow::two/2", 120, (120, Basis::Case)),
+    ] {
+        let predictions = Predictions::new(&plan, &took(&plan, &[(took_by, seconds)]));
+        let predicted = predicted(&predictions, &plan);
+        assert_eq!(predicted[1].1, Some(expected));
+        assert_eq!(predicted[2].1, Some((30, Basis::Scenario)), "{predicted:?}");
+    }
 }
 
 #[test]

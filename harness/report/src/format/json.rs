@@ -11,7 +11,8 @@ use harness_model::exit::{ExitCode, Policy};
 use harness_model::gates::Gate;
 use harness_model::known::Known;
 use harness_model::name::{ArmName, CaseId, LaneName, MilestoneName, StepName};
-use harness_model::report::{CaseReport, Repetition, RunReport};
+use harness_model::pass::Pass;
+use harness_model::report::{Attempt, CaseReport, Repetition, RunReport};
 use harness_model::shard::{Divided, Merged};
 use harness_model::verdict::Verdict;
 use indexmap::IndexMap;
@@ -129,6 +130,25 @@ struct Case<'a> {
     retries: u32,
     /// Those of them that the recording tells of.
     repeated: Vec<Repeated<'a>>,
+    /// How many of several attempts must pass, where it was to be tried several times.
+    pass: Option<Pass>,
+    /// Its attempts, the first first, where it was to be tried several times.
+    attempts: Vec<Attempted<'a>>,
+}
+
+/// One of several attempts.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Attempted<'a> {
+    /// How it ended.
+    verdict: Verdict,
+    /// The step that decided it.
+    step: Option<&'a StepName>,
+    /// Where that step was written.
+    place: Option<&'a str>,
+    /// The cause, for people; empty for a plain pass.
+    cause: &'a str,
+    /// How long it took, in seconds.
+    elapsed: f64,
 }
 
 /// What a lane demands of a whole run, and what of it is there.
@@ -247,6 +267,18 @@ fn case<'a>(account: &Account<'a>, id: &'a CaseId, case: &'a CaseReport) -> Case
         elapsed: seconds(case.elapsed),
         retries: case.ending.retries,
         repeated: case.repeated.iter().map(repeated).collect(),
+        pass: case.pass,
+        attempts: case.attempts.iter().map(attempted).collect(),
+    }
+}
+
+fn attempted(attempt: &Attempt) -> Attempted<'_> {
+    Attempted {
+        verdict: attempt.ending.verdict,
+        step: attempt.ending.step.as_ref(),
+        place: attempt.ending.place.as_deref(),
+        cause: &attempt.ending.cause,
+        elapsed: seconds(attempt.elapsed),
     }
 }
 

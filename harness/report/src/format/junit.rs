@@ -10,6 +10,7 @@ use crate::{Account, summary, worst};
 use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::{ArmName, CaseId};
+use harness_model::pass::decisive;
 use harness_model::report::CaseReport;
 use harness_model::verdict::Verdict;
 use indexmap::IndexMap;
@@ -108,6 +109,10 @@ fn test_case(account: &Account<'_>, id: &CaseId, case: &CaseReport) -> TestCase 
     if case.ending.retries > 0 {
         properties.push(("retries", &retries));
     }
+    let attempts = case.tally().map(|tally| tally.to_string());
+    if let Some(attempts) = &attempts {
+        properties.push(("attempts", attempts));
+    }
     if let Some(Cause { class, rule, .. }) = case.cause() {
         properties.extend([("cause-class", class.word()), ("cause-rule", rule)]);
     }
@@ -130,6 +135,11 @@ fn test_case(account: &Account<'_>, id: &CaseId, case: &CaseReport) -> TestCase 
 fn status(case: &CaseReport) -> TestCaseStatus {
     let ending = &case.ending;
     let mut status = match kind(ending.verdict) {
+        Kind::Success | Kind::Flaky if !case.attempts.is_empty() => {
+            let mut status = TestCaseStatus::success();
+            status.add_reruns(red_attempts(case).map(|(_, rerun)| rerun));
+            return status;
+        }
         Kind::Success => return TestCaseStatus::success(),
         Kind::Flaky => return flaky(case),
         Kind::Failure => TestCaseStatus::non_success(NonSuccessKind::Failure),
@@ -139,8 +149,30 @@ fn status(case: &CaseReport) -> TestCaseStatus {
     status.set_type(ending.verdict.words()).set_message(message(&ending.cause));
     if ending.verdict.is_red() {
         status.set_description(description(case));
+        let told = decisive(case.attempts.iter().map(|attempt| &attempt.ending));
+        let others = red_attempts(case).filter(|(position, _)| Some(*position) != told);
+        status.add_reruns(others.map(|(_, rerun)| rerun));
     }
     status
+}
+
+/// The attempts that did not pass, each with its position: beside a pass they are flaky failures, and beside a red failures of
+/// reruns, but for the one that the red itself tells.
+fn red_attempts(case: &CaseReport) -> impl Iterator<Item = (usize, TestRerun)> {
+    let numbered = case.attempts.iter().enumerate().filter(|(_, attempt)| attempt.ending.verdict.is_red());
+    numbered.map(|(position, attempt)| {
+        let ending = &attempt.ending;
+        let kind = match kind(ending.verdict) {
+            Kind::Error => NonSuccessKind::Error,
+            Kind::Success | Kind::Flaky | Kind::Failure | Kind::Skipped => NonSuccessKind::Failure,
+        };
+        let mut rerun = TestRerun::new(kind);
+        rerun.set_type(ending.verdict.words()).set_message(message(&ending.cause));
+        rerun
+            .set_description(format!("attempt {}: {}", position + 1, shown(&ending.cause)))
+            .set_time(attempt.elapsed);
+        (position, rerun)
+    })
 }
 
 /// A pass, with every send before it that got no reply.

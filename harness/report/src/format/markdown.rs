@@ -60,6 +60,7 @@ pub(super) fn render(account: &Account<'_>) -> String {
     text.push_str(&rows(account, &reds));
     text.push_str(&opened(&reds));
     text.push_str(&quiet(account));
+    text.push_str(&tried(account));
     text
 }
 
@@ -169,21 +170,32 @@ fn fence(text: &str) -> String {
 /// What is neither green nor red, each reason once.
 fn quiet(account: &Account<'_>) -> String {
     let mut groups: BTreeMap<(Verdict, &str), Vec<&CaseId>> = BTreeMap::new();
-    for (id, case) in &account.report.cases {
-        let is_quiet = !case.ending.verdict.is_red() && case.ending.verdict != Verdict::Passed;
-        if is_quiet {
-            groups.entry((case.ending.verdict, &case.ending.cause)).or_default().push(id);
-        }
+    let is_quiet = |verdict: Verdict| !verdict.is_red() && verdict != Verdict::Passed;
+    for (id, case) in account.report.cases.iter().filter(|(_, case)| is_quiet(case.ending.verdict)) {
+        groups.entry((case.ending.verdict, &case.ending.cause)).or_default().push(id);
     }
-    let item = |((verdict, cause), ids): ((Verdict, &str), Vec<&CaseId>)| {
+    section("### Neither green nor red\n", reasons(groups), |count| format!("- … and {count} more reasons\n"))
+}
+
+/// What passed in so many of several attempts, each tally once.
+fn tried(account: &Account<'_>) -> String {
+    let mut groups: BTreeMap<(Verdict, &str), Vec<&CaseId>> = BTreeMap::new();
+    let is_tried = |case: &CaseReport| case.ending.verdict == Verdict::Passed && !case.attempts.is_empty();
+    for (id, case) in account.report.cases.iter().filter(|(_, case)| is_tried(case)) {
+        groups.entry((case.ending.verdict, &case.ending.cause)).or_default().push(id);
+    }
+    section("### Tried several times\n", reasons(groups), |count| format!("- … and {count} more tallies\n"))
+}
+
+/// Cases by verdict and reason, a line for each reason.
+fn reasons(groups: BTreeMap<(Verdict, &str), Vec<&CaseId>>) -> impl Iterator<Item = String> {
+    groups.into_iter().map(|((verdict, cause), ids)| {
         let named: Vec<String> = ids.iter().take(NAMED).map(|id| code(id.as_str(), NAME)).collect();
         let more = ids.len() - named.len();
         let more = if more == 0 { String::new() } else { format!(" … and {more} more") };
         let cause = code(cause.lines().next().unwrap_or_default(), CAUSE);
         format!("- {} **{verdict}** ({}) {cause}: {}{more}\n", sign(verdict), ids.len(), named.join(", "))
-    };
-    let heading = "### Neither green nor red\n";
-    section(heading, groups.into_iter().map(item), |count| format!("- … and {count} more reasons\n"))
+    })
 }
 
 /// A text as code, on one line.

@@ -105,7 +105,11 @@ impl Doing {
 
 fn case_doing(case: &Running, now: Timestamp) -> Doing {
     let begins = || Doing::new("no step".to_owned(), between(case.began, now));
-    case.phase.as_ref().map_or_else(begins, |phase| doing(phase, now))
+    let doing = case.phase.as_ref().map_or_else(begins, |phase| doing(phase, now));
+    match case.attempt {
+        Some((number, of)) => Doing { what: format!("attempt {number} of {of}, {}", doing.what), ..doing },
+        None => doing,
+    }
 }
 
 fn doing(phase: &Phase, now: Timestamp) -> Doing {

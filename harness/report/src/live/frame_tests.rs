@@ -10,6 +10,7 @@ use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::name::{CaseId, EnvironmentName, ResourceKind, StepName};
+use harness_model::pass::Pass;
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
 use jiff::Timestamp;
@@ -57,6 +58,12 @@ fn planned(id: &str, gate: Gate) -> Event {
 
 fn step(id: &str, step: &str) -> Event {
     Event::StepStarted { scope: Scope::Case(CaseId::new(id)), step: StepName::new(step) }
+}
+
+/// The first of several attempts of a case ended.
+fn attempted(id: &str) -> Event {
+    let (pass, ending) = (Pass { of: 5, at_least: 4 }, Ending::new(Verdict::Failed, "no"));
+    Event::Attempted { case: CaseId::new(id), number: 1, pass, ending, elapsed: Duration::from_secs(3) }
 }
 
 fn waiting(id: &str, step: &str, saw: &str) -> Event {
@@ -145,6 +152,18 @@ fn no_width_between_40_and_200_makes_a_line_too_long() {
         let shown = lines(&live, at(3_700), size, Paint::Never);
         assert!(shown.iter().all(|line| columns(line) < columns_), "{columns_}: {shown:#?}");
     }
+}
+
+#[test]
+fn a_case_says_which_of_several_attempts_it_is_at() {
+    let size = Size { columns: 80, rows: 24 };
+    let mut events = replay();
+    events.push((70, attempted(STEADY)));
+    let between = lines(&live(&events), at(73), size, Paint::Never).join("\n");
+    assert!(between.contains("attempt 2 of 5, no step for 3s"), "{between}");
+    events.push((74, step(STEADY, "online")));
+    let under_way = lines(&live(&events), at(79), size, Paint::Never).join("\n");
+    assert!(under_way.contains("attempt 2 of 5, online for 5s"), "{under_way}");
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub(crate) struct Live {
 pub(crate) struct Running {
     /// When it began.
     pub(crate) began: Timestamp,
+    /// Which of several attempts it is at, and of how many, once the first has ended.
+    pub(crate) attempt: Option<(u32, u32)>,
     /// Its step.
     pub(crate) phase: Option<Phase>,
 }
@@ -94,7 +96,7 @@ impl Live {
                 }
             }
             Event::CaseStarted { case } => {
-                self.running.insert(case.clone(), Running { began: at, phase: None });
+                self.running.insert(case.clone(), Running { began: at, attempt: None, phase: None });
             }
             Event::StepStarted { scope, step } => {
                 let phase = Phase { step: step.to_string(), since: at, saw: None };
@@ -118,6 +120,12 @@ impl Live {
                 }
             }
             Event::StepEnded { scope: Scope::Run, .. } => self.run = None,
+            Event::Attempted { case, number, pass, .. } => {
+                if let Some(running) = self.running.get_mut(case) {
+                    running.attempt = Some((number + 1, pass.of));
+                    running.phase = Some(Phase { step: "no step".to_owned(), since: at, saw: None });
+                }
+            }
             Event::CaseEnded { case, ending, .. } => {
                 self.running.swap_remove(case);
                 self.expected.remove(case);

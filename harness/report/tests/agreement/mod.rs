@@ -6,6 +6,7 @@ use harness_model::event::{Event, LogError, Record, Scope, VERSION, Writer, read
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gates::Gate;
 use harness_model::name::{CaseId, FixtureName, LaneName, MilestoneName, ResourceKind, StepName};
+use harness_model::pass::Pass;
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
 use harness_model::verdict::{Ending, Verdict};
@@ -41,6 +42,10 @@ fn end() -> impl Strategy<Value = Event> {
         }
         crate::support::ended(&id, ending)
     })
+}
+
+fn attempt() -> impl Strategy<Value = (Verdict, String)> {
+    (proptest::sample::select(Verdict::ALL.to_vec()), cause())
 }
 
 fn milestone() -> impl Strategy<Value = MilestoneName> {
@@ -94,6 +99,13 @@ fn event() -> impl Strategy<Value = Event> {
             scope: Scope::Case(CaseId::new(id)),
             step: StepName::new("online"),
             milestone,
+        }),
+        2 => (id(), attempt()).prop_map(|(id, (verdict, cause))| Event::Attempted {
+            case: CaseId::new(id),
+            number: 1,
+            pass: Pass { of: 5, at_least: 4 },
+            ending: Ending::new(verdict, cause),
+            elapsed: Duration::from_secs(1),
         }),
         1 => id().prop_map(|id| Event::CaseStarted { case: CaseId::new(id) }),
         1 => Just(Event::Swept { version: VERSION, process, because: "it is gone".to_owned() }),

@@ -128,6 +128,7 @@ pub(crate) fn plan(events: &[Event]) -> PlanDocument {
             decision: Forecast::Run,
             chosen: Vec::new(),
             reason: None,
+            pass: None,
             timeout: Duration::from_secs(900),
             estimate: None,
             predicted: None,

@@ -13,6 +13,8 @@ pub(crate) enum Brain {
     Sound,
     /// It repeats the prompt.
     Echo,
+    /// It gets some sums wrong: those that can be divided by three.
+    Fickle,
     /// It has nothing to say.
     Empty,
     /// It says that something went wrong.
@@ -26,6 +28,8 @@ impl Brain {
     pub(crate) fn of(faults: &Armed) -> Self {
         if faults.has(Fault::A2aEcho) {
             Self::Echo
+        } else if faults.has(Fault::A2aWrongSometimes) {
+            Self::Fickle
         } else if faults.has(Fault::A2aEmptyReply) {
             Self::Empty
         } else if faults.has(Fault::A2aErrorText) {
@@ -42,6 +46,7 @@ impl Brain {
         match self {
             Self::Sound => "sound",
             Self::Echo => "echo",
+            Self::Fickle => "fickle",
             Self::Empty => "empty",
             Self::ErrorText => "error-text",
             Self::QuotaText => "quota-text",
@@ -50,17 +55,15 @@ impl Brain {
 
     /// The brain of this name.
     pub(crate) fn named(word: &str) -> Option<Self> {
-        let all = [Self::Sound, Self::Echo, Self::Empty, Self::ErrorText, Self::QuotaText];
+        let all = [Self::Sound, Self::Echo, Self::Fickle, Self::Empty, Self::ErrorText, Self::QuotaText];
         all.into_iter().find(|brain| brain.word() == word)
     }
 
     /// The reply to `prompt`.
     pub(crate) fn reply(self, prompt: &str) -> String {
         match self {
-            Self::Sound => sum(prompt).map_or_else(
-                || "I have no task in that message.".to_owned(),
-                |sum| format!("The sum is {sum}."),
-            ),
+            Self::Sound => answered(sum(prompt)),
+            Self::Fickle => answered(sum(prompt).map(|sum| sum + u64::from(sum.is_multiple_of(3)))),
             Self::Echo => prompt.to_owned(),
             Self::Empty => String::new(),
             Self::ErrorText => "Agent error: the model returned an error result".to_owned(),
@@ -69,6 +72,10 @@ impl Brain {
                 .to_owned(),
         }
     }
+}
+
+fn answered(sum: Option<u64>) -> String {
+    sum.map_or_else(|| "I have no task in that message.".to_owned(), |sum| format!("The sum is {sum}."))
 }
 
 /// The value of the first addition in `prompt`.
@@ -107,6 +114,8 @@ mod tests {
     fn faults_change_the_reply() {
         let reply = |fault: Fault| Brain::of(&Armed::new(&Faults::from(fault))).reply("1 + 1");
         assert_eq!(reply(Fault::A2aEcho), "1 + 1");
+        assert_eq!(reply(Fault::A2aWrongSometimes), "The sum is 2.");
+        assert_eq!(Brain::Fickle.reply("1 + 2"), "The sum is 4.");
         assert_eq!(reply(Fault::A2aEmptyReply), "");
         assert!(reply(Fault::A2aErrorText).starts_with("Agent error"));
     }

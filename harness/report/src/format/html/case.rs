@@ -53,6 +53,8 @@ pub(super) struct Case<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<(usize, u8, f64, f64, u32, Option<u16>)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    tries: Vec<Try<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     traces: Vec<Trace<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<Evidence<'a>>,
@@ -69,6 +71,20 @@ pub(super) struct Case<'a> {
 struct Repeated<'a> {
     step: &'a StepName,
     cause: &'a str,
+}
+
+/// One of several attempts.
+#[derive(Serialize)]
+struct Try<'a> {
+    verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<&'a StepName>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    cause: String,
+    elapsed: f64,
+    /// How many steps the case had taken when it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    steps: Option<usize>,
 }
 
 pub(super) fn case<'a>(
@@ -100,12 +116,25 @@ pub(super) fn case<'a>(
         began: story.and_then(|story| story.began).map(|began| rounded(began.as_secs_f64())),
         repeated: case.repeated.iter().map(repeated).collect(),
         steps: of_story(story).flat_map(|story| &story.steps).map(|taken| step(taken, names)).collect(),
+        tries: tries(case, story),
         traces: of_story(story).flat_map(|story| &story.traces).map(trace).collect(),
         evidence: of_story(story).flat_map(|story| &story.evidence).map(evidence).collect(),
         said: of_story(story).flat_map(|story| &story.said).map(said).collect(),
         past: story.and_then(|story| Some(past(account.past(id)?, story))),
         untold: !is_told && story.is_some() && ending.verdict.is_red(),
     }
+}
+
+fn tries<'a>(case: &'a CaseReport, story: Option<&Story>) -> Vec<Try<'a>> {
+    let attempts = case.attempts.iter().enumerate();
+    let tries = attempts.map(|(position, attempt)| Try {
+        verdict: attempt.ending.verdict,
+        step: attempt.ending.step.as_ref(),
+        cause: cut(&attempt.ending.cause, SHORT).into_owned(),
+        elapsed: rounded(attempt.elapsed.as_secs_f64()),
+        steps: story.and_then(|story| story.attempts.get(position)).map(|reached| reached.steps),
+    });
+    tries.collect()
 }
 
 fn step(taken: &Taken, names: &mut Names) -> (usize, u8, f64, f64, u32, Option<u16>) {

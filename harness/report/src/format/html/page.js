@@ -127,7 +127,7 @@
   const cell = (cases) => node("td", {}, (cases || []).map((one) => node("a", {
     class: "t-" + toneOf(one.verdict) + (one.gate === "advisory" ? " advisory" : ""), href: address({ case: one.id }), "data-case": one.id,
     title: one.id + ": " + named(one) + (one.gate === "advisory" ? ", advisory" : ""), "aria-label": one.id + ": " + named(one),
-  }, node("b", {}, SIGNS[one.verdict] ? SIGNS[one.verdict][0] : "?"), node("small", {}, one.red || one.verdict !== "passed" ? named(one) : seconds(one.elapsed)))));
+  }, node("b", {}, SIGNS[one.verdict] ? SIGNS[one.verdict][0] : "?"), node("small", {}, one.red || one.verdict !== "passed" ? named(one) : seconds(one.elapsed), one.tries && " · " + tally(one)))));
   const grid = (cases) => {
     const scenarios = new Map();
     for (const one of cases) {
@@ -230,10 +230,10 @@
     });
     return [left, made];
   };
-  const timeline = (one) => {
-    const steps = one.steps.map(([name, end, ended, elapsed, looks, status]) => ({ name: run.steps[name], end, ended, elapsed, looks, status }));
+  const timeline = (one, taken) => {
+    const steps = taken.map(([name, end, ended, elapsed, looks, status]) => ({ name: run.steps[name], end, ended, elapsed, looks, status }));
     const first = Math.min(one.began ?? Infinity, ...steps.map((step) => step.ended - step.elapsed));
-    const last = Math.max((one.began ?? first) + one.elapsed, ...steps.map((step) => step.ended));
+    const last = Math.max(one.began === undefined ? first : one.began + one.elapsed, ...steps.map((step) => step.ended));
     const span = Math.max(last - first, 0.000001);
     const decided = steps.findIndex((step) => step.end === 2);
     return steps.map((step, at) => {
@@ -246,6 +246,14 @@
         node("span", { class: "took" }, step.end === 1 ? "" : seconds(step.elapsed)), node("span", { class: "more-of" }, notes.filter((note) => note).join(", ")));
     });
   };
+  // Each of several attempts, with the steps that it took.
+  const tally = (one) => one.tries.filter((tried) => toneOf(tried.verdict) !== "bad").length + " of " + one.tries.length;
+  const tries = (one) => one.tries.map((tried, at) => {
+    const from = at > 0 ? one.tries[at - 1].steps : 0;
+    const taken = (one.steps || []).slice(from, tried.steps ?? from);
+    return node("div", { class: "try" }, node("h3", {}, sign(tried.verdict), " attempt " + (at + 1) + ": " + named(tried), tried.step && " in " + tried.step, " ", node("span", { class: "note" }, seconds(tried.elapsed))),
+      tried.cause && node("pre", {}, tried.cause), timeline({ elapsed: tried.elapsed }, taken));
+  });
   const states = (trace) => [node("h3", {}, trace.kind, " ", node("span", { class: "note" }, trace.key)), node("ol", { class: "states" }, trace.states.map((one, at) => [
     at > 0 && node("li", { class: "way" }, "→", one.took !== undefined && node("small", { class: one.budget !== undefined && one.took > one.budget ? "late" : "" },
       seconds(one.took), one.budget !== undefined && " of " + seconds(one.budget))),
@@ -274,7 +282,7 @@
             one.step && pair("step", one.step, " ", one.place && node("code", {}, one.place)),
             pair("took", seconds(one.elapsed)), axes && pair("axes", axes), (one.arms || []).length > 0 && pair("arms", one.arms.join(", ")), pair("gate", one.gate)),
           one.cause && node("pre", { id: "cause" }, one.evidence ? one.cause.split("\n").filter((text) => !text.startsWith("  evidence ")).join("\n") : one.cause)),
-        one.steps && part("steps", "Steps", timeline(one)),
+        one.tries ? part("tries", "Attempts: " + tally(one) + " passed", tries(one)) : one.steps && part("steps", "Steps", timeline(one, one.steps)),
         one.traces && part("trace", "States", one.traces.map(states)),
         one.repeated && part("attempts", "Sends that were repeated", node("ul", { class: "plain" }, one.repeated.map((again) => node("li", {}, again.step + ": " + again.cause)))),
         one.past && part("past", "When it was last green", node("p", { class: "note" }, "run ", one.past.run, ", ", one.past.began),

@@ -8,6 +8,8 @@ macro_rules! messages {
             "messages" {
                 /// Agents answer with the prompt.
                 A2aEcho => "a2a-echo" at "the agent",
+                /// Agents get an addition wrong whenever its sum can be divided by three.
+                A2aWrongSometimes => "a2a-wrong-sometimes" at "the agent",
                 /// Agents answer with an empty text.
                 A2aEmptyReply => "a2a-empty-reply" at "the agent",
                 /// Agents answer with the text of an error, in a 200.
