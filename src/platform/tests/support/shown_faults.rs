@@ -89,15 +89,7 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
             let (id, _) = world.online(&managed("a")).await;
             (types(world, &id).await, "")
         }
-        Fault::EventsDatedEarly => {
-            let (id, _) = world.online(&managed("a")).await;
-            let event = world.ask(Method::GET, &format!("/events/{id}"), None).await.body[0].clone();
-            let clock = world.control(Method::GET, "/__platform/orgs/acme/clock", None).await.body;
-            let hour = |moment: &Value| text(moment)[11..13].parse::<i32>().unwrap();
-            let behind = (hour(&clock["now"]) - hour(&event["created_at"])).rem_euclid(24);
-            // An hour may have begun between the two.
-            (format!("behind: {}", (1..=2).contains(&behind)), "behind: true")
-        }
+        Fault::EventsDatedEarly => (behind(world).await, "an hour"),
         Fault::SseOutOfOrder => {
             let (id, _) = world.online(&managed("a")).await;
             let mut stream = world.stream(&id, &world.token).await;
@@ -123,6 +115,19 @@ fn text(value: &Value) -> String {
 /// The types of the events of a workspace, without what they have in common.
 async fn types(world: &World, id: &str) -> String {
     world.event_types(id).await.join(" ").replace("WORKSPACE_", "")
+}
+
+/// How far the clock of the first event is behind that of its organisation.
+async fn behind(world: &World) -> String {
+    let (id, _) = world.online(&managed("a")).await;
+    let event = world.ask(Method::GET, &format!("/events/{id}"), None).await.body[0].clone();
+    let clock = world.control(Method::GET, "/__platform/orgs/acme/clock", None).await.body;
+    let hour = |moment: &Value| text(moment)[11..13].parse::<i32>().unwrap();
+    // Another may have begun between the two.
+    match (hour(&clock["now"]) - hour(&event["created_at"])).rem_euclid(24) {
+        1 | 2 => "an hour".to_owned(),
+        hours => format!("{hours} hours"),
+    }
 }
 
 /// What an agent is told that shows another card, and the card then.
