@@ -210,15 +210,15 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     /// The commands among the examples of a help text: without variables before and remarks behind them.
-    fn commands(help: &str) -> Vec<Vec<&str>> {
+    fn commands(help: &str) -> Vec<Vec<String>> {
         let examples = help.lines().filter_map(|line| line.strip_prefix("  "));
         let commands = examples.map(|line| {
             let line = line.split(['#', '>', '<', '|']).next().unwrap_or_default();
             let line = line.split("  ").next().unwrap_or_default();
-            let words = line.split_whitespace().skip_while(|word| word.contains('='));
-            words.collect::<Vec<_>>()
+            let words = shlex::split(line).unwrap_or_default().into_iter();
+            words.skip_while(|word| word.contains('=')).collect::<Vec<_>>()
         });
-        commands.filter(|words| words.first() == Some(&"shakedown")).collect()
+        commands.filter(|words| words.first().is_some_and(|word| word == "shakedown")).collect()
     }
 
     fn check_examples(command: &clap::Command) {
@@ -226,7 +226,7 @@ mod tests {
             let name = subcommand.get_name();
             let help = subcommand.get_after_long_help().map(ToString::to_string).unwrap_or_default();
             let commands = commands(&help);
-            assert!(commands.iter().any(|words| words.contains(&name)), "{name}");
+            assert!(commands.iter().any(|words| words.iter().any(|word| word == name)), "{name}");
             for words in commands {
                 assert!(Arguments::try_parse_from(&words).is_ok(), "{words:?}");
             }
