@@ -2,7 +2,8 @@
 //! a real database.
 //!
 //! It implements the staging platform's contract so that a test suite can run against it on a laptop, and it can be
-//! asked to be wrong in known ways ([`Fault`]).
+//! asked to be wrong in known ways ([`Fault`]). What goes wrong on the wire needs no such platform: a [`Proxy`] has it in
+//! front of any other.
 //!
 //! Does not: know anything of who tests it.
 
@@ -25,6 +26,7 @@ mod outbound;
 mod platform;
 mod problem;
 mod profile;
+mod proxy;
 mod queue;
 mod rate;
 mod recorder;
@@ -48,5 +50,6 @@ pub use self::fault::{
 pub use self::options::{Options, Timings};
 pub use self::platform::{Census, Platform, StartError};
 pub use self::profile::{Profile, UnknownProfile};
+pub use self::proxy::{Proxy, ProxyError};
 pub use self::rate::RateLimit;
 pub use self::routes::{Route, Server, routes};

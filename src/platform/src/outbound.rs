@@ -1,4 +1,4 @@
-//! The door out: the one client with which the platform calls agents.
+//! The door out: the one client with which the platform calls agents, and the proxy its target.
 //!
 //! Does not: follow redirects, honour proxies or keep idle connections, of which a thousand agents would need a
 //! thousand.
@@ -34,22 +34,26 @@ impl From<reqwest::Error> for OutboundError {
     }
 }
 
+/// A client that does what it is told and nothing else; the proxy's too.
+#[expect(clippy::disallowed_methods, reason = "this file is the door out")]
+pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+    // Another part of the process may have installed a provider already; either one will do.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_max_idle_per_host(0)
+        .build()
+}
+
 /// A client of agents.
 #[derive(Clone, Debug)]
 pub(crate) struct Outbound(reqwest::Client);
 
 impl Outbound {
     /// The client.
-    #[expect(clippy::disallowed_methods, reason = "this file is the door out")]
     pub(crate) fn new() -> Result<Self, reqwest::Error> {
-        // Another part of the process may have installed a provider already; either one will do.
-        rustls::crypto::ring::default_provider().install_default().ok();
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .pool_max_idle_per_host(0)
-            .build()?;
-        Ok(Self(client))
+        client().map(Self)
     }
 
     /// Posts a JSON body and reads the whole answer, however long it takes: whoever calls knows for how long.

@@ -32,6 +32,11 @@ impl Defect {
         }
     }
 
+    /// Whether it is in front of the platform, where a proxy can have it too.
+    pub fn is_on_wire(&self) -> bool {
+        matches!(self, Self::Wire(..))
+    }
+
     /// How often it bites.
     pub fn limit(&self) -> Limit {
         match self {

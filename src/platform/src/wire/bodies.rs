@@ -24,7 +24,7 @@ const PARTS: usize = 10;
 const FILLING: &[u8] = &[b' '; 64 * 1024];
 
 /// A body that breaks off before its first byte.
-pub(super) fn reset() -> Body {
+pub(crate) fn reset() -> Body {
     Body::from_stream(stream::once(async { Err::<Bytes, _>(gone()) }))
 }
 

@@ -18,6 +18,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 
+pub(crate) use self::bodies::reset;
 use self::request::Fate;
 use crate::fault::{Armed, Effect};
 
