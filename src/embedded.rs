@@ -2,6 +2,7 @@
 //!
 //! Does not: talk to the platform but over the wire, once it is up.
 
+use crate::start::StartError;
 use async_trait::async_trait;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
@@ -9,9 +10,12 @@ use clap::{Arg, Command};
 use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
 use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::name::{EnvironmentName, SecretName};
+use harness_runner::model::suite::Suite;
+use harness_runner::model::validate::unknown_faults;
 use shakedown_platform::{Defect, Fault, Faults, Options, Platform, Wire};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Mutex;
 
 /// The variable under which suites know the control plane.
@@ -29,12 +33,21 @@ pub(crate) struct Embedded {
     declared: Vec<SecretName>,
     faults: Faults,
     running: Mutex<Option<Platform>>,
+    idle: Idle,
 }
+
+/// The faults of a platform that never bit while it was up, as they are written; known when it has stopped.
+pub(crate) type Idle = Arc<OnceLock<Vec<String>>>;
 
 impl Embedded {
     /// A platform that is not up yet, broken in the given ways.
     pub(crate) fn new(name: EnvironmentName, declared: Vec<SecretName>, faults: Faults) -> Self {
-        Self { name, declared, faults, running: Mutex::new(None) }
+        Self { name, declared, faults, running: Mutex::new(None), idle: Idle::default() }
+    }
+
+    /// The same, telling when it stops which of its faults never bit.
+    pub(crate) fn telling(self, idle: &Idle) -> Self {
+        Self { idle: Arc::clone(idle), ..self }
     }
 
     fn failed(&self, reason: &dyn std::fmt::Display) -> EnvironmentError {
@@ -74,6 +87,8 @@ impl Environment for Embedded {
 
     async fn stop(&self) -> Result<(), EnvironmentError> {
         if let Some(platform) = self.running.lock().await.take() {
+            let never = platform.bitten().into_iter().filter(|fault| fault.bites == 0);
+            self.idle.get_or_init(|| never.map(|fault| fault.fault).collect());
             platform.stop().await;
         }
         Ok(())
@@ -118,4 +133,14 @@ impl TypedValueParser for FaultText {
 pub(crate) fn known_faults() -> impl Iterator<Item = (&'static str, &'static str)> {
     let inside = Fault::ALL.iter().map(|fault| (fault.name(), fault.meaning()));
     inside.chain(Wire::forms().iter().map(|form| (form.name, form.meaning)))
+}
+
+/// Refuses a suite with fault rows that the platform cannot read: they would prove nothing.
+///
+/// *Errors*: a fault that it does not know, or that is not written as it reads it.
+pub(crate) fn refuse_unknown(suite: Suite) -> Result<Suite, StartError> {
+    let known: Vec<&str> = known_faults().map(|(name, _)| name).collect();
+    let read = |text: &str| faults(&[text.to_owned()]).map(drop).map_err(|error| error.to_string());
+    let findings = unknown_faults(&suite, &known, read);
+    if findings.has_errors() { Err(StartError::Suite(findings)) } else { Ok(suite) }
 }

@@ -57,7 +57,17 @@ impl Reach {
 ///
 /// *Errors*: a suite that is not right, a selection of nothing, a live environment without its credential.
 pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Plan, Reasons), StartError> {
-    let mut suite = load_suite(name, settings)?;
+    plan_of(load_suite(name, settings)?, settings, reach)
+}
+
+/// The same for a suite that is compiled already.
+///
+/// *Errors*: the same, but for those of the suite.
+pub(crate) fn plan_of(
+    mut suite: Suite,
+    settings: &Settings,
+    reach: Reach,
+) -> Result<(Plan, Reasons), StartError> {
     suite.retries = settings.retries.unwrap_or(suite.retries);
     let suite = Arc::new(suite);
     let (environment, because) = choose(&suite, settings)?;
@@ -84,6 +94,7 @@ pub(crate) fn plan(name: &str, settings: &Settings, reach: Reach) -> Result<(Pla
     programs::refuse_missing(&plan, &below, &machine(settings)).map_err(StartError::Program)?;
     if plan.cases.is_empty() {
         let what = if plan.selection.is_empty() { "no scenario" } else { &plan.selection };
+        let name = &plan.suite.name;
         return Err(StartError::Empty(format!("{what} selects no case of suite `{name}`")));
     }
     let again = rerun.map_or(Ok(Again::default()), |rerun| rerun.narrow(&mut plan, &mut notes))?;

@@ -237,6 +237,8 @@ impl Settings {
     /// The same root, without anything that selects, overrides or chooses an environment.
     #[cfg(feature = "platform")]
     pub(crate) fn bare(self) -> Self {
+        // How people start us, and where.
+        let where_from = [variables::CARGO_MANIFEST_DIR, variables::SHAKEDOWN_ROOT];
         Self {
             environment: None,
             lane: None,
@@ -247,7 +249,11 @@ impl Settings {
             label: None,
             retries: None,
             rerun: None,
-            variables: BTreeMap::new(),
+            variables: self
+                .variables
+                .into_iter()
+                .filter(|(name, _)| where_from.contains(&name.as_str()))
+                .collect(),
             process: Process::Whole,
             sharing: Sharing::default(),
             ..self

@@ -10,7 +10,7 @@ fn generate(root: &Path, arguments: &[&str]) -> Ended {
 }
 
 #[test]
-fn schema_reference_diagnostics_variables_and_workflows_are_current() {
+fn schemas_reference_diagnostics_variables_faults_and_workflows_are_current() {
     let ended = generate(Path::new(env!("CARGO_MANIFEST_DIR")), &["--check"]);
     assert_eq!(ended.code, Some(0), "run `cargo run -- generate`\n{}", ended.said());
 }
@@ -34,6 +34,7 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
         "docs/report.schema.json",
         "docs/comparison.schema.json",
         "docs/history.schema.json",
+        "docs/proof.schema.json",
         "docs/reference.md",
         "docs/diagnostics.md",
         "docs/variables.md",
@@ -49,6 +50,20 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""));
     fs::write(root.path().join("docs/variables.md"), "old").expect("a file");
     assert_eq!(generate(root.path(), &["--check"]).stdout, "stale: docs/variables.md\n");
+}
+
+#[test]
+fn what_each_fault_is_noticed_by_is_a_page_of_its_own_that_goes_stale_with_a_row() {
+    let root = Root::like_ours();
+    let page = || fs::read_to_string(root.path().join("scenarios/FAULTS.md")).expect("a page");
+    assert!(page().contains("| `pause-does-nothing` | "), "{}", page());
+    let path = root.path().join("scenarios/staging/faults.toml");
+    let rows = fs::read_to_string(&path).expect("rows");
+    let row = "\n[[fault]]\nfault = \"a2a-echo\"\nscenario = \"restart\"\nstep = \"round trip\"\ncause = \"model\"\n";
+    fs::write(&path, rows + row).expect("a row");
+    assert!(generate(root.path(), &["--check"]).stdout.contains("stale: scenarios/FAULTS.md\n"));
+    assert_eq!(generate(root.path(), &[]).code, Some(0));
+    assert!(page().contains("<br>restart in `round trip`, model |"), "{}", page());
 }
 
 #[test]

@@ -3,15 +3,16 @@
 //! Does not: touch the network.
 
 use super::print;
+#[cfg(feature = "platform")]
+use crate::embedded::refuse_unknown as known_faults;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::{StartError, diagnostic};
 use harness_runner::load;
 use harness_runner::model::exit::ExitCode;
+#[cfg(not(feature = "platform"))]
 use harness_runner::model::suite::Suite;
 use harness_runner::model::units::count;
-#[cfg(feature = "platform")]
-use harness_runner::model::validate::unknown_faults;
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -59,14 +60,6 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         exit = exit.merge(ExitCode::Usage);
     }
     Ok(exit)
-}
-
-/// A fault that the platform does not know proves nothing.
-#[cfg(feature = "platform")]
-fn known_faults(suite: Suite) -> Result<Suite, StartError> {
-    let known: Vec<&str> = shakedown_platform::Fault::ALL.iter().map(|fault| fault.name()).collect();
-    let findings = unknown_faults(&suite, &known);
-    if findings.has_errors() { Err(StartError::Suite(findings)) } else { Ok(suite) }
 }
 
 #[cfg(not(feature = "platform"))]

@@ -78,7 +78,7 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
 }
 
 /// The suite that was named, else the only one.
-fn suite(named: Option<&str>, settings: &Settings) -> Result<String, StartError> {
+pub(super) fn suite(named: Option<&str>, settings: &Settings) -> Result<String, StartError> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }

@@ -18,6 +18,8 @@ mod new;
 mod page;
 mod picks;
 mod plan;
+#[cfg(feature = "platform")]
+mod prove;
 mod repeat;
 mod replay;
 mod report;
@@ -114,6 +116,10 @@ enum Command {
     /// Put the recordings of shards together, when nothing of their plan is missing
     #[command(after_long_help = merge::EXAMPLES)]
     Merge(merge::Arguments),
+    /// Break the platform on purpose, row by row, and say what the scenarios notice
+    #[cfg(feature = "platform")]
+    #[command(after_long_help = prove::EXAMPLES)]
+    Prove(prove::Arguments),
     /// Run the embedded platform alone
     #[cfg(feature = "platform")]
     #[command(after_long_help = serve::EXAMPLES)]
@@ -163,6 +169,8 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::Detect(detect) => detect::call(&detect, &settings()?),
         Command::Alert(alert) => alert::call(&alert, &settings()?),
         Command::Merge(merge) => merge::call(&merge, settings),
+        #[cfg(feature = "platform")]
+        Command::Prove(prove) => prove::call(prove, &settings()?),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
         Command::Generate(generate) => generate::call(&generate, &settings()?),

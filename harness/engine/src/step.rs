@@ -26,6 +26,21 @@ use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use tokio::sync::Mutex;
 
+/// The statuses with which something is made.
+const MADE: [u16; 4] = [200, 201, 202, 204];
+
+/// Whether a step was to create something, and what came says that nothing was made. One that asks for a refusal is to
+/// create nothing.
+fn is_unmade(run: &Run, seen: &Bindings) -> bool {
+    let is_made = matches!(status(seen), Some(200..300));
+    let asked = || run.expect.iter().filter(|expected| expected.reads().contains("status"));
+    let would_do = |made: &u16| {
+        let seen = seen.clone().with("status", made);
+        asked().all(|expected| expected.holds(&seen) != Ok(false))
+    };
+    !run.owns.is_empty() && !is_made && MADE.iter().any(would_do)
+}
+
 impl Walk<'_> {
     /// Takes one step; gives its captures.
     pub(crate) async fn act(&self, step: &Step, run: &Run, bindings: &Bindings) -> Result<Bindings, Stop> {
@@ -49,7 +64,7 @@ impl Walk<'_> {
                 step: step.name.clone(),
                 place: step.location.to_string(),
                 known: self.recognise(run, (&said, &heard.texts), &finding).map(Box::new),
-                signs: heard.signs(finding.halt, !run.owns.is_empty()),
+                signs: heard.signs(finding.halt, is_unmade(run, &finding.seen)),
                 cause: finding.cause,
                 seen: finding.seen,
             }

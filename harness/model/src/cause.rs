@@ -110,7 +110,7 @@ const RULES: [Rule; 25] = [
     ("never-came", "what was waited for did not come in time", |red| {
         red.signs(|signs| matches!(signs.halt, Halt::RanOut | Halt::CaseTimeout), CauseClass::Provision)
     }),
-    ("not-made", "what the step creates was not made as asked", |red| {
+    ("not-made", "what the step creates was not made", |red| {
         red.signs(|signs| signs.halt == Halt::Unmet && signs.creates, CauseClass::Provision)
     }),
     ("trace", "it went through states that it may not", |red| {

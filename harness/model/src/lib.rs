@@ -41,6 +41,7 @@ pub mod name;
 pub mod overrides;
 pub mod pass;
 pub mod plan;
+pub mod proof;
 pub mod provenance;
 pub mod raw;
 pub mod reading;

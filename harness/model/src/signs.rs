@@ -24,7 +24,7 @@ pub struct Signs {
     /// What the agent last said to a message, where the step is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
-    /// Whether the step creates something that has to be released.
+    /// Whether the step was to create something, and what came says that nothing was made.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub creates: bool,
 }

@@ -84,8 +84,8 @@ fn codes_in_sources() -> BTreeSet<String> {
 fn every_code_has_a_fixture() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let known = codes_in_sources();
-    // The folder without a suite and the fault without a platform have tests of their own below.
-    let mut seen = BTreeSet::from(["E0102".to_owned(), "E0707".to_owned()]);
+    // The folder without a suite and the faults without a platform have tests of their own below.
+    let mut seen = BTreeSet::from(["E0102", "E0707", "E0716"].map(str::to_owned));
     for path in fixture::files(&root.join("tests/language")) {
         if path.extension().is_none_or(|extension| extension != "toml") {
             continue;
@@ -112,10 +112,22 @@ fn a_fault_that_the_platform_does_not_know_is_named_with_its_place() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/language/valid/everything-that-reads-is-set-before.toml");
     let plan = plan(&Fixture::read(&path)).unwrap();
-    assert!(!unknown_faults(&plan.suite, &["never-ready"]).has_errors());
-    let findings = unknown_faults(&plan.suite, &["never-redy"]);
+    assert!(!unknown_faults(&plan.suite, &["never-ready"], |_| Ok(())).has_errors());
+    let findings = unknown_faults(&plan.suite, &["never-redy"], |_| Ok(()));
     assert_eq!(codes(&findings), ["E0707"]);
     insta::assert_snapshot!(rendered(errors(&findings)[0]));
+}
+
+#[test]
+fn a_fault_that_the_platform_cannot_read_is_named_with_what_the_platform_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/language/valid/faults-to-kill-to-survive-and-to-leave.toml");
+    let plan = plan(&Fixture::read(&path)).unwrap();
+    let known = ["create-500", "status", "no-provisioner"];
+    let read = |text: &str| if text.ends_with("nth=2") { Err("nth is from 3".to_owned()) } else { Ok(()) };
+    let findings = unknown_faults(&plan.suite, &known, read);
+    let told: Vec<String> = errors(&findings).into_iter().map(ToString::to_string).collect();
+    assert_eq!((codes(&findings), told), (vec!["E0716"], vec!["nth is from 3".to_owned()]));
 }
 
 #[test]

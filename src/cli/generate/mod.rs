@@ -3,6 +3,8 @@
 //! Does not: write anything with `--check`.
 
 mod diagnostics;
+#[cfg(feature = "platform")]
+mod faults;
 mod markdown;
 mod recording;
 mod reference;
@@ -16,7 +18,7 @@ use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::{log_schema, schema};
 use harness_runner::report::history::history_schema;
-use harness_runner::report::{comparison_schema, report_schema};
+use harness_runner::report::{comparison_schema, proof_schema, report_schema};
 use std::fs;
 use std::path::Path;
 
@@ -79,9 +81,12 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     files.push(file("docs/report.schema.json", format!("{:#}\n", report_schema())));
     files.push(file("docs/comparison.schema.json", format!("{:#}\n", comparison_schema())));
     files.push(file("docs/history.schema.json", format!("{:#}\n", history_schema())));
+    files.push(file("docs/proof.schema.json", format!("{:#}\n", proof_schema())));
     files.push(file("docs/reference.md", reference::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));
     files.push(file("docs/variables.md", variables::page(settings)?));
+    #[cfg(feature = "platform")]
+    files.extend(faults::page(settings)?.map(|page| file(faults::FILE, page)));
     Ok(files)
 }
 

@@ -141,6 +141,7 @@ fn next_of_suite(name: &str) -> String {
         "  shakedown check {name}
   shakedown run {name}                      # green, on the embedded platform
   shakedown run {name} --fault a2a-echo     # a red, and how it names its cause
+  shakedown prove {name}                    # every fault row at once
   shakedown new scenario {name} NAME        # another scenario
 {}",
         target(name)

@@ -55,6 +55,13 @@ async fn what_came_back_or_did_not_is_classed_by_the_rules() {
         (503, "{}", format!("{LOOK}{POLL}"), "failed: edge (not-now)"),
         (200, r#"{"ready": false}"#, format!("{LOOK}{POLL}"), "failed: provision (never-came)"),
         (422, "{}", MAKE.to_owned(), "failed: provision (not-made)"),
+        (200, "{}", MAKE.to_owned(), "failed: assertion (unmet)"),
+        (
+            422,
+            "{}",
+            MAKE.replace("status == 201", "status == 422\", \"body.code == 'X'"),
+            "failed: assertion (unmet)",
+        ),
         (503, busy, ASK.to_owned(), "failed: agent (agent-silent)"),
         (500, "{}", ASK.to_owned(), "failed: agent (agent-error)"),
     ];

@@ -29,7 +29,8 @@ pub(super) const CODES: &[Code] = &[
     Code {
         code: "E0704",
         title: "a fault row is red in a step that is not there",
-        meaning: "The proof is that exactly this step turns red. The steps of flows that the scenario uses are its own.",
+        meaning: "The proof is that exactly this step turns red. The steps of flows that the scenario uses are its own, so are \
+                  those that make its fixtures, and `trace of workspace` is the judgement of the states of what it creates.",
         example: invalid!("unknown-step-in-faults", &[("\"lock\"", "\"look\"")]),
     },
     Code {
@@ -41,7 +42,7 @@ pub(super) const CODES: &[Code] = &[
             "scenario-without-a-fault",
             &[(
                 "base = \"https://api.example\"\n",
-                "base = \"https://api.example\"\n[environment.embedded]\nprovides = \"secrets\"\n#--- faults.toml\n[[fault]]\nfault    = \"create-500\"\nscenario = \"sample\"\nstep     = \"look\"\n",
+                "base = \"https://api.example\"\n[environment.embedded]\nprovides = \"secrets\"\n#--- faults.toml\n[[fault]]\nfault    = \"create-500\"\nscenario = \"sample\"\nstep     = \"look\"\ncause    = \"assertion\"\n",
             )]
         ),
     },
@@ -106,5 +107,32 @@ pub(super) const CODES: &[Code] = &[
         title: "an arm would be quarantined for nothing",
         meaning: "A required arm is taken out after so many reds among its last runs. None would take out every arm.",
         example: invalid!("quarantine-after-no-red", &[("reds = 0", "reds = 2")]),
+    },
+    Code {
+        code: "E0714",
+        title: "a fault row does not say what must come of it",
+        meaning: "A [[fault]] breaks something, and then one of two things must happen: a `step` turns red for a `cause`, or \
+                  everything stays green and something is told as left behind (`leaks`). What must turn nothing red is a \
+                  [[survives]].",
+        example: invalid!(
+            "fault-row-without-a-cause",
+            &[("step     = \"look\"\n", "step     = \"look\"\ncause    = \"assertion\"\n")]
+        ),
+    },
+    Code {
+        code: "E0715",
+        title: "a gap is none, or nobody explains it",
+        meaning: "A [[gap]] is a fault that no scenario notices, and says why. One that a row is about is closed.",
+        example: invalid!(
+            "gap-that-a-row-fills",
+            &[("[[gap]]\nfault = \"create-500\"\nwhy   = \"nobody creates anything\"\n", "")]
+        ),
+    },
+    Code {
+        code: "E0716",
+        title: "the embedded platform cannot read a fault",
+        meaning: "The fault is known, and what it takes is not written as the platform reads it, as in \
+                  `status:on=GET /workspaces/*,is=503,nth=1`; `docs/reference.md` lists what each one takes.",
+        example: Example::Absence,
     },
 ];

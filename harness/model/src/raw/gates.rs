@@ -1,8 +1,8 @@
-//! `gates.toml` and `faults.toml`.
+//! `gates.toml`.
 //!
-//! Does not: decide. `gate` and the proof do.
+//! Does not: decide. `gate` does.
 
-use super::{Spanned, Table, Text, shape};
+use super::{Spanned, Text, shape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -143,45 +143,4 @@ pub struct RawGate {
     ///
     /// *Default*: that of `[window]`. *Shape*: `window = { greens = 20, days = 14, soft-passes = 2 }`
     pub window: Option<RawArmWindow>,
-}
-
-/// `faults.toml`: the proof that every scenario can turn red.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawFaults {
-    /// `[[fault]]`, one or more for each scenario.
-    #[serde(default)]
-    pub fault: Vec<RawFaultRow>,
-}
-
-/// `[[fault]]`: a way to break the platform, and the red that it must give.
-///
-/// ```toml
-/// [[fault]]
-/// fault    = "pause-does-nothing"
-/// scenario = "provision"
-/// match    = { lifecycle = "pause-resume", runtime = "codex" }
-/// step     = "paused"
-/// ```
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RawFaultRow {
-    /// The platform's name for it; `shakedown run SUITE --fault NAME` breaks it in the same way.
-    ///
-    /// *Shape*: `fault = "create-500"`
-    pub fault: Text,
-    /// The scenario that must turn red.
-    ///
-    /// *Shape*: `scenario = "provision"`
-    pub scenario: Text,
-    /// The cases that must, by axes and bundle keys.
-    ///
-    /// *Default*: every case of the scenario. *Shape*: `match = { runtime = "codex" }`
-    #[serde(rename = "match", default)]
-    #[schemars(with = "shape::Row")]
-    pub matches: Table<toml::Value>,
-    /// The step in which they must.
-    ///
-    /// *Shape*: `step = "online"`
-    pub step: Text,
 }

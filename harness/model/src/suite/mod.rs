@@ -6,6 +6,7 @@ mod capability;
 mod choice;
 mod demands;
 mod environment;
+mod fault;
 mod resource;
 mod retention;
 mod scenario;
@@ -16,9 +17,10 @@ pub use capability::Capability;
 pub use choice::{Alternative, Choice, Pick};
 pub use demands::LaneDemands;
 pub use environment::{EnvironmentSpec, Given, HostOf, SecretSupply};
+pub use fault::{FaultRow, Gap, Must, fault_name};
 pub use resource::{Beneath, Edge, Resource, States};
 pub use retention::{Bounds, Retention};
-pub use scenario::{Arm, Blocked, FaultRow, KnownRed, Requirement, Scenario};
+pub use scenario::{Arm, Blocked, KnownRed, Requirement, Scenario};
 pub use sink::{Destination, Moment, Sink, Webhook};
 pub use step::{Flow, Poll, Run, Step, StepBody};
 
@@ -114,6 +116,8 @@ pub struct Suite {
     pub gates: Gates,
     /// The ways in which the suite's scenarios are proved.
     pub faults: Vec<FaultRow>,
+    /// What no scenario notices, and why that is so.
+    pub gaps: Vec<Gap>,
     /// Texts that name the cause of a red, in order.
     pub failures: Vec<KnownFailure>,
     /// Findings that do not keep it from running.

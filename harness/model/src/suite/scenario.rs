@@ -6,7 +6,7 @@ use super::{Fixture, Pick, Places, Scope, Step};
 use crate::expression::Expression;
 use crate::matrix::{Expansion, Matrix};
 use crate::name::{
-    ArmName, CapabilityName, ChoiceName, FixtureName, LaneName, ScenarioName, SecretName, StepName, ToolName,
+    ArmName, CapabilityName, ChoiceName, FixtureName, LaneName, ScenarioName, SecretName, ToolName,
 };
 use crate::pass::Pass;
 use crate::source::{At, Location};
@@ -171,17 +171,4 @@ pub struct Blocked {
     pub until: Option<String>,
     /// The last day on which the mark counts.
     pub expires: Date,
-}
-
-/// A way to break the platform, and the red that it must give.
-#[derive(Debug, Clone)]
-pub struct FaultRow {
-    /// The platform's name for it.
-    pub fault: At<String>,
-    /// The scenario that must turn red.
-    pub scenario: ScenarioName,
-    /// The cases that must.
-    pub matches: Map<String, Value>,
-    /// The step in which they must.
-    pub step: StepName,
 }

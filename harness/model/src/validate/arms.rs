@@ -1,19 +1,18 @@
-//! Arms and the marks on them: requirements, known reds, blocks, gates, fault rows.
+//! Arms and the marks on them: requirements, known reds, blocks, gates.
 //!
 //! Does not: decide; `gate` and the engine do.
 
 use super::{capabilities, choices, head, looks, words};
-use crate::case::Case;
 use crate::context::from_toml;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::expression::Expression;
 use crate::gates::Gate;
 use crate::matrix::{self, Expansion, Matrix, Origin, Picker};
-use crate::name::{ArmName, ScenarioName, StepName};
+use crate::name::ArmName;
 use crate::pass::Pass;
-use crate::raw::{RawArm, RawFaults, RawKnownRed, RawPass, Spanned, Table};
+use crate::raw::{RawArm, RawKnownRed, RawPass, Spanned, Table};
 use crate::source::{At, Source};
-use crate::suite::{Arm, Blocked, FaultRow, KnownRed, Scenario, Suite};
+use crate::suite::{Arm, Blocked, KnownRed, Scenario, Suite};
 use crate::units;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -90,11 +89,12 @@ fn picks_any(matches: &Map<String, Value>, matrix: &Matrix, expansion: &Expansio
 }
 
 /// What a match may speak of: axes, and the keys of bundles.
-fn selectors(matrix: &Matrix) -> BTreeSet<&str> {
+pub(super) fn selectors(matrix: &Matrix) -> BTreeSet<&str> {
     matrix.keys().into_iter().chain(matrix.axes.iter().map(|axis| axis.name.as_str())).collect()
 }
 
-fn matches(
+/// What a `match` says, and whether it can be meant.
+pub(super) fn matches(
     source: &Source,
     raw: &Table<toml::Value>,
     matrix: &Matrix,
@@ -155,67 +155,3 @@ fn step_names(scenario: &Scenario, suite: &Suite) -> BTreeSet<String> {
 
 /// The words for a gate.
 pub(super) const GATES: [(&str, Gate); 2] = [("required", Gate::Required), ("advisory", Gate::Advisory)];
-
-/// A row of which the match picks no case proves nothing.
-pub(super) fn check_rows(suite: &Suite, expanded: &[(&Scenario, Vec<Case>)], findings: &mut Diagnostics) {
-    let is_known = |row: &&FaultRow| {
-        let scenario = suite.scenario(&row.scenario);
-        let selectors = scenario.map(|scenario| selectors(&scenario.matrix)).unwrap_or_default();
-        row.matches.keys().all(|key| selectors.contains(key.as_str()))
-    };
-    for row in suite.faults.iter().filter(is_known) {
-        let cases = expanded.iter().filter(|(scenario, _)| scenario.name == row.scenario);
-        if !cases.into_iter().flat_map(|(_, cases)| cases).any(|case| case.is_picked_by(&row.matches)) {
-            let message = format!("this row matches no case of `{}`", row.scenario);
-            let diagnostic = Diagnostic::error("E0706", message).at(&row.fault.location, "it proves nothing");
-            findings
-                .push(diagnostic.help("its `match` must hold for a row of the matrix; look at the values"));
-        }
-    }
-}
-
-/// A fault that the platform does not know proves nothing either.
-pub fn unknown_faults(suite: &Suite, known: &[&str]) -> Diagnostics {
-    let mut findings = Diagnostics::default();
-    for row in &suite.faults {
-        findings.keep(words::declared(
-            &row.fault,
-            "fault of the embedded platform",
-            "E0707",
-            known.iter().copied(),
-        ));
-    }
-    findings
-}
-
-/// Reads `faults.toml`.
-pub(super) fn read_faults(source: &Source, raw: RawFaults, suite: &mut Suite, findings: &mut Diagnostics) {
-    let mut rows = Vec::new();
-    // A step that is wrong has no name to look for.
-    let names_are_known = !findings.has_errors();
-    for row in raw.fault {
-        let name = source.spanned(row.scenario);
-        let known = suite.scenarios.iter().map(|scenario| scenario.name.as_str());
-        if findings.keep(words::declared(&name, "scenario", "E0703", known)).is_none() {
-            continue;
-        }
-        let scenario_name = ScenarioName::new(name.value);
-        let Some(scenario) = suite.scenario(&scenario_name) else { continue };
-        let step = source.spanned(row.step);
-        if names_are_known {
-            let names = step_names(scenario, suite);
-            findings.keep(words::declared(&step, "step", "E0704", names.iter().map(String::as_str)));
-        }
-        let matches = matches(source, &row.matches, &scenario.matrix, findings);
-        let fault = source.spanned(row.fault);
-        rows.push(FaultRow { fault, scenario: scenario_name, matches, step: StepName::new(step.value) });
-    }
-    for scenario in suite.scenarios.iter().filter(|_| suite.prove) {
-        if !rows.iter().any(|row| row.scenario == scenario.name) {
-            let message = format!("no fault is known to turn scenario `{}` red", scenario.name);
-            let diagnostic = Diagnostic::error("E0705", message).at(&scenario.location, "unproved");
-            findings.push(diagnostic.help("add a [[fault]] to faults.toml"));
-        }
-    }
-    suite.faults = rows;
-}

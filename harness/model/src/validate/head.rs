@@ -168,6 +168,7 @@ pub(super) fn read(
         templates,
         gates: Gates::default(),
         faults: Vec::new(),
+        gaps: Vec::new(),
         failures: Vec::new(),
         warnings: Vec::new(),
     };

@@ -17,6 +17,7 @@ mod drift;
 mod elapse;
 mod environments;
 mod failures;
+mod faults;
 mod flows;
 mod gates;
 mod head;
@@ -38,7 +39,7 @@ mod vacuous;
 pub(crate) mod ways;
 mod words;
 
-pub use arms::unknown_faults;
+pub use faults::unknown_faults;
 pub use sinks::SAID;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Weight};
@@ -95,7 +96,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         }
     }
     let is_sound = !findings.has_errors();
-    arms::read_faults(&files.faults.0, files.faults.1, &mut suite, &mut findings);
+    faults::read(&files.faults.0, files.faults.1, &mut suite, &mut findings);
     // Aliases, lanes, gates and faults say nothing about what steps do: what is wrong with them hides nothing.
     aliases::check(&aliases, &suite, &mut findings);
     lanes::read(&source, lanes, &mut suite, &mut findings);
@@ -115,7 +116,7 @@ pub fn compile(text: &SuiteText) -> Result<Suite, Diagnostics> {
         cases::check(&suite, &few, &mut findings);
         resources::check_budgets(&suite, &few, &mut findings);
         lanes::check(&suite, &expanded, &mut findings);
-        arms::check_rows(&suite, &expanded, &mut findings);
+        faults::check_rows(&suite, &expanded, &mut findings);
         drift::check(&suite, &expanded, &mut findings);
         unused::check_flows(&suite, &mut findings);
         // While something is wrong, what nothing uses may only be misspelt.

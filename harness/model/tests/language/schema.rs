@@ -122,7 +122,8 @@ fn a_mistake_is_wrong_at_its_own_place() {
         (&format!("{step}expect = \"status == 200\""), &["/step/0/expect"]),
         (&format!("{step}poll = {{ until = \"x\", within = \"3\" }}"), &["/step/0/poll/within"]),
         ("[[gate]]\narm = \"a\"\ngate = \"maybe\"", &["/gate/0/gate"]),
-        ("[[fault]]\nfault = \"a\"\nscenario = \"b\"", &["/fault/0"]),
+        ("[[fault]]\nfault = \"a\"\nstep = \"b\"", &["/fault/0"]),
+        ("[[fault]]\nfault = \"a\"\nscenario = \"b\"\ncause = \"c\"", &["/fault/0/cause"]),
         ("[flow]\ninputs = [\"work-space\"]", &["/flow/inputs/0"]),
         ("[flaw]", &[""]),
     ];

@@ -199,7 +199,7 @@ fn reasons(groups: BTreeMap<(Verdict, &str), Vec<&CaseId>>) -> impl Iterator<Ite
 }
 
 /// A text as code, on one line.
-fn code(text: &str, room: usize) -> String {
+pub(crate) fn code(text: &str, room: usize) -> String {
     let line = one_line(text);
     let line = cut(&line, room);
     let mut html = String::with_capacity(line.len() + 16);

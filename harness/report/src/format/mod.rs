@@ -10,6 +10,8 @@ mod markdown;
 mod prometheus;
 mod text;
 
+pub(crate) use markdown::code;
+
 pub use json::{VERSION as REPORT_VERSION, schema as report_schema};
 
 use crate::Account;

@@ -1,0 +1,124 @@
+use super::{Baseline, Demanded, PROOF_VERSION, Proof, Row, Unnoticed, proof_schema};
+use crate::Paint;
+use harness_model::cause::CauseClass;
+use harness_model::exit::ExitCode;
+use harness_model::name::{CaseId, ResourceKind, ScenarioName, StepName};
+use harness_model::proof::{Found, Outcome};
+use harness_model::suite::Must;
+use harness_model::verdict::Verdict;
+
+fn found(case: &str, verdict: Verdict) -> Found {
+    let is_red = verdict.is_red();
+    Found {
+        case: CaseId::new(case),
+        verdict,
+        step: is_red.then(|| StepName::new("hibernated")),
+        cause: is_red.then_some(CauseClass::Provision),
+        rule: is_red.then(|| "never-came".to_owned()),
+        said: if is_red { "until   body.status == 'hibernated'".to_owned() } else { String::new() },
+    }
+}
+
+fn row(faults: &[&str], must: &Must, outcome: Outcome, found: Found) -> Row {
+    let again = "shakedown run staging --exact x --fault y";
+    Row {
+        faults: faults.iter().map(|fault| (*fault).to_owned()).collect(),
+        scenario: ScenarioName::new("provision"),
+        matches: serde_json::Map::new(),
+        must: Demanded::from(must),
+        place: "scenarios/staging/faults.toml:5".to_owned(),
+        outcome,
+        offender: (!outcome.holds()).then(|| found.case.clone()),
+        cases: vec![found],
+        leaks: Vec::new(),
+        again: (!outcome.holds()).then(|| again.to_owned()),
+        recording: (!outcome.holds()).then(|| ".shakedown/prove/1".to_owned()),
+        error: None,
+        seconds: 1.5,
+    }
+}
+
+fn proof() -> Proof {
+    let red = |step: &str| Must::TurnRed { step: StepName::new(step), cause: CauseClass::Provision };
+    let rows = vec![
+        row(
+            &["hibernate-does-nothing"],
+            &red("hibernated"),
+            Outcome::Killed,
+            found("provision::a", Verdict::Failed),
+        ),
+        row(
+            &["a2a-echo", "sse-silent"],
+            &red("round trip"),
+            Outcome::Survived,
+            found("provision::a", Verdict::Passed),
+        ),
+        row(
+            &["pause-does-nothing"],
+            &red("paused"),
+            Outcome::WrongStep,
+            found("provision::b", Verdict::Failed),
+        ),
+        row(&["sse-silent"], &Must::Survive, Outcome::Withstood, found("provision::a", Verdict::Passed)),
+        row(
+            &["org-stays"],
+            &Must::Leak(ResourceKind::new("org")),
+            Outcome::Killed,
+            found("provision::a", Verdict::Passed),
+        ),
+    ];
+    let gap = |fault: &str, why: Option<&str>| Unnoticed {
+        fault: fault.to_owned(),
+        meaning: "A boot never ends.".to_owned(),
+        why: why.map(str::to_owned),
+    };
+    Proof {
+        version: PROOF_VERSION,
+        suite: "staging".to_owned(),
+        environment: "embedded".to_owned(),
+        selection: String::new(),
+        baseline: Baseline { cases: 2, seconds: 4.2, ..Baseline::default() },
+        planned: rows.len(),
+        rows,
+        gaps: vec![gap("boot-never-ends", None), gap("no-provisioner", Some("it can do less"))],
+        interrupted: false,
+        seconds: 61.0,
+    }
+}
+
+#[test]
+fn a_proof_reads_as_a_table_then_what_came_instead_then_its_gaps() {
+    insta::assert_snapshot!(proof().text(Paint::Never));
+}
+
+#[test]
+fn a_proof_is_a_page_with_what_does_not_hold_first() {
+    insta::assert_snapshot!(proof().markdown());
+}
+
+#[test]
+fn a_red_baseline_is_named_and_fails_before_any_row() {
+    let mut proof = Proof { rows: Vec::new(), gaps: Vec::new(), ..proof() };
+    proof.baseline.reds = vec![found("provision::a", Verdict::Failed)];
+    proof.baseline.recording = Some(".shakedown/prove/1".to_owned());
+    assert_eq!(proof.exit(), ExitCode::Failure);
+    insta::assert_snapshot!(proof.text(Paint::Never));
+}
+
+#[test]
+fn a_proof_that_holds_ends_with_0_and_one_that_was_stopped_with_130() {
+    let mut proof = proof();
+    assert_eq!(proof.exit(), ExitCode::Failure);
+    proof.rows.retain(|row| row.outcome.holds());
+    assert_eq!(proof.exit(), ExitCode::Success, "gaps are no failure");
+    proof.interrupted = true;
+    assert_eq!(proof.exit(), ExitCode::Interrupted);
+}
+
+#[test]
+fn the_document_is_as_its_schema_says() {
+    let schema = jsonschema::validator_for(&proof_schema()).expect("a schema");
+    let document: serde_json::Value = serde_json::from_str(&proof().json()).expect("JSON");
+    let errors: Vec<String> = schema.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert_eq!((errors, &document["shakedown-proof"]), (Vec::new(), &PROOF_VERSION.into()));
+}

@@ -1,0 +1,111 @@
+//! `shakedown prove`: every scenario shows that it can turn red, and that it does so for the right reasons only.
+//!
+//! Does not: break anything itself, or judge.
+
+use super::gate::suite;
+use super::print;
+use crate::prove::{self, JOBS, Progress, Wanted};
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::model::exit::ExitCode;
+use harness_runner::report::{Format, Paint};
+use std::io::{IsTerminal, Write, stderr};
+use std::num::NonZeroUsize;
+
+/// Examples of `--help`.
+pub(super) const EXAMPLES: &str = "\
+Every row of faults.toml is run against a platform of its own that is broken in the row's way. First the same cases run with
+nothing broken: unless all of them are green, no row would prove anything. A [[fault]] holds when every case that it matches
+is red in its step, for its cause, and nothing is left behind; a [[survives]] when every case is green. What does not hold is
+told with the case, what came instead, and how to see it; its recording stays in .shakedown/prove until the next proof.
+
+Examples:
+  shakedown prove                                        # every row of the only suite
+  shakedown prove staging --scenario memory              # those of one scenario
+  shakedown prove staging --fault a2a-echo               # those with one fault
+  shakedown prove staging --format json | jq '.rows[] | select(.outcome != \"killed\")'
+
+Exit codes: 0 every row holds · 1 a row does not, or a case is red with nothing broken · 2 the suite is not right, or has no
+such scenario or fault · 5 there is no row · 130 interrupted. A fault that no row is about is listed, and is no failure.";
+
+/// What `prove` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The suite [default: the only one]
+    suite: Option<String>,
+    /// Only the rows of this scenario
+    #[arg(long, value_name = "SCENARIO")]
+    scenario: Option<String>,
+    /// Only the rows with this fault: its name, or the whole of it
+    #[arg(long, value_name = "FAULT")]
+    fault: Option<String>,
+    /// As what it is shown: text, json or markdown
+    #[arg(long, value_name = "FORMAT", default_value_t = Format::Text)]
+    format: Format,
+    /// How many rows run at once; they mostly wait
+    #[arg(long, value_name = "NUMBER", default_value_t = JOBS)]
+    jobs: NonZeroUsize,
+}
+
+/// Proves a suite.
+pub(super) fn call(arguments: Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
+    if !matches!(arguments.format, Format::Text | Format::Json | Format::Markdown) {
+        let message = format!("a proof has no format {}: say text, json or markdown", arguments.format);
+        return Err(StartError::Usage(message));
+    }
+    let suite = suite(arguments.suite.as_deref(), settings)?;
+    let Arguments { scenario, fault, format, jobs, .. } = arguments;
+    let wanted = Wanted { suite, scenario, fault, jobs };
+    let recordings = settings.root.join(".shakedown").join("prove");
+    let proof = prove::run(&wanted, settings, &recordings, &follow)?;
+    clear();
+    print(&match format {
+        Format::Json => proof.json(),
+        Format::Markdown => proof.markdown(),
+        _ => proof.text(Paint::for_stdout()),
+    });
+    Ok(proof.exit())
+}
+
+/// Tells people how far it is: on a terminal in one line that is drawn anew, elsewhere only of what does not hold.
+fn follow(progress: Progress<'_>) {
+    match progress {
+        Progress::Baseline { cases } => {
+            draw(&format!("baseline: {cases} cases, nothing broken"), Line::Told);
+        }
+        Progress::Row { row, done, of } => {
+            if !row.outcome.holds() {
+                clear();
+                crate::say(&format!("✗ {} of {}: {}", row.fault(), row.scenario, row.outcome));
+            }
+            draw(&format!("{done} of {of} rows"), Line::Passing);
+        }
+    }
+}
+
+/// Whether a line is worth a place in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// It is.
+    Told,
+    /// It only says that something goes on.
+    Passing,
+}
+
+fn draw(text: &str, line: Line) {
+    let mut out = stderr();
+    // A closed stream takes the line with it, never the exit code.
+    if out.is_terminal() {
+        write!(out, "\r\x1b[K{text}").and_then(|()| out.flush()).ok();
+    } else if line == Line::Told {
+        writeln!(out, "{text}").ok();
+    }
+}
+
+/// Takes the line away that was drawn.
+fn clear() {
+    let mut out = stderr();
+    if out.is_terminal() {
+        write!(out, "\r\x1b[K").and_then(|()| out.flush()).ok();
+    }
+}

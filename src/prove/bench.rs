@@ -1,0 +1,193 @@
+//! The bench: runs cases of one plan, each time against a platform of its own that may be broken.
+//!
+//! Does not: say which rows there are, or how many run at once.
+
+use super::kept;
+use super::quiet::{Quiet, Said};
+use crate::again;
+use crate::embedded::Idle;
+use crate::foreign;
+use crate::job::{self, Reach};
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::engine::net::wait;
+use harness_runner::front;
+use harness_runner::model::gate::Decision;
+use harness_runner::model::name::{CaseId, StepName};
+use harness_runner::model::plan::{Plan, Planned, Reasons};
+use harness_runner::model::proof::{Bite, Found, Judged, Outcome, found, is_green, judge};
+use harness_runner::model::report::RunReport;
+use harness_runner::model::suite::{FaultRow, Suite};
+use harness_runner::report::{Baseline, Demanded, Row, quoted};
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a platform in this process may take for a reply; one that takes longer hangs on purpose.
+const REPLY: Duration = Duration::from_secs(10);
+
+/// What runs are made of.
+pub(super) struct Bench<'a> {
+    plan: Plan,
+    settings: &'a Settings,
+    recordings: &'a Path,
+    /// The step of each case that is marked as a known red.
+    marks: BTreeMap<CaseId, StepName>,
+    said: Arc<Said>,
+}
+
+/// A run that is over, and the folder of its recording.
+pub(super) struct Ran {
+    pub(super) report: RunReport,
+    folder: PathBuf,
+    /// How to see it again, for a case: `shakedown run staging --exact {case}`.
+    again: Option<String>,
+    bite: Bite,
+}
+
+impl<'a> Bench<'a> {
+    /// Plans every case of a suite.
+    ///
+    /// *Errors*: the suite has no environment of its own, or a program that its cases run is not there.
+    pub(super) fn new(
+        mut suite: Suite,
+        settings: &'a Settings,
+        recordings: &'a Path,
+    ) -> Result<Self, StartError> {
+        suite.request_timeout = suite.request_timeout.min(REPLY);
+        let (plan, _) = job::plan_of(suite, settings, Reach::Part)?;
+        let marks = plan.cases.iter().filter_map(|planned| {
+            let step = StepName::new(planned.known_red.as_ref()?.step.value.clone());
+            Some((planned.case.id.clone(), step))
+        });
+        let (marks, said) = (marks.collect(), Arc::default());
+        Ok(Self { plan, settings, recordings, marks, said })
+    }
+
+    /// The environment whose platform is broken.
+    pub(super) fn environment(&self) -> String {
+        self.plan.environment.to_string()
+    }
+
+    /// The cases that some rows run, each once.
+    pub(super) fn needed(&self, rows: &[FaultRow]) -> BTreeSet<CaseId> {
+        rows.iter().flat_map(|row| self.cases(row)).collect()
+    }
+
+    /// The cases of a row: those that it matches and that run at all.
+    pub(super) fn cases(&self, row: &FaultRow) -> BTreeSet<CaseId> {
+        let is_of = |planned: &&Planned| {
+            planned.case.scenario == row.scenario
+                && planned.decision == Decision::Run
+                && planned.case.is_picked_by(&row.matches)
+        };
+        self.plan.cases.iter().filter(is_of).map(|planned| planned.case.id.clone()).collect()
+    }
+
+    /// Runs cases on a platform that is whole.
+    ///
+    /// *Errors*: the run could not begin.
+    pub(super) fn baseline(&self, cases: &BTreeSet<CaseId>) -> Result<Baseline, StartError> {
+        let began = wait::now();
+        let ran = self.run(&self.plan.suite, cases, &[])?;
+        let reds: Vec<Found> = found(&ran.report, &BTreeMap::new());
+        let reds: Vec<Found> = reds.into_iter().filter(|found| !is_green(found.verdict)).collect();
+        let leaks = ran.report.leaks().into_iter();
+        let leaks: Vec<String> = leaks.map(|(kind, key, why)| format!("{kind} {key}: {why}")).collect();
+        let holds = reds.is_empty() && leaks.is_empty();
+        let recording = self.keep(&ran, holds);
+        Ok(Baseline { cases: cases.len(), reds, leaks, recording, seconds: began.elapsed().as_secs_f64() })
+    }
+
+    /// Runs a row, and says what came of it; none when it was interrupted.
+    pub(super) fn row(&self, row: &FaultRow) -> Option<Row> {
+        let began = wait::now();
+        let cases = self.cases(row);
+        let faults: Vec<String> = row.texts().map(str::to_owned).collect();
+        let ran = if cases.is_empty() { None } else { Some(self.run(&self.plan.suite, &cases, &faults)) };
+        let nothing = |outcome| Judged { outcome, cases: Vec::new(), offender: None, leaks: Vec::new() };
+        let (judged, ran, error) = match ran {
+            None => (nothing(Outcome::NotRun), None, None),
+            Some(Err(error)) => (nothing(Outcome::Undecided), None, Some(chain(&error))),
+            Some(Ok(ran)) if ran.report.interrupted => {
+                self.keep(&ran, true);
+                return None;
+            }
+            Some(Ok(ran)) => (judge(&row.must, &ran.report, &self.marks, ran.bite), Some(ran), None),
+        };
+        let holds = judged.outcome.holds();
+        let offender = judged.offender.as_ref().or_else(|| judged.cases.first().map(|found| &found.case));
+        let again = ran.as_ref().filter(|_| !holds).and_then(|ran| {
+            let offender = quoted(offender?.as_str());
+            Some(ran.again.as_ref()?.replace("{case}", &offender))
+        });
+        Some(Row {
+            recording: ran.as_ref().and_then(|ran| self.keep(ran, holds)),
+            faults,
+            scenario: row.scenario.clone(),
+            matches: row.matches.clone(),
+            must: Demanded::from(&row.must),
+            place: row.location().map(ToString::to_string).unwrap_or_default(),
+            outcome: judged.outcome,
+            offender: judged.offender,
+            cases: judged.cases,
+            leaks: judged.leaks,
+            again,
+            error,
+            seconds: began.elapsed().as_secs_f64(),
+        })
+    }
+
+    /// Runs cases of a suite, its own or one that was changed, on a platform with some faults.
+    ///
+    /// *Errors*: the run could not begin.
+    pub(super) fn run(
+        &self,
+        suite: &Arc<Suite>,
+        cases: &BTreeSet<CaseId>,
+        faults: &[String],
+    ) -> Result<Ran, StartError> {
+        let mut plan = self.plan.clone();
+        plan.suite = Arc::clone(suite);
+        plan.cases.retain(|planned| cases.contains(&planned.case.id));
+        let mut reasons =
+            Reasons { environment: format!("to prove {}", faults.join(", ")), ..Reasons::default() };
+        again::by_hand(&mut reasons.again, &plan, self.settings, faults);
+        let again = reasons.again.one.clone();
+        let idle = Idle::default();
+        let platform = if faults.is_empty() { None } else { Some(foreign::platform(&plan, faults)?) };
+        let mut job = job::assemble(plan, reasons, self.settings, faults)?;
+        if let Some(platform) = platform {
+            job.environment = Box::new(platform.telling(&idle));
+        }
+        self.recordings.clone_into(&mut job.recordings);
+        // A platform that is broken on purpose says nothing about any day.
+        job.history = None;
+        let (report, _) = front::run_native(job, vec![Box::new(Quiet::new(&self.said))])?;
+        let folder = self.recordings.join(&report.run);
+        let bite = if idle.get().is_some_and(|never| !never.is_empty()) { Bite::Never } else { Bite::Bit };
+        Ok(Ran { report, folder, again, bite })
+    }
+
+    /// Keeps the recording of what does not hold, as people name it from the root, and no other.
+    pub(super) fn keep(&self, ran: &Ran, holds: bool) -> Option<String> {
+        if holds {
+            kept::remove(&ran.folder);
+            return None;
+        }
+        let shown = ran.folder.strip_prefix(&self.settings.root).unwrap_or(&ran.folder);
+        Some(shown.display().to_string())
+    }
+}
+
+/// An error with everything that is behind it, on one line.
+fn chain(error: &StartError) -> String {
+    let (mut text, mut cause) = (error.to_string(), error.source());
+    while let Some(deeper) = cause {
+        text = format!("{text}: {deeper}");
+        cause = deeper.source();
+    }
+    text
+}

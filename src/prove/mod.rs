@@ -1,0 +1,181 @@
+//! The proof: what a suite notices of a platform that is broken on purpose, row by row.
+//!
+//! Does not: judge which faults are worth having, `faults.toml` says; or what came of a row, the model does.
+
+mod bench;
+mod kept;
+mod quiet;
+mod rows;
+
+use crate::job;
+use crate::settings::Settings;
+use crate::start::StartError;
+use bench::Bench;
+use harness_runner::engine::net::wait;
+use harness_runner::front::Interruption;
+use harness_runner::model::name::closest;
+use harness_runner::model::suite::{FaultRow, Suite, fault_name};
+use harness_runner::report::{PROOF_VERSION, Proof, Row, Unnoticed};
+use kept::Kept;
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+/// How many rows run at once unless somebody says otherwise: they mostly wait for deadlines that a broken platform lets
+/// run out.
+pub const JOBS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(7);
+
+/// What somebody wants proved.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The suite.
+    pub suite: String,
+    /// Only the rows of this scenario.
+    pub scenario: Option<String>,
+    /// Only the rows with this fault: its name, or all of its text.
+    pub fault: Option<String>,
+    /// How many rows run at once.
+    pub jobs: NonZeroUsize,
+}
+
+/// How far a proof is.
+#[derive(Debug, Clone, Copy)]
+pub enum Progress<'a> {
+    /// The cases of all rows run on a platform that is whole.
+    Baseline {
+        /// How many they are.
+        cases: usize,
+    },
+    /// A row has ended.
+    Row {
+        /// What came of it.
+        row: &'a Row,
+        /// How many have ended.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+}
+
+/// Why a proof could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct ProofError(String);
+
+impl Wanted {
+    /// Every row of a suite.
+    pub fn all(suite: &str) -> Self {
+        Self { suite: suite.to_owned(), scenario: None, fault: None, jobs: JOBS }
+    }
+
+    /// Whether anything narrows it.
+    fn words(&self) -> String {
+        let scenario = self.scenario.as_ref().map(|name| format!("--scenario {name}"));
+        let fault = self.fault.as_ref().map(|text| format!("--fault {text}"));
+        scenario.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+    }
+
+    fn wants(&self, row: &FaultRow) -> bool {
+        let is_of = self.scenario.as_ref().is_none_or(|name| row.scenario.as_str() == name);
+        let has = |wanted: &String| {
+            row.texts().any(|text| text == wanted || fault_name(text) == wanted) || row.fault() == *wanted
+        };
+        is_of && self.fault.as_ref().is_none_or(has)
+    }
+}
+
+/// Proves a suite of the working folder's root, with recordings of what does not hold below `recordings`.
+///
+/// *Errors*: the suite is not right, or a run could not begin.
+pub fn prove(wanted: &Wanted, recordings: &Path) -> Result<Proof, ProofError> {
+    let failed = |error: StartError| ProofError(error.to_string());
+    let settings = Settings::from_process(None).map_err(|error| failed(error.into()))?;
+    run(wanted, &settings, recordings, &|_| {}).map_err(failed)
+}
+
+/// The same with settings, and with somebody who follows it.
+pub(crate) fn run(
+    wanted: &Wanted,
+    settings: &Settings,
+    recordings: &Path,
+    observe: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<Proof, StartError> {
+    let began = wait::now();
+    let settings = settings.clone().bare();
+    let suite = crate::embedded::refuse_unknown(job::load_suite(&wanted.suite, &settings)?)?;
+    let rows = picked(wanted, &suite)?;
+    let kept = Kept::begin(recordings)?;
+    let interruption = Interruption::listen()?;
+    let bench = Bench::new(suite.clone(), &settings, recordings)?;
+    let is_whole = wanted.words().is_empty();
+    let mut proof = Proof {
+        version: PROOF_VERSION,
+        suite: suite.name.clone(),
+        environment: bench.environment(),
+        selection: wanted.words(),
+        planned: rows.len(),
+        gaps: if is_whole { gaps(&suite) } else { Vec::new() },
+        ..Proof::default()
+    };
+    let needed = bench.needed(&rows);
+    observe(Progress::Baseline { cases: needed.len() });
+    proof.baseline = bench.baseline(&needed)?;
+    if proof.has_baseline() {
+        let work = rows::Work { bench: &bench, rows: &rows, interruption: &interruption, observe };
+        proof.rows = work.run(wanted.jobs);
+    }
+    proof.interrupted = interruption.is_raised();
+    kept.end();
+    proof.seconds = began.elapsed().as_secs_f64();
+    Ok(proof)
+}
+
+/// The rows that somebody wants.
+///
+/// *Errors*: there is none.
+fn picked(wanted: &Wanted, suite: &Suite) -> Result<Vec<FaultRow>, StartError> {
+    if let Some(name) = &wanted.scenario
+        && !suite.scenarios.iter().any(|scenario| scenario.name.as_str() == name)
+    {
+        let known = suite.scenarios.iter().map(|scenario| scenario.name.as_str());
+        return Err(unknown(
+            &format!("suite `{}` has no scenario `{name}`", suite.name),
+            closest(name, known),
+        ));
+    }
+    let rows: Vec<FaultRow> = suite.faults.iter().filter(|row| wanted.wants(row)).cloned().collect();
+    match (&wanted.fault, rows.is_empty()) {
+        (_, false) => Ok(rows),
+        (Some(fault), true) => {
+            let known = suite.faults.iter().flat_map(FaultRow::texts).map(fault_name);
+            let of =
+                wanted.scenario.as_ref().map(|name| format!(" for scenario `{name}`")).unwrap_or_default();
+            let message = format!("faults.toml of suite `{}` has no row with `{fault}`{of}", suite.name);
+            Err(unknown(&message, closest(fault_name(fault), known)))
+        }
+        (None, true) => {
+            let message =
+                format!("suite `{}` has no fault row: scenarios/{}/faults.toml", suite.name, suite.name);
+            Err(StartError::Empty(message))
+        }
+    }
+}
+
+fn unknown(message: &str, meant: Option<&str>) -> StartError {
+    let hint = meant.map(|meant| format!(": did you mean `{meant}`?")).unwrap_or_default();
+    StartError::Usage(format!("{message}{hint}"))
+}
+
+/// The faults of the catalogue that no row is about.
+fn gaps(suite: &Suite) -> Vec<Unnoticed> {
+    let has_row =
+        |name: &str| suite.faults.iter().flat_map(FaultRow::texts).any(|text| fault_name(text) == name);
+    let why = |name: &str| suite.gaps.iter().find(|gap| gap.fault.value == name).map(|gap| gap.why.clone());
+    let unnoticed = crate::embedded::known_faults().filter(|(name, _)| !has_row(name));
+    unnoticed
+        .map(|(name, meaning)| Unnoticed {
+            fault: name.to_owned(),
+            meaning: meaning.to_owned(),
+            why: why(name),
+        })
+        .collect()
+}
