@@ -249,11 +249,7 @@ impl Settings {
             label: None,
             retries: None,
             rerun: None,
-            variables: self
-                .variables
-                .into_iter()
-                .filter(|(name, _)| where_from.contains(&name.as_str()))
-                .collect(),
+            variables: variables::only(self.variables, &where_from),
             process: Process::Whole,
             sharing: Sharing::default(),
             ..self

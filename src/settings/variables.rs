@@ -2,6 +2,9 @@
 //!
 //! Does not: read them.
 
+#[cfg(feature = "platform")]
+use std::collections::BTreeMap;
+
 /// A variable of the harness.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Variable {
@@ -11,6 +14,13 @@ pub(crate) struct Variable {
     pub(crate) meaning: &'static str,
     /// What holds when it is not set, or is empty.
     pub(crate) default: &'static str,
+}
+
+/// Those of these names.
+#[cfg(feature = "platform")]
+pub(crate) fn only(mut variables: BTreeMap<String, String>, names: &[&str]) -> BTreeMap<String, String> {
+    variables.retain(|name, _| names.contains(&name.as_str()));
+    variables
 }
 
 /// Declares variables: a constant for each, and the list of all.

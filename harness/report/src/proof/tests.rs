@@ -1,3 +1,7 @@
+//! Proofs in every form, and what they exit with.
+//!
+//! Does not: run anything.
+
 use super::{Baseline, Demanded, PROOF_VERSION, Proof, Row, Unnoticed, proof_schema};
 use crate::Paint;
 use harness_model::cause::CauseClass;
