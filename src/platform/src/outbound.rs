@@ -3,7 +3,7 @@
 //! Does not: follow redirects, honour proxies or keep idle connections, of which a thousand agents would need a
 //! thousand.
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 
 /// The largest answer that is read.
 const LARGEST: usize = 10 * 1024 * 1024;
@@ -34,9 +34,9 @@ impl From<reqwest::Error> for OutboundError {
     }
 }
 
-/// A client that does what it is told and nothing else; the proxy's too.
+/// A client that does what it is told and nothing else.
 #[expect(clippy::disallowed_methods, reason = "this file is the door out")]
-pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
+fn client() -> Result<reqwest::Client, reqwest::Error> {
     // Another part of the process may have installed a provider already; either one will do.
     rustls::crypto::ring::default_provider().install_default().ok();
     reqwest::Client::builder()
@@ -44,6 +44,22 @@ pub(crate) fn client() -> Result<reqwest::Client, reqwest::Error> {
         .redirect(reqwest::redirect::Policy::none())
         .pool_max_idle_per_host(0)
         .build()
+}
+
+/// A client that passes the requests of others on.
+#[derive(Clone, Debug)]
+pub(crate) struct Passage(reqwest::Client);
+
+impl Passage {
+    /// The client.
+    pub(crate) fn new() -> Result<Self, reqwest::Error> {
+        client().map(Self)
+    }
+
+    /// A request that is still to be sent.
+    pub(crate) fn request(&self, method: Method, url: &str) -> reqwest::RequestBuilder {
+        self.0.request(method, url)
+    }
 }
 
 /// A client of agents.

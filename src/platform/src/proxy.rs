@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::fault::{Armed, Bites, Faults};
 use crate::listener::{self, Listener};
-use crate::outbound;
+use crate::outbound::Passage;
 use crate::problem::Problem;
 use crate::wire;
 
@@ -83,7 +83,7 @@ impl Proxy {
             let known: Vec<&str> = crate::fault::Wire::forms().iter().map(|form| form.name).collect();
             return Err(ProxyError::Inside { fault: fault.to_string(), known: known.join(", ") });
         }
-        let (client, armed) = (outbound::client()?, Arc::new(Armed::new(faults)));
+        let (client, armed) = (Passage::new()?, Arc::new(Armed::new(faults)));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::open(address, &CancellationToken::new(), |address| {
             let target = Arc::new(Target { client, base, own: listener::url(address) });
@@ -112,7 +112,7 @@ impl Proxy {
 
 /// Who is asked, and as whom the proxy answers.
 struct Target {
-    client: reqwest::Client,
+    client: Passage,
     /// Without a slash at the end.
     base: String,
     own: String,
@@ -146,7 +146,7 @@ async fn pass(State(target): State<Arc<Target>>, request: Request) -> Response {
         return Problem::new(StatusCode::NOT_IMPLEMENTED, text).into_response();
     }
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-    let mut asked = target.client.request(parts.method, format!("{}{path}", target.base));
+    let mut asked = target.client.request(parts.method, &format!("{}{path}", target.base));
     let mut headers = end_to_end(&parts.headers);
     // The client names the target itself.
     headers.remove(header::HOST);
