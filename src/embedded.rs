@@ -12,7 +12,7 @@ use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::name::{EnvironmentName, SecretName};
 use harness_runner::model::suite::Suite;
 use harness_runner::model::validate::unknown_faults;
-use shakedown_platform::{Defect, Fault, Faults, Options, Platform, Wire};
+use shakedown_platform::{Defect, FaultKind, FaultRow, Faults, Options, Platform};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::{Arc, OnceLock};
@@ -131,8 +131,20 @@ impl TypedValueParser for FaultText {
 
 /// Every fault with what is wrong then, for people.
 pub(crate) fn known_faults() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let inside = Fault::ALL.iter().map(|fault| (fault.name(), fault.meaning()));
-    inside.chain(Wire::forms().iter().map(|form| (form.name, form.meaning)))
+    shakedown_platform::fault_rows().map(|row| (row.name, row.meaning))
+}
+
+/// Every fault, topic by topic, with what is wrong then and where it bites.
+pub(crate) fn fault_list() -> String {
+    let rows: Vec<FaultRow> = shakedown_platform::fault_rows().collect();
+    let shown = |row: &FaultRow| match row.kind {
+        FaultKind::Inside => format!("  {}\n      {}\n      at {}\n", row.name, row.meaning, row.place),
+        FaultKind::Wire => format!("  {}\n      {}\n", row.example, row.meaning),
+    };
+    let topics = rows.chunk_by(|left, right| left.topic == right.topic);
+    let topics =
+        topics.map(|rows| format!("{}\n{}", rows[0].topic, rows.iter().map(shown).collect::<String>()));
+    topics.collect::<Vec<_>>().join("\n")
 }
 
 /// Refuses a suite with fault rows that the platform cannot read: they would prove nothing.

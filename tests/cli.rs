@@ -171,6 +171,26 @@ fn a_suite_that_is_not_there_names_those_that_are() {
 }
 
 #[test]
+fn every_fault_is_listed_with_what_is_wrong_then_and_where_it_bites() {
+    let ended = run(&["serve", "--list-faults"]);
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
+    for listed in [
+        "creating\n  create-500\n      `POST /workspaces` answers 500; nothing is created.\n      at POST /workspaces\n",
+        "\nwire\n  answer:on=POST /workspaces,is=500,body=text\n      The request is answered with this status; the ",
+    ] {
+        assert!(ended.stdout.contains(listed), "{}", ended.said());
+    }
+}
+
+#[test]
+fn a_fault_that_is_written_wrong_is_a_usage_error_that_says_how_to_write_it() {
+    let ended = run(&["run", "staging", "--fault", "status:is=503"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    let told = "fault `status` lacks `on=…`; it is written like `status:on=GET /workspaces/*,is=503,nth=1`";
+    assert!(ended.stderr.contains(told), "{}", ended.said());
+}
+
+#[test]
 fn an_unknown_fault_is_a_usage_error_that_suggests_one() {
     let ended = run(&["run", "staging", "--fault", "create-50"]);
     assert_eq!(ended.code, Some(2), "{}", ended.said());

@@ -36,6 +36,7 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
         "docs/history.schema.json",
         "docs/proof.schema.json",
         "docs/reference.md",
+        "docs/faults.md",
         "docs/diagnostics.md",
         "docs/variables.md",
     ];

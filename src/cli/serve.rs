@@ -19,6 +19,7 @@ Examples:
   shakedown serve                                        # a free port; prints the variables of a live run
   shakedown serve --listen 127.0.0.1:8080 --data ./platform
   shakedown serve --profile s                            # the version before the contract
+  shakedown serve --list-faults                          # everything that can be asked to go wrong
   shakedown serve --fault create-500
   shakedown serve --fault create-500:nth=2 --fault 'status:on=GET /workspaces/*,is=503,first=3'";
 
@@ -40,10 +41,17 @@ pub(super) struct Arguments {
     /// Break the platform in this way; may be repeated
     #[arg(long, value_name = "FAULT", value_parser = embedded::FaultText, hide_possible_values = true)]
     fault: Vec<String>,
+    /// Only list every fault there is, with where it bites and what is wrong then
+    #[arg(long, conflicts_with_all = ["listen", "data", "profile", "rate_limit", "fault"])]
+    list_faults: bool,
 }
 
 /// Serves until SIGINT or SIGTERM.
 pub(super) fn call(arguments: Arguments) -> Result<ExitCode, StartError> {
+    if arguments.list_faults {
+        print(&embedded::fault_list());
+        return Ok(ExitCode::Success);
+    }
     let usage = |error: &dyn std::fmt::Display| StartError::Usage(error.to_string());
     let faults = embedded::faults(&arguments.fault).map_err(|error| usage(&error))?;
     if !arguments.listen.ip().to_canonical().is_loopback() {

@@ -3,9 +3,10 @@
 //! Does not: write anything with `--check`.
 
 mod diagnostics;
-#[cfg(feature = "platform")]
 mod faults;
 mod markdown;
+#[cfg(feature = "platform")]
+mod noticed;
 mod recording;
 mod reference;
 mod tables;
@@ -83,10 +84,11 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     files.push(file("docs/history.schema.json", format!("{:#}\n", history_schema())));
     files.push(file("docs/proof.schema.json", format!("{:#}\n", proof_schema())));
     files.push(file("docs/reference.md", reference::page()));
+    files.push(file("docs/faults.md", faults::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));
     files.push(file("docs/variables.md", variables::page(settings)?));
     #[cfg(feature = "platform")]
-    files.extend(faults::page(settings)?.map(|page| file(faults::FILE, page)));
+    files.extend(noticed::page(settings)?.map(|page| file(noticed::FILE, page)));
     Ok(files)
 }
 

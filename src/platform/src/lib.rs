@@ -44,8 +44,8 @@ pub use self::audit::{Audit, AuditRow, Door, Stray};
 pub use self::catalogue::{runtimes, templates};
 pub use self::database::DatabaseError;
 pub use self::fault::{
-    Bites, Defect, Effect, Fault, FaultError, Faults, Form, Limit, Need, On, OnReply, OnRequest, Page,
-    Parameter, Pointer, Share, Wire,
+    Bites, Defect, Effect, Fault, FaultError, FaultKind, FaultRow, Faults, Form, Limit, Need, On, OnReply,
+    OnRequest, Page, Parameter, Pointer, Share, Wire, catalogue as fault_rows,
 };
 pub use self::options::{Options, Timings};
 pub use self::platform::{Census, Platform, StartError};

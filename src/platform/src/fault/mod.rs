@@ -26,6 +26,7 @@ mod limit;
 mod on;
 mod parameters;
 mod pointer;
+mod rows;
 mod wire;
 
 pub use self::armed::Bites;
@@ -38,4 +39,5 @@ pub use self::inside::Fault;
 pub use self::limit::{Limit, Share};
 pub use self::on::On;
 pub use self::pointer::Pointer;
+pub use self::rows::{FaultKind, FaultRow, catalogue};
 pub use self::wire::Wire;
