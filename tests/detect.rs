@@ -168,7 +168,7 @@ fn renamed_and_deleted_files_count_under_every_name_that_they_had() {
     let list = changed(folder, &before);
     assert_eq!(list.code, Some(0), "{}", list.said());
     let ended = detect(&root, &list.stdout, &["--json"]);
-    let found: serde_json::Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let found = ended.document("detection");
     let lanes = found["lanes"].as_array().expect("lanes");
     let paths = |lane: usize| -> Vec<&str> {
         let claims = lanes[lane]["because"].as_array().expect("claims").iter();

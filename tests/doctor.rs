@@ -62,7 +62,7 @@ fn what_is_found_is_one_json_document_with_a_version() {
     let served = Served::start(&[]);
     let ended = served.run(&["doctor", "--json", "--lane", "canary"], &[]);
     exit(&ended, 0, &[]);
-    let document: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let document = ended.document("checkup");
     assert_eq!((&document["version"], &document["verdict"]), (&1.into(), &"ready".into()));
     assert_eq!((&document["lane"], &document["exit"]), (&"canary".into(), &0.into()));
     assert_eq!(document["cases"][0]["count"], 1, "{document:#}");
@@ -112,7 +112,7 @@ fn a_setting_that_cannot_be_meant_is_a_finding_and_the_rest_is_asked() {
     let said = "is 5 characters long: a secret has 8 at least, for hiding a shorter one would hide words of every view as well";
     let ended = doctor(&root, &short, &[]);
     exit(&ended, 2, &[&format!("✗ MOLECULE_ADMIN_TOKEN {said}\n"), "\nservices\n"]);
-    let json: Value = serde_json::from_str(&doctor(&root, &short, &["--json"]).stdout).expect("JSON");
+    let json = doctor(&root, &short, &["--json"]).document("checkup");
     assert_eq!(found(&json, "secret", "MOLECULE_ADMIN_TOKEN"), ("misconfigured", said));
     let ended = root.native(&short, &[]);
     exit(&ended, 2, &[&format!("error: MOLECULE_ADMIN_TOKEN {said}\n")]);

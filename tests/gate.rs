@@ -38,7 +38,7 @@ fn run(root: &Root, stub: &Stub, lane: &str, branch: &str, more: &[(&str, &str)]
 fn decisions(root: &Root, arguments: &[&str]) -> Vec<(String, String)> {
     let ended = gate(root, &[&["--json"], arguments].concat());
     assert_eq!(ended.code, Some(0), "{}", ended.said());
-    let document: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let document = ended.document("gate");
     let arms = document["arms"].as_array().expect("arms");
     let words = |arm: &Value, key: &str| arm[key].as_str().expect("a word").to_owned();
     arms.iter().map(|arm| (words(arm, "arm"), words(arm, "decision"))).collect()
@@ -133,6 +133,13 @@ fn a_check_fails_when_a_mark_has_expired_or_too_many_are_out_and_names_what_is_n
     let ended = gate(&crowded, &["--check"]);
     assert_eq!(ended.code, Some(5), "{}", ended.said());
     assert!(ended.stdout.contains("CHECK 2 arms quarantined, 1 may be: flaky, passed"), "{}", ended.said());
+    let failures = |root: &Root| gate(root, &["--json"]).document("gate")["failures"].clone();
+    assert_eq!((&failures(&fine)[0], failures(&expired).as_array().map(Vec::len)), (&Value::Null, Some(1)));
+    assert_eq!(failures(&expired)[0]["expired"], "2026-01-31");
+    assert_eq!(
+        (&failures(&crowded)[0]["failure"], &failures(&crowded)[0]["most"]),
+        (&"crowded".into(), &1.into())
+    );
     let nobody = gate(&root(&GATES.replace("\"failed\"", "\"faild\"")), &["--check"]);
     assert_eq!(nobody.code, Some(2), "{}", nobody.said());
     assert!(nobody.stderr.contains("E0701") && nobody.stderr.contains("failed"), "{}", nobody.said());

@@ -44,10 +44,10 @@ fn a_plan_for_programs_is_one_document_with_a_version() {
     let root = Root::like_ours();
     let ended = plan(&root, &[("E2E_ARM", "google-adk/ai-studio,google-adk/vertex")], &["--json"]);
     assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""));
-    let document = json(&ended);
+    let document = ended.document("plan");
     let asked = "E2E_ARM=google-adk/ai-studio,google-adk/vertex";
     assert_eq!((&document["version"], &document["selection"]), (&1.into(), &asked.into()));
-    let whole = json(&plan(&root, &[], &["--json"]))["cases"].as_array().map_or(0, Vec::len);
+    let whole = plan(&root, &[], &["--json"]).document("plan")["cases"].as_array().map_or(0, Vec::len);
     assert_eq!(
         (&document["counts"]["known-red"], &document["left-out"]["selection"]),
         (&3.into(), &(whole - 6).into())
@@ -62,7 +62,7 @@ fn a_plan_for_programs_is_one_document_with_a_version() {
 fn an_estimate_is_what_earlier_runs_on_the_same_environment_took() {
     let root = Root::like_ours();
     assert_eq!(root.native(&[], &["steady::mock"]).code, Some(0));
-    let document = json(&plan(&root, &[], &["provision", "--select", "runtime=mock", "--json"]));
+    let document = plan(&root, &[], &["provision", "--select", "runtime=mock", "--json"]).document("plan");
     assert_eq!(document["estimated-from"], 1);
     let estimate = document["cases"][0]["estimate"].as_f64().expect("an estimate");
     assert!(estimate > 0.0 && estimate < 10.0, "{estimate}");
@@ -195,7 +195,7 @@ fn more_cases_than_a_matrix_may_have_are_chunks_that_somebody_chooses() {
 #[test]
 fn every_case_of_our_own_suite_can_be_shown_before_the_run() {
     let root = Root::like_ours();
-    let cases = json(&plan(&root, &[], &["--json"]))["cases"].clone();
+    let cases = plan(&root, &[], &["--json"]).document("plan")["cases"].clone();
     let ids: Vec<&str> =
         cases.as_array().into_iter().flatten().filter_map(|case| case["id"].as_str()).collect();
     assert!(ids.len() > 32, "{ids:?}");
@@ -226,7 +226,7 @@ fn what_cover_leaves_out_is_counted_listed_and_recognised() {
     let left: Vec<&str> = below.lines().map(str::trim).collect();
     assert_eq!(left.len(), 4, "{}", ended.said());
     assert!(left.iter().all(|id| id.starts_with("pairs::") && !table.contains(id)), "{}", ended.said());
-    let document = json(&plan(&root, &[], &["--json"]));
+    let document = plan(&root, &[], &["--json"]).document("plan");
     assert_eq!(document["left-out"]["cover"][0], left[0]);
     let why = plan(&root, &[], &["--why", left[0]]);
     assert_eq!(why.code, Some(5));

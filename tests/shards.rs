@@ -17,7 +17,7 @@ fn plan(root: &Root, url: &str, arguments: &[&str]) -> Ended {
 fn planned(root: &Root, url: &str, arguments: &[&str]) -> Vec<String> {
     let ended = plan(root, url, &[&["--json"], arguments].concat());
     assert_eq!(ended.code, Some(0), "{}", ended.said());
-    let document: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    let document = ended.document("plan");
     let cases = document["cases"].as_array().expect("cases").iter();
     cases.map(|case| case["id"].as_str().expect("an id").to_owned()).collect()
 }

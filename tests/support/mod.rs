@@ -12,6 +12,7 @@ pub(crate) mod tracker;
 pub(crate) mod verdicts;
 pub(crate) mod workflow;
 
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -36,6 +37,22 @@ impl From<Output> for Ended {
 }
 
 impl Ended {
+    /// The document that it wrote, which is as the schema of that name in `docs/` says.
+    pub(crate) fn document(&self, schema: &str) -> Value {
+        let document: Value =
+            serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{}", self.said()));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{schema}.schema.json"));
+        let schema: Value =
+            serde_json::from_str(&fs::read_to_string(&path).expect("a schema")).expect("a schema");
+        let validator = jsonschema::validator_for(&schema).expect("a schema");
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert_eq!(errors, [""; 0], "{}\n{document:#}", path.display());
+        document
+    }
+
     /// Everything it said, for messages and searches.
     pub(crate) fn said(&self) -> String {
         format!("exit {:?}\n── stdout\n{}\n── stderr\n{}", self.code, self.stdout, self.stderr)

@@ -2,9 +2,12 @@
 //!
 //! Does not: ask git what changed, or know lanes without `paths`; those run by the clock alone.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::name::LaneName;
 use crate::suite::Suite;
 use globset::{GlobBuilder, GlobMatcher};
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 /// The version of the written format.
@@ -73,9 +76,9 @@ impl Serialize for Pattern {
 ///
 /// *Shape*: `{"version": 1, "suite": "staging", "changed": 2, "lanes": [{"lane": "canary", "because": [{"path": "src/lib.rs",
 /// "pattern": "src/**"}]}], "unclaimed": ["README.md"]}`
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Detection {
-    /// [`DETECTION_VERSION`].
+    /// The version of this document.
     pub version: u32,
     /// The suite.
     pub suite: String,
@@ -88,7 +91,7 @@ pub struct Detection {
 }
 
 /// A lane that a change calls for.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Affected {
     /// The lane.
     pub lane: LaneName,
@@ -97,11 +100,12 @@ pub struct Affected {
 }
 
 /// A changed file that a lane claims.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Claim {
     /// The file.
     pub path: String,
     /// The first pattern of the lane that means it.
+    #[schemars(with = "String")]
     pub pattern: Pattern,
 }
 

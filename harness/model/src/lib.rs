@@ -19,6 +19,7 @@ pub mod context;
 pub mod demand;
 pub mod detect;
 pub mod diagnostic;
+pub mod documents;
 pub mod edge;
 pub mod estate;
 pub mod estimate;

@@ -2,13 +2,18 @@
 //!
 //! Does not: judge. The model has.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::Paint;
 use crate::shown::{cut, one_line, shown};
 use harness_model::gates::{ArmReview, Decision, Failure, GatePolicy, JobEvidence, Review, Seen, Standing};
 use harness_model::history::Light;
 use harness_model::units;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
+use serde_json::Value;
 use std::fmt::Write;
 
 /// The version of the document: a reader refuses a newer one by name.
@@ -24,12 +29,15 @@ const COMMIT: usize = 9;
 const CAUSE: usize = 160;
 
 /// A review for programs.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 struct Document<'a> {
+    /// The version of this document.
     #[serde(rename = "shakedown-gate")]
     version: u32,
+    /// The suite.
     suite: &'a str,
+    /// What holds for every arm.
     policy: &'a GatePolicy,
     #[serde(flatten)]
     review: &'a Review,
@@ -40,6 +48,15 @@ pub fn render_gates_json(suite: &str, policy: &GatePolicy, review: &Review) -> S
     let document = Document { version: GATE_VERSION, suite, policy, review };
     // Nothing in it can fail to be written: every key is text, and there is no float.
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+}
+
+/// The JSON Schema of the document.
+pub fn gate_schema() -> Value {
+    let settings = SchemaSettings::draft2020_12().for_serialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<Document<'_>>();
+    schema.insert("x-version".to_owned(), GATE_VERSION.into());
+    schema.insert("title".to_owned(), "What `shakedown gate --json` says of the gates of a suite".into());
+    schema.to_value()
 }
 
 /// The review of a suite's gates as text: what is to be done first, then what stays.

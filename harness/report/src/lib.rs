@@ -30,7 +30,7 @@ pub use account::{Account, Told};
 pub use again::quoted;
 pub use compare::{COMPARISON_VERSION, Comparison, Incomparable, comparison_schema};
 pub use format::{Format, REPORT_VERSION, report_schema};
-pub use gates::{GATE_VERSION, render_gates, render_gates_json};
+pub use gates::{GATE_VERSION, gate_schema, render_gates, render_gates_json};
 pub use live::{Forecast, Screen, Size, Terminal};
 pub use notice::{Delivered, notice};
 pub use paint::Paint;

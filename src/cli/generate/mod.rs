@@ -17,9 +17,9 @@ use super::print;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::{log_schema, schema};
+use harness_runner::model::{documents, log_schema, schema};
 use harness_runner::report::history::history_schema;
-use harness_runner::report::{comparison_schema, proof_schema, report_schema};
+use harness_runner::report::{comparison_schema, gate_schema, proof_schema, report_schema};
 use std::fs;
 use std::path::Path;
 
@@ -79,10 +79,16 @@ fn derived(settings: &Settings) -> Result<Vec<Derived>, StartError> {
     files.push(file(schema::FILE, schema::text()));
     files.push(file(log_schema::FILE, format!("{:#}\n", log_schema::document())));
     files.push(file("docs/recording.md", recording::page()));
-    files.push(file("docs/report.schema.json", format!("{:#}\n", report_schema())));
-    files.push(file("docs/comparison.schema.json", format!("{:#}\n", comparison_schema())));
-    files.push(file("docs/history.schema.json", format!("{:#}\n", history_schema())));
-    files.push(file("docs/proof.schema.json", format!("{:#}\n", proof_schema())));
+    let of_reports = [
+        ("docs/report.schema.json", report_schema()),
+        ("docs/comparison.schema.json", comparison_schema()),
+        ("docs/history.schema.json", history_schema()),
+        ("docs/gate.schema.json", gate_schema()),
+        ("docs/proof.schema.json", proof_schema()),
+    ];
+    for (path, schema) in of_reports.into_iter().chain(documents::schemas()) {
+        files.push(file(path, format!("{schema:#}\n")));
+    }
     files.push(file("docs/reference.md", reference::page()));
     files.push(file("docs/faults.md", faults::page()));
     files.push(file("docs/diagnostics.md", diagnostics::page()));

@@ -4,6 +4,8 @@
 //!
 //! Does not: talk to a tracker. A script of the workflow does, with the plan that comes out here.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 mod body;
 mod tracker;
 
@@ -12,6 +14,7 @@ pub use tracker::{Conclusion, Tracker};
 use crate::exit::ExitCode;
 use crate::name::LaneName;
 use crate::report::RunReport;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The version of the written format. A reader refuses a newer one by name.
@@ -69,7 +72,7 @@ pub enum Recorded<'a> {
 }
 
 /// What to do with the issue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Open one, with the body.
@@ -83,10 +86,10 @@ pub enum Action {
 }
 
 /// What to do with the issue, as one JSON document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct AlertPlan {
-    /// [`ALERT_VERSION`].
+    /// The version of this document.
     pub version: u32,
     /// The suite.
     pub suite: String,

@@ -8,10 +8,11 @@ use crate::name::CapabilityName;
 use crate::plan::{Forecast, Plan, Planned};
 use crate::units::count;
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The cases that share a forecast.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tally {
     /// What is expected of them.
@@ -23,7 +24,7 @@ pub struct Tally {
 }
 
 /// A reason, and the cases that have it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Because {
     /// The reason.

@@ -2,6 +2,8 @@
 //!
 //! Does not: ask anybody. The engine does; here is what its answers come to.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 mod cases;
 mod settings;
 
@@ -10,6 +12,7 @@ pub use settings::{SHORTEST_SECRET, left_out, settings, too_short};
 
 use crate::exit::ExitCode;
 use crate::name::{CaseId, EnvironmentName, LaneName};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -19,10 +22,10 @@ pub const CHECKUP_VERSION: u32 = 1;
 /// What was found out before a run.
 ///
 /// *Shape*: `{"version": 1, "suite": "staging", "environment": "live", …, "findings": […], "verdict": "ready", "exit": 0}`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Checkup {
-    /// [`CHECKUP_VERSION`].
+    /// The version of this document.
     pub version: u32,
     /// The suite.
     pub suite: String,
@@ -49,7 +52,7 @@ pub struct Checkup {
 }
 
 /// One thing, as it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Finding {
     /// What kind of thing it is.
@@ -83,7 +86,7 @@ impl Finding {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Topic {
     /// An environment variable.
@@ -133,7 +136,7 @@ impl Topic {
 }
 
 /// How a thing was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// As a run needs it.
@@ -151,7 +154,7 @@ pub enum State {
 }
 
 /// What a checkup comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Readiness {
     /// A run can begin.

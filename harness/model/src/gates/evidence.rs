@@ -9,10 +9,11 @@ use crate::name::{ArmName, LaneName};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What the runs of one job say of an arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct JobEvidence {
     /// The lane; none where a suite has none.
@@ -36,11 +37,12 @@ pub struct JobEvidence {
 }
 
 /// How an arm stood in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Seen {
     /// The run.
     pub run: String,
     /// When it began.
+    #[schemars(with = "String")]
     pub at: Timestamp,
     /// Its commit, where that is known.
     pub commit: Option<String>,
@@ -61,7 +63,7 @@ pub enum Count {
 }
 
 /// Why a run does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Uncounted {
     /// It is of another branch, or nobody knows of which.

@@ -8,11 +8,12 @@ use crate::history::PastRun;
 use crate::name::{ArmName, LaneName};
 use crate::units;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What becomes of an arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "decision", rename_all = "kebab-case")]
 pub enum Decision {
     /// Its reds shall count: every job that runs it has shown the window.
@@ -32,12 +33,13 @@ pub enum Decision {
         /// Who mends it.
         owner: String,
         /// Until when it may be out.
+        #[schemars(with = "String")]
         until: Date,
     },
 }
 
 /// An arm, with the evidence and what follows from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ArmReview {
     /// The arm.
@@ -54,7 +56,7 @@ pub struct ArmReview {
 }
 
 /// What is wrong with the file as it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "failure", rename_all = "kebab-case")]
 pub enum Failure {
     /// A mark is over, and nobody took it away.
@@ -64,6 +66,7 @@ pub enum Failure {
         /// What it still is.
         standing: Standing,
         /// The last day of the mark.
+        #[schemars(with = "String")]
         expired: Date,
         /// Who answers for it.
         owner: Option<String>,
@@ -78,10 +81,11 @@ pub enum Failure {
 }
 
 /// Every arm of a suite, judged on a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Review {
     /// The day: later runs are not looked at.
+    #[schemars(with = "String")]
     pub at: Date,
     /// How many runs count.
     pub counted: usize,

@@ -2,6 +2,8 @@
 //!
 //! Does not: run anything, or change the file by itself.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 mod edit;
 mod evidence;
 mod jobs;
@@ -36,7 +38,7 @@ pub enum Gate {
 pub const EVERY_RED_COUNTS: &str = "nothing that is selected is required, so every red counts";
 
 /// What `gates.toml` says of an arm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Standing {
     /// Its reds do not count yet.
@@ -67,7 +69,7 @@ pub struct GateRow {
 }
 
 /// What an arm has to show before its reds count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Window {
     /// So many greens in a row.
@@ -79,7 +81,7 @@ pub struct Window {
 }
 
 /// What holds for every arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct GatePolicy {
     /// The branch whose runs count.

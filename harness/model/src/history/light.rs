@@ -3,11 +3,12 @@
 //! Does not: say what follows for its gate.
 
 use crate::verdict::Verdict;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// How some cases stood in a run. Of several, the later one in this list counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Light {
     /// All of them passed.

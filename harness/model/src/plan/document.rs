@@ -2,6 +2,8 @@
 //!
 //! Does not: hold bindings, or anything else that could be secret.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use super::{Counts, Forecast, Plan, Planned, Reasons};
 use crate::case;
 use crate::choose::ChosenRecord;
@@ -15,6 +17,7 @@ use crate::name::{ArmName, CaseId, EnvironmentName, LaneName, ScenarioName};
 use crate::pass::Pass;
 use crate::shard::{Part, Predictions};
 use indexmap::{IndexMap, IndexSet};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::time::Duration;
@@ -25,10 +28,10 @@ pub const PLAN_VERSION: u32 = 1;
 /// A plan, for programs.
 ///
 /// *Units*: timeouts and estimates are seconds in the document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PlanDocument {
-    /// [`PLAN_VERSION`].
+    /// The version of this document.
     pub version: u32,
     /// The suite.
     pub suite: String,
@@ -55,6 +58,7 @@ pub struct PlanDocument {
     pub notes: Vec<String>,
     /// How long the run may take.
     #[serde(default, with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub timeout: Option<Duration>,
     /// How often a send that brought no reply is repeated.
     #[serde(default)]
@@ -70,6 +74,7 @@ pub struct PlanDocument {
     /// How long all of it will take, when that is known of every case that runs: cases wait side by side, as many at
     /// once as the suite says.
     #[serde(with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub estimate: Option<Duration>,
     /// What its lane demands of the whole run, beyond the verdicts of its cases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,7 +87,7 @@ pub struct PlanDocument {
 }
 
 /// The cases of a suite that are not in a plan, by who left them out.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct LeftOut {
     /// How many nobody asked for.
@@ -92,7 +97,7 @@ pub struct LeftOut {
 }
 
 /// A case of a plan, for programs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PlannedCase {
     /// Its id.
@@ -100,6 +105,7 @@ pub struct PlannedCase {
     /// Its scenario.
     pub scenario: ScenarioName,
     /// Axes and bundle keys with their values, in the order of the id.
+    #[schemars(with = "std::collections::BTreeMap<String, String>")]
     pub keys: IndexMap<String, String>,
     /// The tags of its scenario and its arms.
     pub tags: Vec<String>,
@@ -119,12 +125,15 @@ pub struct PlannedCase {
     pub pass: Option<Pass>,
     /// How long it may take with all of its attempts, release not counted.
     #[serde(with = "seconds")]
+    #[schemars(with = "f64")]
     pub timeout: Duration,
     /// How long it took in earlier runs, when there are any.
     #[serde(with = "maybe_seconds")]
+    #[schemars(with = "Option<f64>")]
     pub estimate: Option<Duration>,
     /// How long it is predicted to take: its estimate, else that of its arm or its scenario, else what is declared.
     #[serde(default, with = "maybe_seconds", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<f64>")]
     pub predicted: Option<Duration>,
     /// The how manyth of the cases that run it is to start, the longest first.
     #[serde(default, skip_serializing_if = "Option::is_none")]

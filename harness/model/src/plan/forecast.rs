@@ -2,13 +2,16 @@
 //!
 //! Does not: decide. `gate` has, and marks have.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use super::{Plan, Planned};
 use crate::gate::Decision;
 use crate::name::CapabilityName;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What is expected of a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Forecast {
     /// It runs.
@@ -40,7 +43,7 @@ impl Forecast {
 }
 
 /// How many cases of a plan have each forecast.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Counts {
     /// Those that run.
