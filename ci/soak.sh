@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 runs=${1:-1000} at_once=${2:-4}
-cargo build --locked --quiet
+cargo build --locked --release --quiet
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -15,7 +15,7 @@ one() {
   mkdir -p "$root"
   cp -r scenarios templates "$root"
   local code=0
-  target/debug/shakedown run staging --root "$root" >"$root/said" 2>&1 || code=$?
+  target/release/shakedown run staging --root "$root" >"$root/said" 2>&1 || code=$?
   if [ "$code" -ne 0 ]; then
     printf 'run %s: exit %s\n' "$2" "$code"
     grep -E '^(failed|errored|lost|LEAKED)|^  step' "$root/said" || true
