@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Changes the harness itself in small ways, one at a time, and lists every change that no test notices: each is to be killed
+# by a test, or explained in ci/mutants.explained. What is changed, .cargo/mutants.toml says.
+# Usage: ci/mutants.sh PACKAGE [cargo-mutants' arguments: --file PATH, --shard 1/8, …]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+package=${1:?say which package: harness-model or harness-engine}
+shift
+tools=$PWD/target/tools-mutants
+export PATH=$PATH:$tools/bin
+command -v cargo-mutants >/dev/null || cargo install --locked --quiet --root "$tools" cargo-mutants@27.1.0
+
+found=target/mutants
+rm -rf "$found"
+mkdir -p "$found"
+# 2: some were missed; 3: some ran out of time, which is noticed too.
+code=0
+cargo mutants --package "$package" --output "$found" --no-shuffle "$@" || code=$?
+case $code in 0 | 2 | 3) ;; *) exit "$code" ;; esac
+
+# Line numbers move; what is changed does not.
+named() { sed -E 's/:[0-9]+:[0-9]+: /: /' "$@" | sort -u; }
+explained() { grep -v '^#' ci/mutants.explained | grep -v '^$' | sed -E 's/  +# .*//' | sort -u; }
+unexplained=$(comm -23 <(named "$found/mutants.out/missed.txt") <(explained))
+printf '%s noticed, %s out of time, %s missed, of which unexplained:\n%s\n' \
+  "$(wc -l <"$found/mutants.out/caught.txt")" "$(wc -l <"$found/mutants.out/timeout.txt")" \
+  "$(wc -l <"$found/mutants.out/missed.txt")" "${unexplained:-  none}"
+[ -z "$unexplained" ]
