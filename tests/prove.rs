@@ -168,3 +168,20 @@ fn every_outcome_has_words_of_its_own() {
     let words: std::collections::BTreeSet<&str> = Outcome::WORDS.iter().map(|(_, words)| *words).collect();
     assert_eq!(words.len(), Outcome::WORDS.len());
 }
+
+#[test]
+fn an_assertion_that_no_row_misses_is_named_with_its_place() {
+    let root = root(&[row(
+        "approval-decides-nothing",
+        PENDING,
+        "step = \"pending no more\"\ncause = \"assertion\"",
+    )]);
+    let ended = proved(&root, &["staging", "--scenario", "approvals", "--weaken"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    let missed = "expect   approval_id not in text  in `pending no more`";
+    let unmissed = "expect   approval_id in text  in `pending`";
+    assert!(ended.stdout.contains(unmissed) && !ended.stdout.contains(missed), "{}", ended.said());
+    assert!(ended.stdout.contains("✗ scenarios/staging/approvals.toml:"), "{}", ended.said());
+    let refused = proved(&root, &["staging", "--weaken", "--format", "json"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.said());
+}

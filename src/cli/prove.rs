@@ -8,9 +8,10 @@ use crate::prove::{self, JOBS, Progress, Wanted};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::report::{Format, Paint};
+use harness_runner::report::{Format, Paint, Proof};
 use std::io::{IsTerminal, Write, stderr};
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -23,9 +24,13 @@ Examples:
   shakedown prove                                        # every row of the only suite
   shakedown prove staging --scenario memory              # those of one scenario
   shakedown prove staging --fault a2a-echo               # those with one fault
+  shakedown prove staging --weaken                       # which assertions would nobody miss?
   shakedown prove staging --format json | jq '.rows[] | select(.outcome != \"killed\")'
 
-Exit codes: 0 every row holds · 1 a row does not, or a case is red with nothing broken · 2 the suite is not right, or has no
+With --weaken an assertion is missed when a row is not as it must be without it. A red stops at the first assertion that is
+violated, so each row is tried with that one alone; what is waited for is also missed when its scenario is not green.
+
+Exit codes: 0 every row holds · 1 a row does not, a case is red with nothing broken, or nobody misses an assertion · 2 the suite is not right, or has no
 such scenario or fault · 5 there is no row · 130 interrupted. A fault that no row is about is listed, and is no failure.";
 
 /// What `prove` takes.
@@ -45,6 +50,9 @@ pub(super) struct Arguments {
     /// How many rows run at once; they mostly wait
     #[arg(long, value_name = "NUMBER", default_value_t = JOBS)]
     jobs: NonZeroUsize,
+    /// Then take every expect, until, fail-if and trace out, one at a time, and name those that no row misses
+    #[arg(long)]
+    weaken: bool,
 }
 
 /// Proves a suite.
@@ -54,17 +62,50 @@ pub(super) fn call(arguments: Arguments, settings: &Settings) -> Result<ExitCode
         return Err(StartError::Usage(message));
     }
     let suite = suite(arguments.suite.as_deref(), settings)?;
-    let Arguments { scenario, fault, format, jobs, .. } = arguments;
+    let Arguments { scenario, fault, format, jobs, weaken, .. } = arguments;
     let wanted = Wanted { suite, scenario, fault, jobs };
-    let recordings = settings.root.join(".shakedown").join("prove");
-    let proof = prove::run(&wanted, settings, &recordings, &follow)?;
+    if weaken {
+        return weakened(&wanted, settings, format);
+    }
+    let proof = prove::run(&wanted, settings, &recordings(settings), &follow)?;
     clear();
+    show(&proof, format);
+    Ok(proof.exit())
+}
+
+/// The folder of the recordings that proofs keep.
+fn recordings(settings: &Settings) -> PathBuf {
+    settings.root.join(".shakedown").join("prove")
+}
+
+/// Proves a suite, and then takes its assertions out.
+fn weakened(wanted: &Wanted, settings: &Settings, format: Format) -> Result<ExitCode, StartError> {
+    if format != Format::Text || wanted.fault.is_some() {
+        let message = "--weaken tells its table as text, over all rows of a suite or of a --scenario: leave --format and \
+                       --fault out";
+        return Err(StartError::Usage(message.to_owned()));
+    }
+    let (proof, strength) = prove::weaken(wanted, settings, &recordings(settings), &follow)?;
+    clear();
+    match strength {
+        Some(strength) => {
+            print(&strength.text(Paint::for_stdout()));
+            Ok(strength.exit())
+        }
+        // Unless every row holds, none of them can miss anything.
+        None => {
+            show(&proof, format);
+            Ok(proof.exit())
+        }
+    }
+}
+
+fn show(proof: &Proof, format: Format) {
     print(&match format {
         Format::Json => proof.json(),
         Format::Markdown => proof.markdown(),
         _ => proof.text(Paint::for_stdout()),
     });
-    Ok(proof.exit())
 }
 
 /// Tells people how far it is: on a terminal in one line that is drawn anew, elsewhere only of what does not hold.
@@ -80,6 +121,7 @@ fn follow(progress: Progress<'_>) {
             }
             draw(&format!("{done} of {of} rows"), Line::Passing);
         }
+        Progress::Assertion { done, of } => draw(&format!("{done} of {of} assertions"), Line::Passing),
     }
 }
 

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a platform in this process may take for a reply; one that takes longer hangs on purpose.
-const REPLY: Duration = Duration::from_secs(10);
+const REPLY: Duration = Duration::from_secs(20);
 
 /// What runs are made of.
 pub(super) struct Bench<'a> {
@@ -64,6 +64,11 @@ impl<'a> Bench<'a> {
         });
         let (marks, said) = (marks.collect(), Arc::default());
         Ok(Self { plan, settings, recordings, marks, said })
+    }
+
+    /// The suite that is proved.
+    pub(super) fn suite(&self) -> &Suite {
+        &self.plan.suite
     }
 
     /// The environment whose platform is broken.
@@ -138,6 +143,32 @@ impl<'a> Bench<'a> {
             error,
             seconds: began.elapsed().as_secs_f64(),
         })
+    }
+
+    /// What comes of a row in a suite that was changed; none when it was interrupted.
+    ///
+    /// *Errors*: the run could not begin.
+    pub(super) fn outcome(&self, suite: &Arc<Suite>, row: &FaultRow) -> Result<Option<Outcome>, StartError> {
+        let faults: Vec<String> = row.texts().map(str::to_owned).collect();
+        let ran = self.run(suite, &self.cases(row), &faults)?;
+        self.keep(&ran, true);
+        let judged = judge(&row.must, &ran.report, &self.marks, ran.bite);
+        Ok(Some(judged.outcome).filter(|_| !ran.report.interrupted))
+    }
+
+    /// Whether cases of a suite that was changed are green with nothing broken; none when it was interrupted.
+    ///
+    /// *Errors*: the run could not begin.
+    pub(super) fn is_green(
+        &self,
+        suite: &Arc<Suite>,
+        cases: &BTreeSet<CaseId>,
+    ) -> Result<Option<bool>, StartError> {
+        let ran = self.run(suite, cases, &[])?;
+        self.keep(&ran, true);
+        let found = found(&ran.report, &BTreeMap::new());
+        let green = found.iter().all(|found| is_green(found.verdict)) && ran.report.leaks().is_empty();
+        Ok(Some(green).filter(|_| !ran.report.interrupted))
     }
 
     /// Runs cases of a suite, its own or one that was changed, on a platform with some faults.

@@ -6,10 +6,13 @@ mod bench;
 mod kept;
 mod quiet;
 mod rows;
+mod strength;
 
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
+pub(crate) use strength::weaken;
+
 use bench::Bench;
 use harness_runner::engine::net::wait;
 use harness_runner::front::Interruption;
@@ -50,6 +53,13 @@ pub enum Progress<'a> {
         /// What came of it.
         row: &'a Row,
         /// How many have ended.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// An assertion was taken out.
+    Assertion {
+        /// How many were.
         done: usize,
         /// How many there are.
         of: usize,

@@ -64,4 +64,5 @@ pub mod transport;
 pub mod units;
 pub mod validate;
 pub mod verdict;
+pub mod weaken;
 pub mod why;

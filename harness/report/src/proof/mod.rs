@@ -5,7 +5,10 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 mod markdown;
+mod strength;
 mod text;
+
+pub use strength::{Strength, Unmissed};
 
 use harness_model::exit::ExitCode;
 use harness_model::name::{CaseId, ScenarioName};

@@ -1,0 +1,151 @@
+//! Assertion strength: every assertion taken out in turn, and whether a row notices.
+//!
+//! A row stops at the first assertion that is violated, and the red names it; so only that one can be missed by the row, and
+//! no other has to be tried with it. What is waited for is missed, too, where its scenario is not green without it.
+//!
+//! Does not: take anything out of a file. The suite in memory is changed.
+
+use super::bench::Bench;
+use super::kept::Kept;
+use super::{Progress, Wanted, picked, run};
+use crate::job;
+use crate::settings::Settings;
+use crate::start::StartError;
+use harness_runner::engine::net::wait;
+use harness_runner::front::Interruption;
+use harness_runner::model::exit::ExitCode;
+use harness_runner::model::suite::FaultRow;
+use harness_runner::model::weaken::{Assertion, Part, assertions};
+use harness_runner::report::{Proof, Row, Strength, Unmissed};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many scenarios that come to a wait are tried without it: one that does not mind says little.
+const TRIED: usize = 3;
+
+/// Proves a suite, and then takes its assertions out one at a time; none of that when the proof does not hold.
+///
+/// *Errors*: those of a proof.
+pub(crate) fn weaken(
+    wanted: &Wanted,
+    settings: &Settings,
+    recordings: &Path,
+    observe: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<(Proof, Option<Strength>), StartError> {
+    let proof = run(wanted, settings, recordings, observe)?;
+    if proof.exit() != ExitCode::Success {
+        return Ok((proof, None));
+    }
+    let began = wait::now();
+    let settings = settings.clone().bare();
+    let suite = job::load_suite(&wanted.suite, &settings)?;
+    let rows = picked(wanted, &suite)?;
+    let kept = Kept::begin(recordings)?;
+    let interruption = Interruption::listen()?;
+    let bench = Bench::new(suite, &settings, recordings)?;
+    let all = assertions(bench.suite(), |name| rows.iter().any(|row| row.scenario == *name));
+    let work = Weakening {
+        bench: &bench,
+        rows: rows.iter().zip(&proof.rows).collect(),
+        interruption: &interruption,
+        runs: AtomicUsize::new(0),
+    };
+    let judged = work.run(&all, wanted.jobs.get(), observe)?;
+    kept.end();
+    let mut strength = Strength {
+        suite: proof.suite.clone(),
+        assertions: judged.len(),
+        planned: all.len(),
+        unnoticed: judged.into_iter().filter_map(|(_, unmissed)| unmissed).collect(),
+        runs: work.runs.into_inner(),
+        interrupted: interruption.is_raised(),
+        seconds: began.elapsed().as_secs_f64(),
+    };
+    strength.unnoticed.sort_by(|one, other| one.place.cmp(&other.place));
+    Ok((proof, Some(strength)))
+}
+
+/// What assertions are taken out with.
+struct Weakening<'a> {
+    bench: &'a Bench<'a>,
+    /// The rows with what came of them.
+    rows: Vec<(&'a FaultRow, &'a Row)>,
+    interruption: &'a Interruption,
+    runs: AtomicUsize,
+}
+
+/// What came of an assertion, by its number: nobody missed it, or somebody did.
+type Judged = (usize, Option<Unmissed>);
+
+impl Weakening<'_> {
+    /// Takes all of them out, so many at once.
+    ///
+    /// *Errors*: the first run that could not begin.
+    fn run(
+        &self,
+        all: &[Assertion],
+        jobs: usize,
+        observe: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Vec<Judged>, StartError> {
+        let (next, judged) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(all.len())));
+        let worker = || {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(assertion) = all.get(number).filter(|_| !self.interruption.is_raised()) else {
+                    return Ok(());
+                };
+                let Some(unmissed) = self.judge(assertion)? else { return Ok(()) };
+                let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
+                judged.push((number, unmissed));
+                observe(Progress::Assertion { done: judged.len(), of: all.len() });
+            }
+        };
+        let worked: Vec<Result<(), StartError>> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..jobs.min(all.len())).map(|_| scope.spawn(worker)).collect();
+            let panicked = |_payload| Err(StartError::Usage("a proof panicked".to_owned()));
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(panicked)).collect()
+        });
+        worked.into_iter().collect::<Result<(), StartError>>()?;
+        Ok(judged.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes one out: missed or not; none when it was interrupted.
+    fn judge(&self, assertion: &Assertion) -> Result<Option<Option<Unmissed>>, StartError> {
+        let Some(weaker) = assertion.taken_out_of(self.bench.suite()).map(Arc::new) else {
+            return Ok(Some(None));
+        };
+        let mut tried = Vec::new();
+        for (row, came) in &self.rows {
+            let is_red_there =
+                row.step() == Some(&assertion.step) && assertion.scenarios.contains(&row.scenario);
+            if !is_red_there || !came.cases.iter().any(|found| assertion.may_say(&found.said)) {
+                continue;
+            }
+            self.runs.fetch_add(1, Ordering::Relaxed);
+            match self.bench.outcome(&weaker, row)? {
+                None => return Ok(None),
+                Some(outcome) if !outcome.holds() => return Ok(Some(None)),
+                Some(_) => tried.push(row.fault()),
+            }
+        }
+        if assertion.part == Part::Until {
+            let of = assertion.scenarios.iter().take(TRIED);
+            let rows = of.flat_map(|name| self.rows.iter().filter(move |(row, _)| row.scenario == *name));
+            let rows: Vec<FaultRow> = rows.map(|(row, _)| (*row).clone()).collect();
+            self.runs.fetch_add(1, Ordering::Relaxed);
+            match self.bench.is_green(&weaker, &self.bench.needed(&rows))? {
+                None => return Ok(None),
+                Some(false) => return Ok(Some(None)),
+                Some(true) => {}
+            }
+        }
+        Ok(Some(Some(Unmissed {
+            place: assertion.location.to_string(),
+            part: assertion.part.to_string(),
+            text: assertion.text.clone(),
+            step: assertion.step.to_string(),
+            rows: tried,
+        })))
+    }
+}
