@@ -87,17 +87,13 @@ fn weakened(wanted: &Wanted, settings: &Settings, format: Format) -> Result<Exit
     }
     let (proof, strength) = prove::weaken(wanted, settings, &recordings(settings), &follow)?;
     clear();
-    match strength {
-        Some(strength) => {
-            print(&strength.text(Paint::for_stdout()));
-            Ok(strength.exit())
-        }
-        // Unless every row holds, none of them can miss anything.
-        None => {
-            show(&proof, format);
-            Ok(proof.exit())
-        }
-    }
+    // Unless every row holds, none of them can miss anything.
+    let Some(strength) = strength else {
+        show(&proof, format);
+        return Ok(proof.exit());
+    };
+    print(&strength.text(Paint::for_stdout()));
+    Ok(strength.exit())
 }
 
 fn show(proof: &Proof, format: Format) {

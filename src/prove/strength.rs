@@ -57,13 +57,22 @@ pub(crate) fn weaken(
         suite: proof.suite.clone(),
         assertions: judged.len(),
         planned: all.len(),
-        unnoticed: judged.into_iter().filter_map(|(_, unmissed)| unmissed).collect(),
+        unnoticed: judged.into_iter().filter_map(Came::unmissed).collect(),
         runs: work.runs.into_inner(),
         interrupted: interruption.is_raised(),
         seconds: began.elapsed().as_secs_f64(),
     };
     strength.unnoticed.sort_by(|one, other| one.place.cmp(&other.place));
     Ok((proof, Some(strength)))
+}
+
+impl Came {
+    fn unmissed(self) -> Option<Unmissed> {
+        match self {
+            Self::Unmissed(unmissed) => Some(*unmissed),
+            Self::Missed | Self::Interrupted => None,
+        }
+    }
 }
 
 /// What assertions are taken out with.
@@ -75,8 +84,15 @@ struct Weakening<'a> {
     runs: AtomicUsize,
 }
 
-/// What came of an assertion, by its number: nobody missed it, or somebody did.
-type Judged = (usize, Option<Unmissed>);
+/// What came of an assertion that was taken out.
+enum Came {
+    /// Somebody missed it.
+    Missed,
+    /// Nobody did.
+    Unmissed(Box<Unmissed>),
+    /// Nobody knows.
+    Interrupted,
+}
 
 impl Weakening<'_> {
     /// Takes all of them out, so many at once.
@@ -87,7 +103,7 @@ impl Weakening<'_> {
         all: &[Assertion],
         jobs: usize,
         observe: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Vec<Judged>, StartError> {
+    ) -> Result<Vec<Came>, StartError> {
         let (next, judged) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(all.len())));
         let worker = || {
             loop {
@@ -95,9 +111,12 @@ impl Weakening<'_> {
                 let Some(assertion) = all.get(number).filter(|_| !self.interruption.is_raised()) else {
                     return Ok(());
                 };
-                let Some(unmissed) = self.judge(assertion)? else { return Ok(()) };
+                let came = self.judge(assertion)?;
+                if let Came::Interrupted = came {
+                    return Ok(());
+                }
                 let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
-                judged.push((number, unmissed));
+                judged.push(came);
                 observe(Progress::Assertion { done: judged.len(), of: all.len() });
             }
         };
@@ -110,10 +129,10 @@ impl Weakening<'_> {
         Ok(judged.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes one out: missed or not; none when it was interrupted.
-    fn judge(&self, assertion: &Assertion) -> Result<Option<Option<Unmissed>>, StartError> {
+    /// Takes one out.
+    fn judge(&self, assertion: &Assertion) -> Result<Came, StartError> {
         let Some(weaker) = assertion.taken_out_of(self.bench.suite()).map(Arc::new) else {
-            return Ok(Some(None));
+            return Ok(Came::Missed);
         };
         let mut tried = Vec::new();
         for (row, came) in &self.rows {
@@ -124,8 +143,8 @@ impl Weakening<'_> {
             }
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.outcome(&weaker, row)? {
-                None => return Ok(None),
-                Some(outcome) if !outcome.holds() => return Ok(Some(None)),
+                None => return Ok(Came::Interrupted),
+                Some(outcome) if !outcome.holds() => return Ok(Came::Missed),
                 Some(_) => tried.push(row.fault()),
             }
         }
@@ -135,12 +154,12 @@ impl Weakening<'_> {
             let rows: Vec<FaultRow> = rows.map(|(row, _)| (*row).clone()).collect();
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.is_green(&weaker, &self.bench.needed(&rows))? {
-                None => return Ok(None),
-                Some(false) => return Ok(Some(None)),
+                None => return Ok(Came::Interrupted),
+                Some(false) => return Ok(Came::Missed),
                 Some(true) => {}
             }
         }
-        Ok(Some(Some(Unmissed {
+        Ok(Came::Unmissed(Box::new(Unmissed {
             place: assertion.location.to_string(),
             part: assertion.part.to_string(),
             text: assertion.text.clone(),

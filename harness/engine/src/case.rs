@@ -24,7 +24,7 @@ use harness_model::signs::{Halt, Stage};
 use harness_model::storm::End;
 use harness_model::suite::{KnownRed, Scenario, Scope as FixtureScope};
 use harness_model::units;
-use harness_model::verdict::{Ending, Verdict};
+use harness_model::verdict::{Ending, Verdict, unmade};
 use serde_json::Value;
 use std::any::Any;
 use std::collections::BTreeMap;
@@ -193,7 +193,7 @@ async fn make(
     };
     made.map_err(|stop| match not_cancelled(stop) {
         Early::Stopped(stop) => {
-            let cause = format!("fixture `{name}` could not be made: {}", stop.cause);
+            let cause = unmade(name, &stop.cause);
             let signs = stop.signs.at(Stage::Fixture);
             Early::Stopped(Stop { verdict: Verdict::Errored, cause, signs, ..stop })
         }

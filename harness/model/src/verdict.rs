@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
 use crate::known::Known;
-use crate::name::StepName;
+use crate::name::{FixtureName, StepName};
 use crate::signs::{Halt, Signs};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,20 @@ pub struct Ending {
     /// What was to be seen where it stopped, for the rules that class its cause.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signs: Option<Signs>,
+}
+
+/// What stands between a fixture that could not be made and why.
+const UNMADE: &str = "` could not be made: ";
+
+/// The cause of a case whose fixture could not be made.
+pub fn unmade(fixture: &FixtureName, cause: &str) -> String {
+    format!("fixture `{fixture}{UNMADE}{cause}")
+}
+
+/// What a step said of itself, without the fixture that it was to make.
+pub fn of_step(cause: &str) -> &str {
+    let made = cause.strip_prefix("fixture `").and_then(|cause| cause.split_once(UNMADE));
+    made.map_or(cause, |(_, cause)| cause)
 }
 
 impl Ending {

@@ -6,6 +6,7 @@ use crate::expression::Expression;
 use crate::name::{FlowName, ResourceKind, ScenarioName, StepName};
 use crate::source::{At, Location};
 use crate::suite::{Run, Step, StepBody, Suite};
+use crate::verdict::of_step;
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -171,6 +172,7 @@ impl Assertion {
     /// Whether a red of its step may be its doing, by the first line of the red's cause: a condition that was violated is
     /// named there, and one that was waited for is the only one of its step.
     pub fn may_say(&self, cause: &str) -> bool {
+        let cause = of_step(cause);
         let named = |word: &str| {
             let rest = cause.strip_prefix(word).map(str::trim_start);
             rest.is_some_and(|rest| Some(rest) == self.text.lines().next().map(str::trim))

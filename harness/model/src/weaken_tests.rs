@@ -1,7 +1,9 @@
 use super::{Assertion, Part, assertions};
+use crate::name::FixtureName;
 use crate::source::{Source, SuiteText};
 use crate::suite::Suite;
 use crate::validate::compile;
+use crate::verdict::unmade;
 
 const SUITE: &str = "[suite]\nname = \"shop\"\n[service.api]\nbase = \"https://api.example\"\n[environment.here]\n\
                      provides = \"secrets\"\n";
@@ -71,6 +73,7 @@ fn a_red_names_the_condition_that_was_violated_and_one_that_was_waited_for_is_th
         of
     };
     assert_eq!(says("expect  body.ready"), ["body.ready"]);
+    assert_eq!(says(&unmade(&FixtureName::new("org"), "expect  body.ready")), ["body.ready"]);
     assert_eq!(says("must notbody.state == 'down'"), ["body.state == 'down'"]);
     assert_eq!(says("not within 10.0s, in 3 looks"), ["body.state == 'up'"]);
 }
