@@ -142,12 +142,19 @@ fn a_terminal_shows_what_runs_and_what_it_waits_for_and_nothing_wraps() {
         assert_eq!(seen.code, Some(1), "{}", seen.last());
         assert!(seen.any(&["paused: ok for 0s", "1/2 done"]), "{columns}: {:#?}", seen.screens);
         let last = seen.last();
-        for words in
-            ["✗ failed  provision::", "leaks     0 of 0", "recording ", "exit 1: a required case is red"]
-        {
+        for words in [
+            "✗ failed [provision]  provision::",
+            "leaks     0 of 0",
+            "recording ",
+            "exit 1: a required case is red",
+        ] {
             assert!(last.contains(words), "{columns}, {words}:\n{last}");
         }
         assert!(last.contains("provision.toml:17"), "{columns}:\n{last}");
+        let at_once = |screen: &String| {
+            screen.contains("✗ failed [provision]  provision::") && screen.contains("/2 done")
+        };
+        assert!(seen.screens.iter().any(at_once), "{columns}: {:#?}", seen.screens);
         assert!(!last.contains("2/2 done"), "the frame is gone:\n{last}");
     }
 }
@@ -172,7 +179,11 @@ fn without_a_live_terminal_there_are_lines_and_no_color_takes_the_colour_alone()
         let mut command = native(&root, &stub);
         command.env(name, value);
         let seen = watch(&command, 80, Does::Reads);
-        assert!(seen.raw.contains("[1/2] "), "{name}: {}", seen.raw);
+        assert!(
+            seen.raw.contains("[1/2] ") && seen.raw.contains("  [provision]  in `paused`  "),
+            "{name}: {}",
+            seen.raw
+        );
         assert!(!seen.raw.contains("\u{1b}[1A") && !seen.raw.contains(" done"), "{name}: {}", seen.raw);
     }
     let mut command = native(&root, &stub);

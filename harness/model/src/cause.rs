@@ -6,12 +6,15 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::event::{Event, Scope};
 use crate::known::{FailureClass, Known};
+use crate::name::CaseId;
 use crate::signs::{Answer, Halt, Signs, Stage};
 use crate::storm::EdgeFailure;
 use crate::verdict::{Ending, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::fmt;
 
 /// What a red is about.
@@ -159,6 +162,25 @@ impl Cause {
             .iter()
             .find_map(|(rule, because, class)| class(&red).map(|class| Self { class, rule, because }));
         Some(first.unwrap_or(REST))
+    }
+}
+
+/// What the evidence of red cases is known as while their log comes in, for whoever tells of a red as soon as it is there:
+/// it has the class then that every view of the whole gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence(HashMap<CaseId, Known>);
+
+impl Evidence {
+    /// Takes one more event in; of a case the first counts that is known, as in a report.
+    pub fn apply(&mut self, event: &Event) {
+        if let Event::Evidence { scope: Scope::Evidence(case), known: Some(known), .. } = event {
+            self.0.entry(case.clone()).or_insert_with(|| known.clone());
+        }
+    }
+
+    /// What a red that has just ended is about; none of what is not red.
+    pub fn cause(&self, case: &CaseId, ending: &Ending) -> Option<Cause> {
+        Cause::of(ending, self.0.get(case))
     }
 }
 

@@ -4,6 +4,7 @@
 
 use crate::shown::uncommanding;
 use crate::{Closing, Paint, Reporter, render_summary, told};
+use harness_model::cause::Evidence;
 use harness_model::event::{Event, Record};
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
@@ -28,12 +29,13 @@ pub struct Plain {
     paint: Paint,
     planned: usize,
     ended: usize,
+    evidence: Evidence,
 }
 
 impl Plain {
     /// Reports to a stream, which people see and no program reads.
     pub fn new(out: Box<dyn Write + Send>, chatter: Chatter, paint: Paint) -> Self {
-        Self { out, chatter, paint, planned: 0, ended: 0 }
+        Self { out, chatter, paint, planned: 0, ended: 0, evidence: Evidence::default() }
     }
 
     fn case_ended(&mut self, case: &CaseId, ending: &Ending, elapsed: Duration) {
@@ -43,13 +45,15 @@ impl Plain {
         }
         let first = ending.cause.lines().next().unwrap_or_default();
         let cause = ending.known.as_ref().map_or(first, |known| known.cause.as_str());
+        let class = self.evidence.cause(case, ending);
+        let class = class.map(|cause| format!("  [{}]", cause.class)).unwrap_or_default();
         let step = ending.step.as_ref().filter(|_| ending.verdict.is_red());
         let step = step.map(|step| format!("  in `{step}`")).unwrap_or_default();
         let cause = if cause.is_empty() { String::new() } else { format!("  {cause}") };
         let count =
             format!("[{:>width$}/{}]", self.ended, self.planned, width = self.planned.to_string().len());
         let verdict = self.paint.verdict(ending.verdict);
-        self.say(&format!("{count} {verdict} {:>8} {case}{step}{cause}", units::display(elapsed)));
+        self.say(&format!("{count} {verdict} {:>8} {case}{class}{step}{cause}", units::display(elapsed)));
     }
 
     /// A stream that is gone takes the lines with it, never the run: the log has them.
@@ -60,6 +64,7 @@ impl Plain {
 
 impl Reporter for Plain {
     fn event(&mut self, record: &Record) {
+        self.evidence.apply(&record.event);
         for line in told::lines(&record.event, self.paint) {
             self.say(&line);
         }

@@ -5,6 +5,7 @@
 use crate::Paint;
 use crate::fit::{columns, cut, rows, shortened};
 use crate::shown::one_line;
+use harness_model::cause::CauseClass;
 use harness_model::gates::Gate;
 use harness_model::name::CaseId;
 use harness_model::units;
@@ -13,6 +14,9 @@ use std::time::Duration;
 
 /// The rows of a cause that are told at once; the summary and the recording have all of them.
 const AT_ONCE: usize = 6;
+
+/// The columns of an id below which the class of its cause gives way: what stands there is still to be told apart.
+const LEGIBLE: usize = 12;
 
 /// The sign of a verdict, for whoever sees no colours.
 pub(crate) fn sign(verdict: Verdict) -> &'static str {
@@ -23,24 +27,35 @@ pub(crate) fn sign(verdict: Verdict) -> &'static str {
     }
 }
 
+/// A red, as its first row tells it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Red<'a> {
+    /// The case.
+    pub(crate) case: &'a CaseId,
+    /// Whether it counts.
+    pub(crate) gate: Gate,
+    /// How it ended.
+    pub(crate) verdict: Verdict,
+    /// What it is about; nothing where only the gate makes something bad of it.
+    pub(crate) class: Option<CauseClass>,
+}
+
 /// What is told of a red as soon as there is one.
 pub(crate) fn at_once(
-    (case, gate): (&CaseId, Gate),
+    red: Red<'_>,
     ending: &Ending,
     elapsed: Duration,
     room: usize,
     paint: Paint,
 ) -> Vec<String> {
-    let mut lines =
-        vec![head((case, gate), ending.verdict, &format!("  {}", units::display(elapsed)), room, paint)];
+    let mut lines = vec![head(red, &format!("  {}", units::display(elapsed)), room, paint)];
     lines.extend(details(ending, room, AT_ONCE));
     lines
 }
 
-/// Sign, verdict, id and whether it counts, on one row.
+/// Sign, verdict, class, id and whether it counts, on one row.
 pub(crate) fn head(
-    (case, gate): (&CaseId, Gate),
-    verdict: Verdict,
+    Red { case, gate, verdict, class }: Red<'_>,
     end: &str,
     room: usize,
     paint: Paint,
@@ -48,7 +63,13 @@ pub(crate) fn head(
     let mark = format!("{} {}", sign(verdict), verdict.words());
     let advisory = if gate == Gate::Advisory { " (advisory)" } else { "" };
     let end = format!("{advisory}{end}");
-    let id = shortened(&one_line(case.as_str()), room.saturating_sub(columns(&mark) + 2 + columns(&end)));
+    let id = one_line(case.as_str());
+    let left = room.saturating_sub(columns(&mark) + 2 + columns(&end));
+    let class = class.map(|class| format!(" [{class}]")).unwrap_or_default();
+    let has_room = left.saturating_sub(columns(&class)) >= columns(&id).min(LEGIBLE);
+    let class = if has_room { class } else { String::new() };
+    let id = shortened(&id, left.saturating_sub(columns(&class)));
+    let mark = mark + &class;
     let mark = if gate == Gate::Advisory { paint.warning(&mark) } else { paint.alarm(&mark) };
     format!("{mark}  {}{end}", paint.strong(&id))
 }

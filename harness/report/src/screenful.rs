@@ -5,7 +5,7 @@
 
 use crate::fit::{columns, cut, rows as broken};
 use crate::live::Size;
-use crate::red::{details, head, sign};
+use crate::red::{self, details, head, sign};
 use crate::shown::one_line;
 use crate::summary::{demands, why, written};
 use crate::{Closing, Paint, again, worst};
@@ -50,7 +50,9 @@ fn told(report: &RunReport, reds: &[Red<'_>], (room, depth): (usize, usize), pai
             is_apart = true;
             lines.push(paint.faint("red, and does not count:"));
         }
-        lines.push(head((id, case.gate), case.ending.verdict, "", room, paint));
+        let class = case.cause().map(|cause| cause.class);
+        let red = red::Red { case: id, gate: case.gate, verdict: case.ending.verdict, class };
+        lines.push(head(red, "", room, paint));
         lines.extend(details(&case.ending, room, depth));
     }
     lines

@@ -1,14 +1,18 @@
 //! Every kind of ending in one report, and what each view makes of it.
 
-use harness_model::event::{Event, Record, VERSION};
+use harness_model::cause::CauseClass;
+use harness_model::event::{Event, Record, Scope, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gate::Decision;
 use harness_model::gates::Gate;
 use harness_model::known::{FailureClass, Known};
 use harness_model::name::{ArmName, CaseId, EnvironmentName, ResourceKind, StepName};
 use harness_model::report::RunReport;
+use harness_model::signs::Halt;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Chatter, Closing, Paint, Plain, Reporter, render_summary};
+use harness_report::{
+    Chatter, Closing, Forecast, Paint, Plain, Reporter, Screen, Size, Terminal, render_summary,
+};
 use jiff::Timestamp;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -146,4 +150,83 @@ fn the_plain_reporter_prints_a_line_for_each_case_where_libtest_does_not() {
     };
     insta::assert_snapshot!(printed(Chatter::EveryCase));
     assert_eq!(printed(Chatter::RunOnly).lines().count(), 2);
+}
+
+/// Two reds that ended alike; the evidence of one is known to be about its agent.
+fn told_by_evidence() -> Vec<Event> {
+    let known = |about| Known {
+        cause: "it is known".to_owned(),
+        class: FailureClass::Product,
+        about: Some(about),
+        hint: None,
+        owner: None,
+    };
+    let evidence = |about| Event::Evidence {
+        scope: Scope::Evidence(CaseId::new("p::one")),
+        kind: ResourceKind::new("workspace"),
+        key: "e2e-1".to_owned(),
+        found: Vec::new(),
+        trouble: Vec::new(),
+        known: Some(known(about)),
+    };
+    let planned = |id: &str| Event::CasePlanned {
+        case: CaseId::new(id),
+        arms: Vec::new(),
+        gate: Gate::Required,
+        decision: Decision::Run,
+        chosen: Vec::new(),
+    };
+    let ended = |id: &str| Event::CaseEnded {
+        case: CaseId::new(id),
+        ending: Ending {
+            step: Some(StepName::new("online")),
+            ..Ending::new(Verdict::Failed, "not within 15m").stopped_by(Halt::RanOut)
+        },
+        elapsed: Duration::from_secs(9),
+    };
+    let (agent, model) = (evidence(CauseClass::Agent), evidence(CauseClass::Model));
+    vec![started(), planned("p::one"), planned("p::two"), agent, model, ended("p::one"), ended("p::two")]
+}
+
+#[test]
+fn a_red_has_the_class_in_its_line_that_every_view_of_the_whole_gives_it() {
+    let events = told_by_evidence();
+    let report = RunReport::fold(&events);
+    let class = |id: &str| report.cases[&CaseId::new(id)].cause().unwrap().class.word();
+    assert_eq!((class("p::one"), class("p::two")), ("agent", "provision"));
+    let said = |reporter: &mut dyn Reporter, lines: &Lines| {
+        for event in &events {
+            reporter.event(&Record { at: Timestamp::UNIX_EPOCH, event: event.clone() });
+        }
+        reporter.finished(&report, CLOSING);
+        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    };
+    let lines = Lines::default();
+    let mut plain = Plain::new(Box::new(lines.clone()), Chatter::EveryCase, Paint::Never);
+    let text = said(&mut plain, &lines);
+    for line in [
+        "[1/2] failed              9.0s p::one  [agent]  in `online`  not within 15m\n",
+        "[2/2] failed              9.0s p::two  [provision]  in `online`  not within 15m\n",
+        "  class   agent, by rule evidence\n",
+        "  class   provision, by rule never-came\n",
+    ] {
+        assert!(text.contains(line), "{line}{text}");
+    }
+    for columns in [60, 80, 200] {
+        let (lines, size) = (Lines::default(), Size { columns, rows: 24 });
+        let mut terminal = Terminal::new(
+            Screen {
+                out: Box::new(lines.clone()),
+                size: Arc::new(move || size),
+                paint: Paint::Never,
+                clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+            },
+            Forecast::default(),
+        );
+        let text = said(&mut terminal, &lines);
+        for row in ["✗ failed [agent]  p::one", "✗ failed [provision]  p::two"] {
+            assert_eq!(text.matches(&format!("{row}  9.0s")).count(), 1, "at once, {columns}: {text}");
+            assert_eq!(text.matches(row).count(), 2, "and in the summary, {columns}: {text}");
+        }
+    }
 }

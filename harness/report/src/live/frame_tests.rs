@@ -3,7 +3,9 @@
 use super::frame::{Size, lines};
 use super::state::{Forecast, Live};
 use crate::fit::columns;
+use crate::red::{self, Red};
 use crate::{Closing, Paint, screenful};
+use harness_model::cause::CauseClass;
 use harness_model::estimate::{Estimates, Recording};
 use harness_model::event::{Again, Event, Record, Scope, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
@@ -12,6 +14,7 @@ use harness_model::gates::Gate;
 use harness_model::name::{CaseId, EnvironmentName, ResourceKind, StepName};
 use harness_model::pass::Pass;
 use harness_model::report::RunReport;
+use harness_model::signs::Halt;
 use harness_model::verdict::{Ending, Verdict};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -88,7 +91,7 @@ fn failed() -> Ending {
     Ending {
         step: Some(StepName::new("paused")),
         place: Some("scenarios/staging/flows/pause-resume.toml:13".to_owned()),
-        ..Ending::new(Verdict::Failed, cause)
+        ..Ending::new(Verdict::Failed, cause).stopped_by(Halt::RanOut)
     }
 }
 
@@ -242,6 +245,36 @@ fn however_many_reds_there_are_a_summary_has_room_for_its_counts_and_its_exit_co
                 assert!(shown.iter().any(|line| line.starts_with("leaks     0 of 2")), "{shown:#?}");
                 assert!(shown.iter().any(|line| line.starts_with("exit 1: ")), "{shown:#?}");
             }
+        }
+    }
+}
+
+#[test]
+fn a_class_gives_way_to_the_id_where_a_row_has_no_room_for_both() {
+    let case = CaseId::new(RED);
+    let told = |verdict, class, gate, columns_: usize| {
+        let red = Red { case: &case, gate, verdict, class: Some(class) };
+        let room = Size { columns: columns_, rows: 24 }.room();
+        let row = red::head(red, "  1m 23s", room, Paint::Never);
+        assert!(columns(&row) <= room, "{columns_}: {row}");
+        row
+    };
+    let failed = |columns| told(Verdict::Failed, CauseClass::Provision, Gate::Required, columns);
+    let rows = [60, 80, 200].map(failed);
+    let expected = [
+        "✗ failed [provision]  provision::pau…::gpt-5.4-mini  1m 23s",
+        "✗ failed [provision]  provision::pause-resume::codex::gpt-5.4-mini  1m 23s",
+        "✗ failed [provision]  provision::pause-resume::codex::gpt-5.4-mini  1m 23s",
+    ];
+    assert_eq!(rows, expected);
+    assert!(!failed(40).contains("[provision]"), "{}", failed(40));
+    for (verdict, class) in [
+        (Verdict::UnexpectedPass, CauseClass::Assertion),
+        (Verdict::Operator, CauseClass::Provision),
+        (Verdict::Errored, CauseClass::Harness),
+    ] {
+        for columns in 45..=200 {
+            assert!(told(verdict, class, Gate::Advisory, columns).contains("  1m 23s"), "{columns}");
         }
     }
 }

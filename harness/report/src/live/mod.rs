@@ -12,8 +12,10 @@ mod frame_tests;
 pub use frame::Size;
 pub use state::Forecast;
 
+use crate::red::Red;
 use crate::{Closing, Paint, Reporter, fit, red, screenful, told};
 use canvas::Canvas;
+use harness_model::cause::Evidence;
 use harness_model::event::{Event, Record};
 use harness_model::gates::Gate;
 use harness_model::name::CaseId;
@@ -49,6 +51,7 @@ pub struct Terminal {
     size: Arc<dyn Fn() -> Size + Send + Sync>,
     paint: Paint,
     gates: HashMap<CaseId, Gate>,
+    evidence: Evidence,
 }
 
 impl Terminal {
@@ -68,7 +71,7 @@ impl Terminal {
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::default_bar();
         bar.set_style(style.clone().template("{frame}").unwrap_or(style).with_key("frame", draw));
-        Self { live, bar, size, paint, gates: HashMap::new() }
+        Self { live, bar, size, paint, gates: HashMap::new(), evidence: Evidence::default() }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -86,6 +89,7 @@ impl Terminal {
 impl Reporter for Terminal {
     fn event(&mut self, record: &Record) {
         self.live().apply(record);
+        self.evidence.apply(&record.event);
         let room = (self.size)().room();
         let told = told::lines(&record.event, Paint::Never).into_iter();
         let mut lines: Vec<String> =
@@ -98,7 +102,9 @@ impl Reporter for Terminal {
             }
             Event::CaseEnded { case, ending, elapsed } if ending.verdict.is_red() => {
                 let gate = self.gates.get(case).copied().unwrap_or(Gate::Required);
-                lines.extend(red::at_once((case, gate), ending, *elapsed, room, self.paint));
+                let class = self.evidence.cause(case, ending).map(|cause| cause.class);
+                let red = Red { case, gate, verdict: ending.verdict, class };
+                lines.extend(red::at_once(red, ending, *elapsed, room, self.paint));
             }
             _ => {}
         }

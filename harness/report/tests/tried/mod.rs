@@ -162,7 +162,7 @@ fn each_attempt_is_told_as_soon_as_it_has_ended() {
         "attempt 1 of 5 passed          ask::hermes",
         "attempt 2 of 5 errored         ask::hermes  wrong in attempt 2",
         "attempt 3 of 5 failed          ask::hermes  wrong in attempt 3",
-        "[2/2] failed              9.0s ask::hermes  in `sum`  1 of 3 attempts passed: at least 6.1 % do, by 95 %; 4 of 5 must pass",
+        "[2/2] failed              9.0s ask::hermes  [assertion]  in `sum`  1 of 3 attempts passed: at least 6.1 % do, by 95 %; 4 of 5 must pass",
     ];
     assert_eq!(lines, expected);
 }
