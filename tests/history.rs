@@ -1,7 +1,7 @@
 //! The history of a root: what a run leaves in it, what comes from elsewhere, what goes, and what cannot break it.
 
 use crate::support::stub::Stub;
-use crate::support::verdicts::root;
+use crate::support::verdicts::{SUITE, root};
 use crate::support::{Ended, Root, shakedown, signal};
 use serde_json::Value;
 use std::fs;
@@ -248,6 +248,38 @@ fn a_slip_is_answered_with_what_was_meant() {
 }
 
 #[test]
+fn an_arm_is_shown_of_the_suites_that_have_it_and_missed_only_where_none_has() {
+    let root = two_runs();
+    let folder = root.path().join("scenarios/other");
+    fs::create_dir_all(&folder).expect("a folder");
+    let one = "[scenario]\nname = \"one\"\n[[step]]\nname = \"asked\"\n\
+               run.http = { on = \"stub\", path = \"/ok\" }\nexpect = [\"status == 200\"]\n";
+    for (name, text) in [("suite.toml", SUITE.replace("staging", "other").as_str()), ("one.toml", one)] {
+        fs::write(folder.join(name), text).expect("a file");
+    }
+    let (stub, mut other) = (Stub::start(), shakedown());
+    other.args(["run", "other", "--root"]).arg(root.path()).env("TRUTH_URL", &stub.url);
+    let ended: Ended = other.output().expect("it starts").into();
+    assert_eq!(ended.code, Some(0), "{}", ended.said());
+    let suites = |arguments: &[&str]| {
+        let ended = history(&root, &[&["--json"], arguments].concat());
+        assert_eq!(ended.code, Some(0), "{}", ended.said());
+        let documents = serde_json::Deserializer::from_str(&ended.stdout).into_iter::<Value>();
+        let suite = |document: Value| document["suite"].as_str().expect("a suite").to_owned();
+        documents.map(|document| suite(document.expect("JSON"))).collect::<Vec<_>>()
+    };
+    assert_eq!(suites(&[]), ["other", "staging"]);
+    assert_eq!(suites(&["--arm", "failed"]), ["staging"]);
+    assert_eq!(suites(&["--arm", "one"]), ["other"]);
+    assert_eq!(suites(&["--case", "truth::"]), ["staging"]);
+    let page = history(&root, &["--format", "html", "--arm", "failed"]);
+    assert!(page.stdout.contains("<title>Trends of staging on live</title>"), "{}", page.said());
+    let nowhere = history(&root, &["--json", "--arm", "faild"]);
+    assert_eq!(nowhere.code, Some(2), "{}", nowhere.said());
+    assert!(nowhere.stderr.contains("no run with arm `faild`: did you mean `failed`?"), "{}", nowhere.said());
+}
+
+#[test]
 fn a_page_of_trends_is_written_where_it_is_wanted_and_over_nothing_else() {
     let root = two_runs();
     let page = root.path().join("new/trends.html");
@@ -279,7 +311,7 @@ fn a_page_of_trends_is_written_where_it_is_wanted_and_over_nothing_else() {
 /// A root whose suite keeps this, in which runs of one case each have ended, the first one first.
 fn kept_by(retention: &str, cases: &[&str]) -> (Stub, Root) {
     let (stub, root) = (Stub::start(), root("required"));
-    root.write("suite.toml", &format!("{}[retention]\n{retention}\n", crate::support::verdicts::SUITE));
+    root.write("suite.toml", &format!("{}[retention]\n{retention}\n", SUITE));
     for case in cases {
         one_run(&stub, &root, case);
     }

@@ -14,6 +14,7 @@ use harness_runner::model::name::closest;
 use harness_runner::model::units;
 use harness_runner::past;
 use harness_runner::report::history::{Access, History, Holding, TrendFormat, Wanted};
+use std::collections::BTreeSet;
 
 /// Examples of `--help`.
 pub(super) const EXAMPLES: &str = "\
@@ -29,6 +30,7 @@ Examples:
   shakedown history staging --case pause-resume          # every case with this in its id
   shakedown history staging --json | jq '.trends[] | select(.\"first-red\" != null) | .name'
   shakedown history --format html --output trends.html   # one page for a browser, of every suite and environment
+  shakedown history --json --arm codex                   # that arm, of every suite and environment that has it
   shakedown history --import artifacts/                  # add recordings from elsewhere, each once
   shakedown history --prune --dry-run                    # what the [retention] of each suite would remove
   shakedown history --prune --older-than 90d             # whatever the suites say: everything that is older
@@ -84,18 +86,25 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
         None => suites(&holdings, arguments.environment.as_deref()),
         Some(suite) => vec![suite.clone()],
     };
-    let mut shown = Vec::new();
+    let (mut shown, mut known) = (Vec::new(), BTreeSet::new());
     for suite in &suites {
         for environment in environments(suite, &holdings, arguments)? {
             let runs = history.runs(&wanted(suite, &environment, arguments))?;
             if !runs.is_empty() {
-                shown.push(survey(runs, arguments)?);
+                known.extend(Survey::names(&runs));
+                shown.push(survey(runs, arguments));
             }
         }
     }
     if shown.is_empty() {
         let suite = arguments.suite.as_ref().map(|suite| format!(" of suite `{suite}`")).unwrap_or_default();
         return Err(StartError::Usage(format!("no run{suite} in the history is like that")));
+    }
+    if arguments.arm.is_some() || arguments.case.is_some() {
+        shown.retain(|survey| !survey.trends.is_empty());
+    }
+    if shown.is_empty() {
+        return Err(absent(arguments, &known));
     }
     arguments.view.draw(&shown)?;
     Ok(ExitCode::Success)
@@ -157,26 +166,27 @@ fn wanted<'a>(suite: &'a str, environment: &'a str, arguments: &'a Arguments) ->
     }
 }
 
-fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Result<Survey, StartError> {
+fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Survey {
     let subject = match (&arguments.arm, &arguments.case) {
         (Some(arm), _) => Subject::Arm(arm),
         (None, Some(case)) => Subject::Cases(case),
         (None, None) if arguments.view.format() == TrendFormat::Html => Subject::Everything,
         (None, None) => Subject::Arms,
     };
-    let known = Survey::names(&runs);
     let words = [("lane", &arguments.lane), ("branch", &arguments.branch)];
     let chosen =
         words.iter().filter_map(|(word, value)| Some(format!("{word} {}", value.as_ref()?))).collect();
-    let survey = Survey::new(runs, subject, chosen);
-    match subject {
-        Subject::Arm(arm) if survey.trends.is_empty() => {
-            Err(unknown("run with arm", arm, known.iter().map(String::as_str)))
+    Survey::new(runs, subject, chosen)
+}
+
+/// None of the runs has what was asked for.
+fn absent(arguments: &Arguments, known: &BTreeSet<String>) -> StartError {
+    match &arguments.arm {
+        Some(arm) => unknown("run with arm", arm, known.iter().map(String::as_str)),
+        None => {
+            let case = arguments.case.as_deref().unwrap_or_default();
+            StartError::Usage(format!("the history has no case with `{case}` in its id in these runs"))
         }
-        Subject::Cases(case) if survey.trends.is_empty() => {
-            Err(StartError::Usage(format!("the history has no case with `{case}` in its id in these runs")))
-        }
-        Subject::Arms | Subject::Everything | Subject::Arm(_) | Subject::Cases(_) => Ok(survey),
     }
 }
 

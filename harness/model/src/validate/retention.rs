@@ -8,6 +8,7 @@ use crate::gates::Window;
 use crate::raw::{RawBounds, RawRetention, Spanned};
 use crate::source::{At, Source};
 use crate::suite::{Bounds, Retention, Suite};
+use crate::units::{count, display};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -46,10 +47,30 @@ pub(super) fn check(suite: &Suite, findings: &mut Diagnostics) {
             .help("keep more, or make the [window] of gates.toml shorter")
     };
     if let Some(runs) = runs.filter(|runs| (1..greens).contains(runs)) {
-        findings.push(complain(format!("{runs} runs"), format!("{greens} greens")));
+        findings.push(complain(count(runs as usize, "run"), count(greens as usize, "green")));
     }
-    if age.is_some_and(|age| age < DAY * days) {
-        let age = age.map(crate::units::display).unwrap_or_default();
-        findings.push(complain(age, format!("{days} days")));
+    if let Some(age) = age.filter(|age| *age < DAY * days) {
+        findings.push(complain(in_days(age), count(days as usize, "day")));
+    }
+}
+
+/// An age as windows are told, in days: `5 days`, `1 day 12h`.
+fn in_days(age: Duration) -> String {
+    let (days, rest) = (age.as_secs() / DAY.as_secs(), age.as_secs() % DAY.as_secs());
+    let days = (days > 0).then(|| count(usize::try_from(days).unwrap_or(usize::MAX), "day"));
+    let rest = (rest > 0).then(|| display(Duration::from_secs(rest)));
+    days.into_iter().chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, in_days};
+    use std::time::Duration;
+
+    #[test]
+    fn an_age_is_told_in_days_as_a_window_is() {
+        let hour = Duration::from_secs(3600);
+        let told = [DAY * 5, DAY, DAY + hour * 12, hour * 12].map(in_days);
+        assert_eq!(told, ["5 days", "1 day", "1 day 12h", "12h"]);
     }
 }
