@@ -311,7 +311,7 @@ fn a_page_of_trends_is_written_where_it_is_wanted_and_over_nothing_else() {
 /// A root whose suite keeps this, in which runs of one case each have ended, the first one first.
 fn kept_by(retention: &str, cases: &[&str]) -> (Stub, Root) {
     let (stub, root) = (Stub::start(), root("required"));
-    root.write("suite.toml", &format!("{}[retention]\n{retention}\n", SUITE));
+    root.write("suite.toml", &format!("{SUITE}[retention]\n{retention}\n"));
     for case in cases {
         one_run(&stub, &root, case);
     }

@@ -181,13 +181,11 @@ fn survey(runs: Vec<PastRun>, arguments: &Arguments) -> Survey {
 
 /// None of the runs has what was asked for.
 fn absent(arguments: &Arguments, known: &BTreeSet<String>) -> StartError {
-    match &arguments.arm {
-        Some(arm) => unknown("run with arm", arm, known.iter().map(String::as_str)),
-        None => {
-            let case = arguments.case.as_deref().unwrap_or_default();
-            StartError::Usage(format!("the history has no case with `{case}` in its id in these runs"))
-        }
+    if let Some(arm) = &arguments.arm {
+        return unknown("run with arm", arm, known.iter().map(String::as_str));
     }
+    let case = arguments.case.as_deref().unwrap_or_default();
+    StartError::Usage(format!("the history has no case with `{case}` in its id in these runs"))
 }
 
 fn unknown<'a>(what: &str, asked: &str, known: impl Iterator<Item = &'a str> + Clone) -> StartError {
