@@ -44,7 +44,7 @@ fn wire() -> String {
         [code(row.name), row.meaning.to_owned(), takes.join("; "), code(row.example)]
     });
     let rows: Vec<[String; 4]> = rows.collect();
-    table(["fault", "what is wrong then", "besides `on` it takes", "example"], &rows)
+    table(["fault", "what is wrong then", "besides `on` and `after` it takes", "example"], &rows)
 }
 
 #[cfg(feature = "platform")]

@@ -57,8 +57,11 @@ fn wire() -> impl Strategy<Value = String> {
                 value(key, form.name).prop_map(move |value| (key, value)).boxed()
             })
             .collect();
-        (on(), values, limit())
-            .prop_map(|(on, values, limit)| [vec![("on", on)], values, limit].concat())
+        (on(), prop::option::of(on()), values, limit())
+            .prop_map(|(on, after, values, limit)| {
+                let after = after.map(|after| ("after", after)).into_iter().collect();
+                [vec![("on", on)], after, values, limit].concat()
+            })
             .prop_shuffle()
             .prop_map(move |parameters| {
                 let written: Vec<String> =
@@ -129,6 +132,7 @@ fn what_is_written_is_the_shortest_right_order() {
             "json:on=GET /workspaces/*,at=/status,nth=1,to={\"a\":[1,2]}",
         ),
         ("header:on=* /**,name=X-A,to=a, b,first=2", "header:on=* /**,name=x-a,first=2,to=a, b"),
+        ("status:nth=1,is=503,after=POST /b,on=GET /a", "status:on=GET /a,after=POST /b,is=503,nth=1"),
         ("delay:on=GET /a,by=1500ms", "delay:on=GET /a,by=1s 500ms"),
     ] {
         assert_eq!(text.parse::<Defect>().map(|defect| defect.to_string()), Ok(written.to_owned()), "{text}");
@@ -144,7 +148,7 @@ fn what_is_wrong_is_named_with_the_way_to_mend_it() {
         ("create-500:2", "fault `create-500`: `2` is no parameter; they are written `key=value`, with commas between them: `create-500:nth=2`".to_owned()),
         ("create-500:", "fault `create-500`: `` is no parameter; they".to_owned()),
         ("create-500:shares=1", format!("fault `create-500` has no parameter `shares`, did you mean `share`?; it takes {limits}")),
-        ("status:on=GET /a,si=5", format!("fault `status` has no parameter `si`; it takes `on`, `is`, {limits}")),
+        ("status:on=GET /a,si=5", format!("fault `status` has no parameter `si`; it takes `on`, `after`, `is`, {limits}")),
         ("create-500:nth=2,nth=3", "fault `create-500` has `nth` twice; one of them is enough".to_owned()),
         ("create-500:nth=0", "fault `create-500`: `nth=0` is wrong: it must be a whole number from 1 on".to_owned()),
         ("create-500:share=25%", "fault `create-500`: `share=25%` is wrong: a share is more than 0 and at most 1, with at most six decimal places, such as 0.25".to_owned()),
@@ -153,6 +157,7 @@ fn what_is_wrong_is_named_with_the_way_to_mend_it() {
         ("status:on=GET /a,is=ok", "fault `status`: `is=ok` is wrong: it is the status of an answer, 200 to 599".to_owned()),
         ("status:on=GET /a,is=100", "fault `status`: `is=100` is wrong".to_owned()),
         ("status:on=/a,is=500", "fault `status`: `on=/a` is wrong: it is a method and a path, such as `GET /workspaces/*`; either may be any: `* /**`".to_owned()),
+        ("status:on=GET /a,after=/b,is=500", "fault `status`: `after=/b` is wrong: it is a method and a path, such as `GET /workspaces/*`".to_owned()),
         ("json:on=GET /a,at=status,to=1", "fault `json`: `at=status` is wrong: it is a JSON Pointer, such as `/status` or `/orgs/0/status`".to_owned()),
         ("json:on=GET /a,at=/status,to=failed", "fault `json`: `to=failed` is wrong: it is JSON: a text has quotes (to=\"failed\")".to_owned()),
         ("json:on=GET /a,at=/status,to=1 2", "fault `json`: `to=1 2` is wrong".to_owned()),

@@ -45,6 +45,25 @@ async fn a_right_reply_comes_with_another_status_as_often_as_it_is_limited_to() 
 }
 
 #[tokio::test]
+async fn a_fault_after_a_request_counts_its_chances_from_the_next_on() {
+    let world = world(&[
+        "status:on=GET /workspaces,after=POST /workspaces,is=503,nth=2",
+        "status:on=GET /workspaces,after=DELETE /workspaces/*,is=503",
+        "status:on=POST /workspaces,after=POST /workspaces,is=207",
+    ])
+    .await;
+    let mut seen = vec![roster(&world).await.status.as_u16()];
+    seen.push(world.ask(Method::POST, "/workspaces", Some(&managed("a"))).await.status.as_u16());
+    for _ in 0..3 {
+        seen.push(roster(&world).await.status.as_u16());
+    }
+    seen.push(world.ask(Method::POST, "/workspaces", Some(&managed("b"))).await.status.as_u16());
+    assert_eq!(seen, [200, 201, 200, 503, 200, 207]);
+    let counted: Vec<(u64, u64)> = (0..3).map(|place| bitten(&world, place)).collect();
+    assert_eq!(counted, [(1, 3), (0, 0), (1, 1)]);
+}
+
+#[tokio::test]
 async fn an_answer_in_place_of_the_platforms_leaves_the_platform_unasked() {
     let world = world(&[
         "answer:on=POST /workspaces,is=500,nth=1",

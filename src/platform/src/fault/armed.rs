@@ -9,7 +9,7 @@
 //!
 //! Does not: know what a bite does.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use axum::http::Method;
 use serde::Serialize;
@@ -33,6 +33,8 @@ pub struct Bites {
 #[derive(Debug)]
 pub(crate) struct ArmedFault {
     defect: Defect,
+    /// Whether the request has come that it waits for.
+    is_due: AtomicBool,
     chances: AtomicU64,
     bites: AtomicU64,
 }
@@ -46,6 +48,19 @@ impl ArmedFault {
             self.bites.fetch_add(1, Ordering::Relaxed);
         }
         is_bite
+    }
+
+    /// Whether it is about a request, and has nothing left to wait for.
+    fn is_about(&self, method: &Method, path: &str) -> bool {
+        self.wire().is_some_and(|wire| wire.on.covers(method, path)) && self.is_due.load(Ordering::Relaxed)
+    }
+
+    /// Has seen a request: if it waits for this one, it is due from the next on.
+    fn sees(&self, method: &Method, path: &str) {
+        let after = self.wire().and_then(|wire| wire.after.as_ref());
+        if after.is_some_and(|after| after.covers(method, path)) {
+            self.is_due.store(true, Ordering::Relaxed);
+        }
     }
 
     /// The wire fault that it is, if it is one.
@@ -64,8 +79,11 @@ pub(crate) struct Armed(Vec<ArmedFault>);
 impl Armed {
     /// None of them has bitten yet.
     pub(crate) fn new(faults: &Faults) -> Self {
-        let armed =
-            |defect: &Defect| ArmedFault { defect: defect.clone(), chances: 0.into(), bites: 0.into() };
+        let armed = |defect: &Defect| {
+            let is_due = !matches!(defect, Defect::Wire(wire, _) if wire.after.is_some());
+            let (is_due, defect) = (is_due.into(), defect.clone());
+            ArmedFault { defect, is_due, chances: 0.into(), bites: 0.into() }
+        };
         Self(faults.iter().map(armed).collect())
     }
 
@@ -82,10 +100,12 @@ impl Armed {
         self.0.iter().any(|armed| armed.wire().is_some())
     }
 
-    /// Those that are about a request, in the order in which they were asked for.
+    /// Those that are about a request that has come, in the order in which they were asked for. Those that wait for such
+    /// a request are due from the next on.
     pub(crate) fn about(&self, method: &Method, path: &str) -> Vec<&ArmedFault> {
-        let is_about = |armed: &&ArmedFault| armed.wire().is_some_and(|wire| wire.on.covers(method, path));
-        self.0.iter().filter(is_about).collect()
+        let about = self.0.iter().filter(|armed| armed.is_about(method, path)).collect();
+        self.0.iter().for_each(|armed| armed.sees(method, path));
+        about
     }
 
     /// How often each has bitten so far.

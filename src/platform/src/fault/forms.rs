@@ -29,7 +29,7 @@ pub struct Form {
     pub name: &'static str,
     /// What is wrong then, in a sentence.
     pub meaning: &'static str,
-    /// What it takes besides `on` and a limit.
+    /// What it takes besides `on`, `after` and a limit.
     pub parameters: &'static [Parameter],
     /// A text that asks for it.
     pub example: &'static str,
@@ -41,9 +41,9 @@ impl Form {
         FORMS.iter().find(|form| form.name == name)
     }
 
-    /// The keys of its parameters, `on` first.
+    /// The keys of its parameters, `on` and `after` first.
     pub(super) fn keys(&self) -> Vec<&'static str> {
-        ["on"].into_iter().chain(self.parameters.iter().map(|parameter| parameter.key)).collect()
+        ["on", "after"].into_iter().chain(self.parameters.iter().map(|parameter| parameter.key)).collect()
     }
 }
 

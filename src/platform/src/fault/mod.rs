@@ -11,6 +11,7 @@
 //! create-500                                         always
 //! create-500:nth=2                                   only the second time that it could bite
 //! status:on=GET /workspaces/*,is=503,first=3         the first three times
+//! status:on=GET /workspaces/*,after=POST /workspaces/*/pause,is=503,nth=1   the first time after a pause
 //! json:on=GET /workspaces/*,at=/status,share=0.25,seed=7,to="failed"
 //! ```
 //!

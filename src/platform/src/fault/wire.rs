@@ -15,6 +15,8 @@ use super::parameters::{Grammar, Parameters, To};
 pub struct Wire {
     /// The requests that it is about.
     pub on: On,
+    /// A request that must have come before; none, and they are meant from the first on.
+    pub after: Option<Box<On>>,
     /// What it does to them.
     pub effect: Effect,
 }
@@ -42,8 +44,14 @@ impl Wire {
         let mut parameters = Parameters::read(grammar, text)?;
         let on = parameters.required("on")?;
         let on = on.parse().map_err(|why| parameters.wrong("on", on, why))?;
+        let after = parameters.take("after");
+        let after = after.map(|text| match text.parse() {
+            Ok(after) => Ok(Box::new(after)),
+            Err(why) => Err(parameters.wrong("after", text, why)),
+        });
+        let after = after.transpose()?;
         let effect = Effect::take(name, &mut parameters)?.ok_or_else(unknown)?;
-        Ok((Self { on, effect }, parameters))
+        Ok((Self { on, after, effect }, parameters))
     }
 
     /// Writes it with the parameters of its limit before `to`, which is the last.
@@ -54,6 +62,9 @@ impl Wire {
     ) -> fmt::Result {
         let (name, own) = self.effect.written();
         write!(formatter, "{name}:on={}", self.on)?;
+        if let Some(after) = &self.after {
+            write!(formatter, ",after={after}")?;
+        }
         let is_last = |(key, _): &&(&str, String)| *key == "to";
         let before = own.iter().filter(|parameter| !is_last(parameter));
         for (key, value) in before.chain(limit).chain(own.iter().filter(is_last)) {
