@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     /// As what it is shown: text, json or markdown
     #[arg(long, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
-    /// How many rows run at once; they mostly wait
+    /// How many rows run at once, and how many cases with nothing broken; they mostly wait
     #[arg(long, value_name = "NUMBER", default_value_t = JOBS)]
     jobs: NonZeroUsize,
     /// Then take every expect, until, fail-if and trace out, one at a time, and name those that no row misses

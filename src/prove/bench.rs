@@ -21,6 +21,7 @@ use harness_runner::model::suite::{FaultRow, Suite};
 use harness_runner::report::{Baseline, Demanded, Row, quoted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,14 +49,16 @@ pub(super) struct Ran {
 }
 
 impl<'a> Bench<'a> {
-    /// Plans every case of a suite.
+    /// Plans every case of a suite, of which so many run at once in each run.
     ///
     /// *Errors*: the suite has no environment of its own, or a program that its cases run is not there.
     pub(super) fn new(
         mut suite: Suite,
         settings: &'a Settings,
         recordings: &'a Path,
+        jobs: NonZeroUsize,
     ) -> Result<Self, StartError> {
+        suite.concurrency = suite.concurrency.min(jobs.get());
         suite.request_timeout = suite.request_timeout.min(REPLY);
         let (plan, _) = job::plan_of(suite, settings, Reach::Part)?;
         let marks = plan.cases.iter().filter_map(|planned| {

@@ -36,7 +36,7 @@ pub struct Wanted {
     pub scenario: Option<String>,
     /// Only the rows with this fault: its name, or all of its text.
     pub fault: Option<String>,
-    /// How many rows run at once.
+    /// How many rows run at once, and how many cases of a run.
     pub jobs: NonZeroUsize,
 }
 
@@ -115,7 +115,7 @@ pub(crate) fn run(
     let rows = picked(wanted, &suite)?;
     let kept = Kept::begin(recordings)?;
     let interruption = Interruption::listen()?;
-    let bench = Bench::new(suite.clone(), &settings, recordings)?;
+    let bench = Bench::new(suite.clone(), &settings, recordings, wanted.jobs)?;
     let is_whole = wanted.words().is_empty();
     let mut proof = Proof {
         version: PROOF_VERSION,

@@ -43,7 +43,7 @@ pub(crate) fn weaken(
     let rows = picked(wanted, &suite)?;
     let kept = Kept::begin(recordings)?;
     let interruption = Interruption::listen()?;
-    let bench = Bench::new(suite, &settings, recordings)?;
+    let bench = Bench::new(suite, &settings, recordings, wanted.jobs)?;
     let all = assertions(bench.suite(), |name| rows.iter().any(|row| row.scenario == *name));
     let work = Weakening {
         bench: &bench,
