@@ -282,3 +282,30 @@ fn every_line_of_a_real_run_is_right_by_the_schema_and_the_schema_refuses_others
         assert!(!validator.is_valid(&wrong), "{field}={value}");
     }
 }
+
+#[test]
+fn a_recording_whose_first_line_says_otherwise_than_its_plan_or_names_no_run_of_ours_is_refused() {
+    let (root, _) = failed();
+    let log =
+        fs::read_dir(root.path().join(".shakedown/runs")).expect("runs").flatten().next().expect("a run");
+    let log = log.path().join("events.jsonl");
+    let text = fs::read_to_string(&log).expect("a log");
+    let run: serde_json::Value = serde_json::from_str(text.lines().next().expect("a line")).expect("JSON");
+    let run = run["run"].as_str().expect("a run");
+    let changes = [
+        (
+            "\"environment\":\"live\"",
+            "\"environment\":\"embedded\"",
+            "its line 1 has the environment embedded, and its plan has live",
+        ),
+        (run, "\\u001b[31mred", "line 1 names the run \"\\u{1b}[31mred\", which no run of ours is called"),
+        (run, "../../elsewhere", "line 1 names the run \"../../elsewhere\""),
+    ];
+    for (from, to, words) in changes {
+        assert!(text.contains(from), "{from}");
+        fs::write(&log, text.replacen(from, to, 1)).expect("a file");
+        let refused = report(&root, &[&log.display().to_string()]);
+        assert_eq!(refused.code, Some(2), "{}", refused.said());
+        assert!(refused.stderr.contains(words), "{}", refused.said());
+    }
+}

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
 use sha2::Sha256;
 use std::fs;
-use std::net::TcpListener;
+use tokio::net::TcpSocket;
 
 const KEY: &str = "a-key-that-signs-what-is-told";
 const TOKEN: &str = "a-token-of-the-tracker-0123456789";
@@ -137,8 +137,10 @@ fn a_hub_that_is_silent_gone_or_lacks_its_secret_changes_no_verdict_and_is_named
         "{}",
         ended.said()
     );
-    let gone =
-        TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").to_string();
+    // It has the port for as long as the test lasts, and nobody listens there.
+    let held = TcpSocket::new_v4().expect("a socket");
+    held.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let gone = held.local_addr().expect("an address").to_string();
     let (_stub, ended) = run(&root, &gone, "passed");
     let told = last(&ended)[0];
     assert!(told.starts_with(&format!("NOT TOLD  hub at end ({gone}): ")), "{}", ended.said());
@@ -187,6 +189,31 @@ fn files_are_written_when_a_run_is_over_and_metrics_replace_nothing_but_metrics(
     fs::remove_file(&path).expect("it goes");
     root.native(&variables, &[]);
     assert!(read("shakedown.prom").starts_with("# HELP shakedown_"));
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a program makes the pipe")]
+fn no_sink_replaces_what_the_suite_or_its_recordings_are_made_of_or_waits_for_a_reader() {
+    let more = "[sink.over]\nto.file = { path = \"{{ env.OVER }}\", body = \"sinks/slack.json.j2\" }\n[variable.OVER]\n";
+    let root = root(more);
+    let stub = Stub::start();
+    let pipe = root.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let before = fs::read_to_string(root.path().join("scenarios/staging/suite.toml")).expect("a suite");
+    for (path, why) in [
+        ("scenarios/staging/suite.toml", "scenarios/ is read by us"),
+        ("out/../scenarios/staging/new.json", "scenarios/ is read by us"),
+        (".shakedown/history.db", ".shakedown/ is read by us"),
+        ("pipe", "it is a pipe, which nobody may ever read: name a file"),
+    ] {
+        fs::create_dir_all(root.path().join("out")).expect("a folder");
+        let ended = root.native(&[("TRUTH_URL", &stub.url), ("E2E_VERDICT", "passed"), ("OVER", path)], &[]);
+        assert_eq!(ended.code, Some(0), "{}", ended.said());
+        assert!(ended.stderr.contains(why), "{path}: {}", ended.said());
+    }
+    let after = fs::read_to_string(root.path().join("scenarios/staging/suite.toml")).expect("a suite");
+    assert_eq!(after, before);
 }
 
 #[test]

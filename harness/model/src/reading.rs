@@ -57,6 +57,12 @@ pub fn head(line: &[u8]) -> Result<(Timestamp, Cow<'_, str>), serde_json::Error>
     serde_json::from_slice::<Head<'_>>(line).map(|head| (head.at, head.event))
 }
 
+/// Whether a run may be called so: it is the name of a folder, and stands on screens.
+fn is_id(run: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    !run.is_empty() && run.len() <= 200 && !run.starts_with('.') && run.chars().all(is_plain)
+}
+
 impl Reading {
     /// Takes one whole line in; gives its record, unless it is one that was not asked for.
     ///
@@ -94,6 +100,11 @@ impl Reading {
     /// The run's own last line says what all lines before it come to; after it only a sweep may change anything.
     fn check(&mut self, event: &Event) -> Result<(), LogError> {
         let line = self.line;
+        if let Event::RunStarted { run, .. } = event
+            && !is_id(run)
+        {
+            return Err(LogError::Named { run: run.clone() });
+        }
         let decides = matches!(
             event,
             Event::CasePlanned { .. }

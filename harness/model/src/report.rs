@@ -4,7 +4,7 @@
 
 use crate::cause::Cause;
 use crate::demand::Demands;
-use crate::event::{Again, Event, Scope};
+use crate::event::{Again, Event, Scope, seconds};
 use crate::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy, of_breach, of_case};
 use crate::gate::Decision;
 use crate::gates::{Gate, Running};
@@ -231,7 +231,9 @@ impl RunReport {
             Event::Attempted { case, pass, ending, elapsed, .. } => {
                 if let Some(planned) = self.cases.get_mut(case) {
                     planned.pass = Some(*pass);
-                    planned.attempts.push(Attempt { ending: ending.clone(), elapsed: *elapsed });
+                    planned
+                        .attempts
+                        .push(Attempt { ending: ending.clone(), elapsed: seconds::read_back(*elapsed) });
                 }
             }
             Event::CaseEnded { case, ending, elapsed } => self.end(case, ending, *elapsed),
@@ -301,7 +303,7 @@ impl RunReport {
         match self.cases.get_mut(case) {
             Some(planned) if planned.ending.verdict == Verdict::Lost => {
                 planned.ending = ending.clone();
-                planned.elapsed = elapsed;
+                planned.elapsed = seconds::read_back(elapsed);
             }
             Some(_) => self.contradictions.push(format!("{case} ended twice")),
             None => self.contradictions.push(format!("{case} ended and was not planned")),

@@ -14,6 +14,7 @@ use harness_model::name::{EnvironmentName, closest};
 use harness_model::plan::{self, PlanDocument, PlanError};
 use harness_model::reading::{Depth, Reading};
 use harness_model::report::RunReport;
+use harness_model::shard::Divided;
 use harness_report::{Account, Closing, Format, Told};
 use jiff::Timestamp;
 use std::fs::{self, File};
@@ -112,6 +113,18 @@ pub enum ArchiveError {
     PlanChanged {
         /// The file.
         path: PathBuf,
+    },
+    /// Line 1 of the log says another thing than the plan that it names.
+    #[error("{path} was changed after the run began: its line 1 has the {what} {log}, and its plan has {plan}", path = path.display())]
+    Differs {
+        /// The log.
+        path: PathBuf,
+        /// What it says otherwise.
+        what: &'static str,
+        /// As the log has it.
+        log: String,
+        /// As the plan has it.
+        plan: String,
     },
     /// It is still being written.
     #[error("the run is still under way (process {pid}): wait for its end")]
@@ -287,6 +300,7 @@ fn log(path: &Path, depth: Depth, show: &mut dyn FnMut(&Record)) -> Result<Archi
         report.apply(&Event::Contradiction { cause: cause.to_owned() });
     }
     if let Some(plan) = &plan {
+        refuse_different(path, &report, plan)?;
         lose(&mut report, plan);
     }
     Ok(Archived {
@@ -322,6 +336,22 @@ fn read_plan(log: &Path, named: &str) -> Result<Option<PlanDocument>, ArchiveErr
         return Err(ArchiveError::PlanChanged { path });
     }
     plan::read(&text).map(Some).map_err(|source| ArchiveError::Plan { path, source })
+}
+
+/// What the first line says of the run, its plan says as well.
+fn refuse_different(path: &Path, report: &RunReport, plan: &PlanDocument) -> Result<(), ArchiveError> {
+    let shard = |divided: Option<&Divided>| {
+        divided.map_or_else(|| "none".to_owned(), |divided| format!("{} of {}", divided.shard, divided.plan))
+    };
+    let both = [
+        ("suite", report.suite.clone(), plan.suite.clone()),
+        ("environment", report.environment.clone(), plan.environment.to_string()),
+        ("shard", shard(report.shard.as_ref()), shard(plan.shard.as_ref().map(|part| &part.divided))),
+    ];
+    match both.into_iter().find(|(_, log, plan)| log != plan) {
+        Some((what, log, plan)) => Err(ArchiveError::Differs { path: path.to_owned(), what, log, plan }),
+        None => Ok(()),
+    }
 }
 
 /// A run that was killed while it wrote down its cases had planned them all the same: none of them may go missing.

@@ -7,8 +7,12 @@ use std::io;
 use std::path::Path;
 
 /// Writes a file beside its place and moves it there. What is no plain file, such as `/dev/stdout`, is written where it
-/// is; a link is followed.
+/// is; a link is followed. A pipe somewhere else is refused: who opens it waits for a reader who may never come.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let is_of_system = ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder));
+    if !is_of_system && fs::metadata(path).is_ok_and(|found| is_pipe(&found)) {
+        return Err(io::Error::other("it is a pipe, which nobody may ever read: name a file"));
+    }
     let path = &fs::canonicalize(path).unwrap_or_else(|_not_there| path.to_owned());
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return fs::write(path, bytes);
@@ -22,6 +26,16 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::remove_file(&beside).ok();
     }
     written
+}
+
+#[cfg(unix)]
+fn is_pipe(found: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&found.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_found: &fs::Metadata) -> bool {
+    false
 }
 
 #[cfg(test)]

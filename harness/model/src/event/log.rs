@@ -25,6 +25,14 @@ pub enum LogError {
     /// It does not begin with the start of a run.
     #[error("the log does not begin with a run")]
     Headless,
+    /// Its run has a name that no program of ours gives.
+    #[error(
+        "line 1 names the run {run:?}, which no run of ours is called: letters, digits, `-`, `_` and `.` alone"
+    )]
+    Named {
+        /// The name.
+        run: String,
+    },
     /// A run starts in the middle of another.
     #[error("line {line} starts a run within a run: two logs were put together")]
     Again {

@@ -148,6 +148,13 @@ fn check(name: &str, sink: &Sink, suite: &Suite, findings: &mut Diagnostics) {
                 .push(Diagnostic::error("E0844", message).at(&template.text().location, "here").help(help));
         }
     }
+    if let Destination::File { path, .. } | Destination::Prometheus { path } = &sink.to {
+        for secret in path.reads().iter().filter(|read| read.starts_with("secret.")) {
+            let message = format!("sink `{name}` has `{secret}` in the name of a file, which is no secret");
+            let help = "names of files stand on disks and screens: take a variable, `env.X`";
+            findings.push(Diagnostic::error("E0844", message).at(&path.text().location, "here").help(help));
+        }
+    }
     let reads = sink.body().and_then(|body| suite.templates.reads(body)).into_iter().flatten();
     for path in reads.filter(|path| !SAID.contains(&path.split('.').next().unwrap_or_default())) {
         let body = sink.body().map(ToString::to_string).unwrap_or_default();

@@ -26,10 +26,25 @@ pub(super) fn build(
     match sinks.secretly(path, scope) {
         Ok(path) => {
             let path = sinks.settings.root.join(path);
-            (path.display().to_string(), Ok(Box::new(File { path, format })))
+            let made: Result<Box<dyn Sink>, SinkError> = match taken(&sinks.settings.root, &path) {
+                Some(folder) => Err(SinkError::File(format!(
+                    "{folder}/ is read by us and written by nobody: name another place"
+                ))),
+                None => Ok(Box::new(File { path: path.clone(), format })),
+            };
+            (path.display().to_string(), made)
         }
         Err(error) => (path.text().value.clone(), Err(error)),
     }
+}
+
+/// The folder of ours that a path leads into, if it does: what is there, no sink may replace.
+fn taken(root: &Path, path: &Path) -> Option<&'static str> {
+    let there = |path: &Path| fs::canonicalize(path).ok();
+    let into = path.ancestors().find_map(there)?;
+    ["scenarios", "templates", ".shakedown"]
+        .into_iter()
+        .find(|folder| there(&root.join(folder)).is_some_and(|folder| into.starts_with(folder)))
 }
 
 #[async_trait::async_trait]

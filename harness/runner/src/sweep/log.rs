@@ -175,6 +175,7 @@ fn described(error: &LogError) -> String {
         LogError::Line { line, source } => format!("line {line} is not an event: {source}"),
         LogError::Newer { .. } => format!("{error}: sweep with the program that wrote it, or a newer one"),
         LogError::Headless
+        | LogError::Named { .. }
         | LogError::Again { .. }
         | LogError::AfterTheEnd { .. }
         | LogError::Counted { .. }
