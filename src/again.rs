@@ -41,19 +41,8 @@ fn target(program: &str) -> Option<&str> {
 
 /// Says how cases of a run of the native front are run again.
 pub(crate) fn by_hand(again: &mut Again, plan: &Plan, settings: &Settings, faults: &[String]) {
-    let program = settings.arguments().first().map_or("shakedown", String::as_str);
-    let mut words = overrides(plan, settings);
-    let is_of_cargo = settings.variables.contains_key(variables::CARGO_MANIFEST_DIR);
-    match Path::new(program).file_name().and_then(|name| name.to_str()).filter(|_| is_of_cargo) {
-        Some(name) => words.push(format!("cargo run -q --bin {} --", quoted(name))),
-        None => words.push(quoted(program)),
-    }
-    words.extend(["run".to_owned(), quoted(&plan.suite.name)]);
+    let mut words = begin("run", plan, settings);
     let mut with = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
-    match &settings.root_origin {
-        Origin::Argument(name) => with(name, &settings.root.display().to_string()),
-        Origin::Variable(_) | Origin::Default => {}
-    }
     if let Some(environment) = &settings.environment {
         with("--environment", &environment.value);
     }
@@ -66,6 +55,44 @@ pub(crate) fn by_hand(again: &mut Again, plan: &Plan, settings: &Settings, fault
     let words = words.join(" ");
     again.one = Some(format!("{words} --exact {{case}}"));
     again.reds = Some(format!("{words} --rerun-failed {{run}}"));
+}
+
+/// Says how rows of a proof through a proxy are run again: all of them, or those with these faults.
+#[cfg(feature = "platform")]
+pub(crate) fn by_proof(
+    again: &mut Again,
+    plan: &Plan,
+    settings: &Settings,
+    (url, faults): (&str, &[String]),
+) {
+    let mut words = begin("prove", plan, settings);
+    if let Some(environment) = &settings.environment {
+        words.insert(0, format!("{}={}", variables::E2E_ENVIRONMENT, quoted(&environment.value)));
+    }
+    words.push(format!("--through {}", quoted(url)));
+    if !faults.is_empty() {
+        words.extend(
+            plan.cases.first().map(|case| format!("--scenario {}", quoted(case.case.scenario.as_str()))),
+        );
+        words.push(format!("--fault {}", quoted(&faults.join(" + "))));
+    }
+    again.one = Some(scrub(&plan.suite, settings, &words.join(" ")));
+}
+
+/// What a command line of ours begins with: what variables replaced, the program, the command, the suite and the root.
+fn begin(command: &str, plan: &Plan, settings: &Settings) -> Vec<String> {
+    let program = settings.arguments().first().map_or("shakedown", String::as_str);
+    let mut words = overrides(plan, settings);
+    let is_of_cargo = settings.variables.contains_key(variables::CARGO_MANIFEST_DIR);
+    match Path::new(program).file_name().and_then(|name| name.to_str()).filter(|_| is_of_cargo) {
+        Some(name) => words.push(format!("cargo run -q --bin {} --", quoted(name))),
+        None => words.push(quoted(program)),
+    }
+    words.extend([command.to_owned(), quoted(&plan.suite.name)]);
+    if let Origin::Argument(name) = &settings.root_origin {
+        words.push(format!("{name} {}", quoted(&settings.root.display().to_string())));
+    }
+    words
 }
 
 /// What variables replaced, as a shell sets it.

@@ -1,4 +1,4 @@
-//! The embedded environment: the platform in this process. The only file that sees both worlds.
+//! The embedded environment: the platform in this process. It and `between` see both worlds, and nobody else.
 //!
 //! Does not: talk to the platform but over the wire, once it is up.
 
@@ -100,6 +100,11 @@ impl Environment for Embedded {
 /// *Errors*: the first text that is no fault of the platform.
 pub(crate) fn faults(texts: &[String]) -> Result<Faults, shakedown_platform::FaultError> {
     texts.iter().map(|text| text.parse::<Defect>()).collect()
+}
+
+/// Whether a fault needs no inside knowledge of a platform.
+pub(crate) fn is_on_wire(text: &str) -> bool {
+    text.parse::<Defect>().is_ok_and(|defect| defect.is_on_wire())
 }
 
 /// What a command line takes as a fault; a shell can complete its name.

@@ -33,8 +33,12 @@
 //!
 //! Does not: hold scenarios, or know what a suite tests.
 
+#[cfg(feature = "platform")]
+mod address;
 mod again;
 mod at_hand;
+#[cfg(feature = "platform")]
+mod between;
 mod caution;
 #[cfg(feature = "platform")]
 mod embedded;

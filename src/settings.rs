@@ -2,6 +2,8 @@
 //!
 //! Does not: act on them. This is the only place that reads the process's environment.
 
+#[cfg(feature = "platform")]
+mod proving;
 mod sharing;
 pub(crate) mod variables;
 

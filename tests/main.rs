@@ -88,6 +88,8 @@ mod support;
 mod sweep;
 #[cfg(test)]
 mod terminal;
+#[cfg(all(test, feature = "platform"))]
+mod through;
 #[cfg(test)]
 mod truth;
 #[cfg(test)]

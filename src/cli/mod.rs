@@ -20,6 +20,9 @@ mod picks;
 mod plan;
 #[cfg(feature = "platform")]
 mod prove;
+#[cfg(not(feature = "platform"))]
+#[path = "unproved.rs"]
+mod prove;
 mod repeat;
 mod replay;
 mod report;
@@ -117,7 +120,6 @@ enum Command {
     #[command(after_long_help = merge::EXAMPLES)]
     Merge(merge::Arguments),
     /// Break the platform on purpose, row by row, and say what the scenarios notice
-    #[cfg(feature = "platform")]
     #[command(after_long_help = prove::EXAMPLES)]
     Prove(prove::Arguments),
     /// Run the embedded platform alone
@@ -169,8 +171,7 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
         Command::Detect(detect) => detect::call(&detect, &settings()?),
         Command::Alert(alert) => alert::call(&alert, &settings()?),
         Command::Merge(merge) => merge::call(&merge, settings),
-        #[cfg(feature = "platform")]
-        Command::Prove(prove) => prove::call(prove, &settings()?),
+        Command::Prove(prove) => prove::call(&prove, &settings()?),
         #[cfg(feature = "platform")]
         Command::Serve(serve) => serve::call(serve),
         Command::Generate(generate) => generate::call(&generate, &settings()?),

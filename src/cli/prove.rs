@@ -4,6 +4,7 @@
 
 use super::gate::suite;
 use super::print;
+use crate::job;
 use crate::prove::{self, JOBS, Progress, Wanted};
 use crate::settings::Settings;
 use crate::start::StartError;
@@ -20,21 +21,27 @@ nothing broken: unless all of them are green, no row would prove anything. A [[f
 is red in its step, for its cause, and nothing is left behind; a [[survives]] when every case is green. What does not hold is
 told with the case, what came instead, and how to see it; its recording stays in .shakedown/prove until the next proof.
 
+With --through the cases run against a live target instead, through a reverse proxy on this machine: one row at a time, with
+the settings of a run. Whatever variable leads to the URL leads to the proxy; where none does, the one is set that chooses the
+live environment. Rows that are on the wire alone are run, the others are listed. What stays on the target is left to
+`shakedown sweep`, and recordings stay in .shakedown/runs; the history does not count them.
+
 Examples:
   shakedown prove                                        # every row of the only suite
   shakedown prove staging --scenario memory              # those of one scenario
   shakedown prove staging --fault a2a-echo               # those with one fault
   shakedown prove staging --weaken                       # which assertions would nobody miss?
+  shakedown prove staging --through https://staging.example.org       # the rows of the wire, on a real target
   shakedown prove staging --format json | jq '.rows[] | select(.outcome | IN(\"killed\", \"withstood\") | not)'
 
 With --weaken an assertion is missed when a row is not as it must be without it. A red stops at the first assertion that is
 violated, so each row is tried with that one alone; what is waited for is also missed when its scenario is not green.
 
 Exit codes: 0 every row holds · 1 a row does not, a case is red with nothing broken, or nobody misses an assertion · 2 the suite is not right, or has no
-such scenario or fault · 5 there is no row · 130 interrupted. A fault that no row is about is listed, and is no failure.";
+such scenario or fault, or no way leads to the target · 3 the target never came up · 5 there is no row · 130 interrupted. A fault that no row is about is listed, and is no failure.";
 
 /// What `prove` takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct Arguments {
     /// The suite [default: the only one]
     suite: Option<String>,
@@ -44,30 +51,38 @@ pub(super) struct Arguments {
     /// Only the rows with this fault: its name, or the whole of it
     #[arg(long, value_name = "FAULT")]
     fault: Option<String>,
+    /// Run against the target at this url, through a proxy that has the faults of the wire
+    #[arg(long, value_name = "URL")]
+    through: Option<String>,
     /// As what it is shown: text, json or markdown
     #[arg(long, value_name = "FORMAT", default_value_t = Format::Text)]
     format: Format,
-    /// How many rows run at once, and how many cases with nothing broken; they mostly wait
-    #[arg(long, value_name = "NUMBER", default_value_t = JOBS)]
-    jobs: NonZeroUsize,
+    /// How many rows run at once, and on platforms of our own how many cases of each [default: 8, and 1 with --through]
+    #[arg(long, value_name = "NUMBER")]
+    jobs: Option<NonZeroUsize>,
     /// Then take every expect, until, fail-if and trace out, one at a time, and name those that no row misses
-    #[arg(long)]
+    #[arg(long, conflicts_with = "through")]
     weaken: bool,
 }
 
 /// Proves a suite.
-pub(super) fn call(arguments: Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
+pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCode, StartError> {
     if !matches!(arguments.format, Format::Text | Format::Json | Format::Markdown) {
         let message = format!("a proof has no format {}: say text, json or markdown", arguments.format);
         return Err(StartError::Usage(message));
     }
     let suite = suite(arguments.suite.as_deref(), settings)?;
-    let Arguments { scenario, fault, format, jobs, weaken, .. } = arguments;
-    let wanted = Wanted { suite, scenario, fault, jobs };
+    let Arguments { scenario, fault, through, format, jobs, weaken, .. } = arguments.clone();
+    // A real target is somebody's platform, and its recordings are where a sweep looks.
+    let (otherwise, recordings) = match through {
+        None => (JOBS, recordings(settings)),
+        Some(_) => (NonZeroUsize::MIN, job::recordings(settings)),
+    };
+    let wanted = Wanted { suite, scenario, fault, through, jobs: jobs.unwrap_or(otherwise) };
     if weaken {
         return weakened(&wanted, settings, format);
     }
-    let proof = prove::run(&wanted, settings, &recordings(settings), &follow)?;
+    let proof = prove::run(&wanted, settings, &recordings, &follow)?;
     clear();
     show(&proof, format);
     Ok(proof.exit())

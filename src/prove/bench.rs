@@ -4,12 +4,14 @@
 
 use super::kept;
 use super::quiet::{Quiet, Said};
+use super::through::{Target, Wrong};
 use crate::again;
 use crate::embedded::Idle;
 use crate::foreign;
 use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
+use harness_runner::Job;
 use harness_runner::engine::net::wait;
 use harness_runner::front;
 use harness_runner::model::gate::Decision;
@@ -37,6 +39,8 @@ pub(super) struct Bench<'a> {
     /// The step of each case that is marked as a known red.
     marks: BTreeMap<CaseId, StepName>,
     said: Arc<Said>,
+    /// The real target, when there is one.
+    target: Option<Target>,
 }
 
 /// A run that is over, and the folder of its recording.
@@ -61,12 +65,30 @@ impl<'a> Bench<'a> {
         suite.concurrency = suite.concurrency.min(jobs.get());
         suite.request_timeout = suite.request_timeout.min(REPLY);
         let (plan, _) = job::plan_of(suite, settings, Reach::Part)?;
+        Ok(Self::of(plan, settings, recordings))
+    }
+
+    /// Plans every case of a suite against a real target.
+    ///
+    /// *Errors*: what keeps a run of it from being planned.
+    pub(super) fn through(
+        target: Target,
+        suite: Suite,
+        settings: &'a Settings,
+        recordings: &'a Path,
+    ) -> Result<Self, StartError> {
+        let (plan, _) = job::plan_of(suite, settings, Reach::Part)?;
+        target.refuse_other(&plan)?;
+        Ok(Self { target: Some(target), ..Self::of(plan, settings, recordings) })
+    }
+
+    fn of(plan: Plan, settings: &'a Settings, recordings: &'a Path) -> Self {
         let marks = plan.cases.iter().filter_map(|planned| {
             let step = StepName::new(planned.known_red.as_ref()?.step.value.clone());
             Some((planned.case.id.clone(), step))
         });
         let (marks, said) = (marks.collect(), Arc::default());
-        Ok(Self { plan, settings, recordings, marks, said })
+        Self { plan, settings, recordings, marks, said, target: None }
     }
 
     /// The suite that is proved.
@@ -105,8 +127,16 @@ impl<'a> Bench<'a> {
         let leaks = ran.report.leaks().into_iter();
         let leaks: Vec<String> = leaks.map(|(kind, key, why)| format!("{kind} {key}: {why}")).collect();
         let holds = reds.is_empty() && leaks.is_empty();
+        let never_up = ran.report.never_up.clone();
         let recording = self.keep(&ran, holds);
-        Ok(Baseline { cases: cases.len(), reds, leaks, recording, seconds: began.elapsed().as_secs_f64() })
+        Ok(Baseline {
+            cases: cases.len(),
+            reds,
+            leaks,
+            never_up,
+            recording,
+            seconds: began.elapsed().as_secs_f64(),
+        })
     }
 
     /// Runs a row, and says what came of it; none when it was interrupted.
@@ -189,14 +219,13 @@ impl<'a> Bench<'a> {
         let mut reasons =
             Reasons { environment: format!("to prove {}", faults.join(", ")), ..Reasons::default() };
         again::by_hand(&mut reasons.again, &plan, self.settings, faults);
-        let again = reasons.again.one.clone();
         let idle = Idle::default();
-        let platform = if faults.is_empty() { None } else { Some(foreign::platform(&plan, faults)?) };
-        let mut job = job::assemble(plan, reasons, self.settings, faults)?;
-        if let Some(platform) = platform {
-            job.environment = Box::new(platform.telling(&idle));
-        }
+        let mut job = match &self.target {
+            Some(target) => target.job(plan, reasons, self.settings, &Wrong { faults, idle: &idle })?,
+            None => self.broken(plan, reasons, faults, &idle)?,
+        };
         self.recordings.clone_into(&mut job.recordings);
+        let again = job.reasons.again.one.clone();
         // A platform that is broken on purpose says nothing about any day.
         job.history = None;
         let (report, _) = front::run_native(job, vec![Box::new(Quiet::new(&self.said))])?;
@@ -205,9 +234,27 @@ impl<'a> Bench<'a> {
         Ok(Ran { report, folder, again, bite })
     }
 
-    /// Keeps the recording of what does not hold, as people name it from the root, and no other.
+    /// A job on the embedded platform, which tells what never bit.
+    fn broken(
+        &self,
+        plan: Plan,
+        reasons: Reasons,
+        faults: &[String],
+        idle: &Idle,
+    ) -> Result<Job, StartError> {
+        let platform = if faults.is_empty() { None } else { Some(foreign::platform(&plan, faults)?) };
+        let mut job = job::assemble(plan, reasons, self.settings, faults)?;
+        if let Some(platform) = platform {
+            job.environment = Box::new(platform.telling(idle));
+        }
+        Ok(job)
+    }
+
+    /// Keeps the recording of what does not hold, as people name it from the root, and no other. What was left on a real
+    /// target is in it, and a sweep reads it there.
     pub(super) fn keep(&self, ran: &Ran, holds: bool) -> Option<String> {
-        if holds {
+        let is_clean = self.target.is_none() || ran.report.leaks().is_empty();
+        if holds && is_clean {
             kept::remove(&ran.folder);
             return None;
         }

@@ -7,6 +7,7 @@ mod kept;
 mod quiet;
 mod rows;
 mod strength;
+mod through;
 
 use crate::job;
 use crate::settings::Settings;
@@ -22,6 +23,7 @@ use harness_runner::report::{PROOF_VERSION, Proof, Row, Unnoticed};
 use kept::Kept;
 use std::num::NonZeroUsize;
 use std::path::Path;
+use through::Target;
 
 /// How many rows run at once unless somebody says otherwise: they mostly wait for deadlines that a broken platform lets
 /// run out.
@@ -36,6 +38,8 @@ pub struct Wanted {
     pub scenario: Option<String>,
     /// Only the rows with this fault: its name, or all of its text.
     pub fault: Option<String>,
+    /// The real target to run against, through a proxy with the faults of the wire; none for platforms of their own.
+    pub through: Option<String>,
     /// How many rows run at once, and how many cases of a run.
     pub jobs: NonZeroUsize,
 }
@@ -74,7 +78,7 @@ pub struct ProofError(String);
 impl Wanted {
     /// Every row of a suite.
     pub fn all(suite: &str) -> Self {
-        Self { suite: suite.to_owned(), scenario: None, fault: None, jobs: JOBS }
+        Self { suite: suite.to_owned(), scenario: None, fault: None, through: None, jobs: JOBS }
     }
 
     /// Whether anything narrows it.
@@ -110,18 +114,32 @@ pub(crate) fn run(
     observe: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Proof, StartError> {
     let began = wait::now();
-    let settings = settings.clone().bare();
-    let suite = crate::embedded::refuse_unknown(job::load_suite(&wanted.suite, &settings)?)?;
+    let suite = crate::embedded::refuse_unknown(job::load_suite(&wanted.suite, settings)?)?;
     let rows = picked(wanted, &suite)?;
-    let kept = Kept::begin(recordings)?;
+    let (settings, target) = match &wanted.through {
+        None => (settings.clone().bare(), None),
+        Some(url) => {
+            let (target, settings) = Target::at(url, &suite, settings.clone())?;
+            (settings, Some(target))
+        }
+    };
+    let through = target.as_ref().map(|target| target.url().to_owned());
+    let (rows, inside) = if target.is_some() { through::divide(rows)? } else { (rows, Vec::new()) };
+    // On a real target they are runs like others, and a sweep reads what they left.
+    let kept = if target.is_some() { None } else { Some(Kept::begin(recordings)?) };
     let interruption = Interruption::listen()?;
-    let bench = Bench::new(suite.clone(), &settings, recordings, wanted.jobs)?;
-    let is_whole = wanted.words().is_empty();
+    let bench = match target {
+        None => Bench::new(suite.clone(), &settings, recordings, wanted.jobs)?,
+        Some(target) => Bench::through(target, suite.clone(), &settings, recordings)?,
+    };
+    let is_whole = wanted.words().is_empty() && through.is_none();
     let mut proof = Proof {
         version: PROOF_VERSION,
         suite: suite.name.clone(),
         environment: bench.environment(),
         selection: wanted.words(),
+        through,
+        inside,
         planned: rows.len(),
         gaps: if is_whole { gaps(&suite) } else { Vec::new() },
         ..Proof::default()
@@ -134,7 +152,9 @@ pub(crate) fn run(
         proof.rows = work.run(wanted.jobs);
     }
     proof.interrupted = interruption.is_raised();
-    kept.end();
+    if let Some(kept) = kept {
+        kept.end();
+    }
     proof.seconds = began.elapsed().as_secs_f64();
     Ok(proof)
 }

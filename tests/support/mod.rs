@@ -4,6 +4,7 @@ pub(crate) mod cloud;
 pub(crate) mod gatekeeper;
 pub(crate) mod hand;
 pub(crate) mod hosted;
+pub(crate) mod notes;
 pub(crate) mod receiver;
 pub(crate) mod served;
 pub(crate) mod stub;

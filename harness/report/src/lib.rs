@@ -35,7 +35,9 @@ pub use live::{Forecast, Screen, Size, Terminal};
 pub use notice::{Delivered, notice};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
-pub use proof::{Baseline, Demanded, PROOF_VERSION, Proof, Row, Strength, Unmissed, Unnoticed, proof_schema};
+pub use proof::{
+    Baseline, Demanded, Inside, PROOF_VERSION, Proof, Row, Strength, Unmissed, Unnoticed, proof_schema,
+};
 pub use repeated::Repetitions;
 pub use retained::Retained;
 pub use screen::{size_of_stderr, size_of_stdout, width_of_stdout};

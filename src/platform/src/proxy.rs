@@ -9,6 +9,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
@@ -18,11 +19,15 @@ use axum::response::{IntoResponse, Response};
 use reqwest::Url;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock;
 use crate::fault::{Armed, Bites, Faults};
 use crate::listener::{self, Listener};
 use crate::outbound::Passage;
 use crate::problem::Problem;
 use crate::wire;
+
+/// How long a target may take to say anything at all.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Headers that are about one connection, besides those that `Connection` names.
 const HOP_BY_HOP: [HeaderName; 9] = [
@@ -64,6 +69,14 @@ pub enum ProxyError {
     /// The client that asks the target could not be built.
     #[error("cannot build the client that asks the target")]
     Client(#[from] reqwest::Error),
+    /// Nobody listens where the target is said to be.
+    #[error("cannot connect to {target}: {why}")]
+    Down {
+        /// The target.
+        target: String,
+        /// What came instead.
+        why: String,
+    },
 }
 
 /// A running proxy on a free port of loopback; dropping it ends it.
@@ -71,6 +84,8 @@ pub struct Proxy {
     listener: Listener,
     url: String,
     armed: Arc<Armed>,
+    client: Passage,
+    base: String,
 }
 
 impl Proxy {
@@ -84,14 +99,28 @@ impl Proxy {
             return Err(ProxyError::Inside { fault: fault.to_string(), known: known.join(", ") });
         }
         let (client, armed) = (Passage::new()?, Arc::new(Armed::new(faults)));
+        let (asks, asked) = (client.clone(), base.clone());
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = Listener::open(address, &CancellationToken::new(), |address| {
-            let target = Arc::new(Target { client, base, own: listener::url(address) });
+            let target = Arc::new(Target { client: asks, base: asked, own: listener::url(address) });
             wire::before(Router::new().fallback(pass).with_state(target), &armed)
         })
         .await?;
         let url = listener.url();
-        Ok(Self { listener, url, armed })
+        Ok(Self { listener, url, armed, client, base })
+    }
+
+    /// Asks the target for its head, with no credential and past every fault: whatever it answers, it is there.
+    ///
+    /// *Errors*: [`ProxyError::Down`].
+    pub async fn knock(&self) -> Result<(), ProxyError> {
+        let down = |why: String| ProxyError::Down { target: self.base.clone(), why };
+        let asked = self.client.request(Method::HEAD, &self.base).send();
+        match clock::within(PATIENCE, asked).await {
+            None => Err(down(format!("it said nothing for {} s", PATIENCE.as_secs()))),
+            Some(Err(error)) if error.is_connect() => Err(down(innermost(&error))),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Where the target is asked through it, such as `http://127.0.0.1:40123`.
@@ -108,6 +137,15 @@ impl Proxy {
     pub async fn stop(self) {
         self.listener.close().await;
     }
+}
+
+/// The cause behind all others: `Connection refused`.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 /// Who is asked, and as whom the proxy answers.

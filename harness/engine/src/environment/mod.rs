@@ -22,6 +22,12 @@ pub trait Environment: Send + Sync {
 
     /// Takes down what `start` brought up.
     async fn stop(&self) -> Result<(), EnvironmentError>;
+
+    /// What is true of the system when this process is gone, once it has started and where that is not what `start` told:
+    /// a sweep meets the system, and nothing that stood in between.
+    fn lasting(&self) -> Option<Facts> {
+        None
+    }
 }
 
 #[async_trait]
@@ -32,6 +38,10 @@ impl<E: Environment + ?Sized> Environment for Arc<E> {
 
     async fn stop(&self) -> Result<(), EnvironmentError> {
         (**self).stop().await
+    }
+
+    fn lasting(&self) -> Option<Facts> {
+        (**self).lasting()
     }
 }
 

@@ -22,8 +22,10 @@ impl Proof {
         let sign = if exit.code() == 0 { "✅" } else { "❌" };
         let (suite, environment) = (code(&self.suite, NAME), code(&self.environment, NAME));
         let (rows, counts) = (count(self.rows.len(), "row"), self.counts());
+        let through = self.through.as_ref().map(|url| format!(" through {}", code(url, SENTENCE)));
+        let through = through.unwrap_or_default();
         let head = format!(
-            "{MARK}## {sign} proof of {suite} on {environment}: exit {}\n\n{rows}: {counts}\n",
+            "{MARK}## {sign} proof of {suite} on {environment}{through}: exit {}\n\n{rows}: {counts}\n",
             exit.code()
         );
         let reds = self.baseline.reds.iter().map(|found| {
@@ -38,6 +40,10 @@ impl Proof {
             let [fault, scenario, must] = cells(row);
             [fault, scenario, must, row.outcome.to_string()]
         });
+        let inside = self.inside.iter().map(|row| {
+            let fault = code(&row.faults.join(" + "), NAME);
+            [fault, code(row.scenario.as_str(), NAME), code(&row.place, NAME)]
+        });
         let gaps = self.gaps.iter().map(|gap| {
             let why = gap.why.as_deref().unwrap_or_default();
             [code(&gap.fault, NAME), code(&gap.meaning, SENTENCE), code(why, SENTENCE)]
@@ -46,6 +52,7 @@ impl Proof {
             + &table("Not green with nothing broken", ["case", "verdict", "cause"], reds)
             + &table("Rows that do not hold", ["fault", "scenario", "must", "came", "again"], broken)
             + &table("Every row", ["fault", "scenario", "must", "came"], all)
+            + &table("Rows that need the inside", ["fault", "scenario", "written"], inside)
             + &table("Faults that no row is about", ["fault", "what is wrong then", "why"], gaps);
         uncommanding(&text).into_owned()
     }

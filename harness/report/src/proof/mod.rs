@@ -33,6 +33,8 @@ pub struct Proof {
     pub suite: String,
     /// The environment whose platform was broken.
     pub environment: String,
+    /// The real target behind a proxy that was broken; none where the platform was.
+    pub through: Option<String>,
     /// What narrowed it; empty for every row.
     pub selection: String,
     /// The same cases on a platform that is whole.
@@ -41,6 +43,8 @@ pub struct Proof {
     pub rows: Vec<Row>,
     /// How many rows were to be run.
     pub planned: usize,
+    /// Rows that were not, because they need the inside of a platform; none where the platform was broken.
+    pub inside: Vec<Inside>,
     /// Faults of the catalogue that no row is about; none when something narrows the proof.
     pub gaps: Vec<Unnoticed>,
     /// Whether somebody stopped it.
@@ -59,6 +63,8 @@ pub struct Baseline {
     pub reds: Vec<Found>,
     /// What was left behind.
     pub leaks: Vec<String>,
+    /// Why the target, or a fixture of the run, never came up.
+    pub never_up: Vec<String>,
     /// Where it is recorded; none when it is green.
     pub recording: Option<String>,
     /// How long it took.
@@ -96,6 +102,18 @@ pub struct Row {
     pub error: Option<String>,
     /// How long it took.
     pub seconds: f64,
+}
+
+/// A row that a proxy cannot run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Inside {
+    /// What is to be broken, all of it at once.
+    pub faults: Vec<String>,
+    /// The scenario.
+    pub scenario: ScenarioName,
+    /// Where the row is written.
+    pub place: String,
 }
 
 /// What must come of a row.
@@ -157,6 +175,8 @@ impl Proof {
     pub fn exit(&self) -> ExitCode {
         let holds = self.has_baseline() && self.broken().next().is_none();
         let exit = if holds { ExitCode::Success } else { ExitCode::Failure };
+        let is_up = self.baseline.never_up.is_empty();
+        let exit = if is_up { exit } else { exit.merge(ExitCode::NeverUp) };
         if self.interrupted { exit.merge(ExitCode::Interrupted) } else { exit }
     }
 
@@ -164,6 +184,12 @@ impl Proof {
     pub fn json(&self) -> String {
         // Nothing in it can fail to be written: every key is text, and no number is not one.
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
+    }
+
+    /// Whether something was left behind on a real target, where it stays.
+    fn leaves_something(&self) -> bool {
+        let left = self.rows.iter().map(|row| &row.leaks).chain([&self.baseline.leaks]);
+        self.through.is_some() && left.flatten().next().is_some()
     }
 
     /// How many rows came to each outcome, in words.

@@ -2,7 +2,7 @@
 //!
 //! Does not: run anything.
 
-use super::{Baseline, Demanded, PROOF_VERSION, Proof, Row, Unnoticed, proof_schema};
+use super::{Baseline, Demanded, Inside, PROOF_VERSION, Proof, Row, Unnoticed, proof_schema};
 use crate::Paint;
 use harness_model::cause::CauseClass;
 use harness_model::exit::ExitCode;
@@ -80,6 +80,8 @@ fn proof() -> Proof {
         version: PROOF_VERSION,
         suite: "staging".to_owned(),
         environment: "embedded".to_owned(),
+        through: None,
+        inside: Vec::new(),
         selection: String::new(),
         baseline: Baseline { cases: 2, seconds: 4.2, ..Baseline::default() },
         planned: rows.len(),
@@ -98,6 +100,42 @@ fn a_proof_reads_as_a_table_then_what_came_instead_then_its_gaps() {
 #[test]
 fn a_proof_is_a_page_with_what_does_not_hold_first() {
     insta::assert_snapshot!(proof().markdown());
+}
+
+#[test]
+fn a_proof_through_a_proxy_names_the_target_what_needs_the_inside_and_what_is_left_there() {
+    let mut proof = Proof { through: Some("https://a.example".to_owned()), gaps: Vec::new(), ..proof() };
+    proof.rows.truncate(2);
+    proof.rows[1].leaks = vec!["order e2e-1: it is still there".to_owned()];
+    proof.inside = vec![Inside {
+        faults: vec!["a2a-echo".to_owned()],
+        scenario: ScenarioName::new("provision"),
+        place: "scenarios/staging/faults.toml:9".to_owned(),
+    }];
+    let (text, page) = (proof.text(Paint::Never), proof.markdown());
+    assert!(
+        text.starts_with("prove staging on embedded through a proxy in front of https://a.example: 5 rows\n"),
+        "{text}"
+    );
+    assert!(text.contains("\n  a2a-echo of provision needs the inside\n"), "{text}");
+    assert!(
+        text.contains("\nsomething is left on the target: `shakedown sweep staging` releases it\n"),
+        "{text}"
+    );
+    assert!(
+        page.contains("### Rows that need the inside") && page.contains("| `a2a-echo` | `provision` |"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_target_that_never_came_up_is_exit_3_and_no_red_of_anybody() {
+    let mut proof = Proof { rows: Vec::new(), gaps: Vec::new(), ..proof() };
+    proof.baseline.reds = vec![found("provision::a", Verdict::Errored)];
+    proof.baseline.never_up = vec!["cannot connect".to_owned()];
+    assert_eq!(proof.exit(), ExitCode::NeverUp);
+    let text = proof.text(Paint::Never);
+    assert!(text.contains("  never up: cannot connect\n") && text.contains("exit 3: the target"), "{text}");
 }
 
 #[test]

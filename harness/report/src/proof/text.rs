@@ -30,6 +30,7 @@ impl Proof {
             lines.push(String::new());
             lines.extend(instead(row, paint));
         }
+        lines.extend(self.inside_lines(paint));
         lines.extend(self.gap_lines(paint));
         lines.push(String::new());
         lines.push(self.closing(paint));
@@ -39,6 +40,9 @@ impl Proof {
     fn heading(&self, paint: Paint) -> String {
         let of = if self.selection.is_empty() { String::new() } else { format!(" ({})", self.selection) };
         let what = format!("prove {} on {}{of}", self.suite, self.environment);
+        let through =
+            self.through.as_ref().map(|url| format!(" through a proxy in front of {}", one_line(url)));
+        let what = what + &through.unwrap_or_default();
         format!("{}: {}", paint.strong(&what), count(self.planned, "row"))
     }
 
@@ -53,6 +57,9 @@ impl Proof {
             paint.alarm("baseline"),
             baseline.reds.len()
         )];
+        lines.extend(
+            baseline.never_up.iter().map(|why| format!("  never up: {}", cut(&one_line(why), CAUSE))),
+        );
         lines.extend(baseline.reds.iter().map(|found| format!("  {}", ended(found))));
         lines.extend(baseline.leaks.iter().map(|leak| format!("  left behind: {}", one_line(leak))));
         lines.extend(baseline.recording.iter().map(|path| format!("  look    shakedown report {path}")));
@@ -72,6 +79,18 @@ impl Proof {
             if row.outcome.holds() { format!("  {text}") } else { paint.alarm(&format!("✗ {text}")) }
         };
         self.rows.iter().zip(&cells).map(line).collect()
+    }
+
+    fn inside_lines(&self, paint: Paint) -> Vec<String> {
+        if self.inside.is_empty() {
+            return Vec::new();
+        }
+        let head =
+            format!("{}, not run: the inside of a platform is needed", count(self.inside.len(), "row"));
+        let rows = self.inside.iter();
+        let rows =
+            rows.map(|row| format!("  {} of {} needs the inside", row.faults.join(" + "), row.scenario));
+        [String::new(), paint.strong(&head)].into_iter().chain(rows).collect()
     }
 
     fn gap_lines(&self, paint: Paint) -> Vec<String> {
@@ -101,6 +120,7 @@ impl Proof {
         let broken = self.broken().count();
         let why = match exit {
             ExitCode::Success => "every row holds".to_owned(),
+            ExitCode::NeverUp => "the target never came up, so nothing is proved".to_owned(),
             ExitCode::Interrupted => format!("interrupted, {} of {} run", self.rows.len(), self.planned),
             _ if !self.has_baseline() => "the suite is not green on a platform that is whole".to_owned(),
             _ => format!(
@@ -111,7 +131,12 @@ impl Proof {
         let sum = format!("{}: {}; {}", count(self.rows.len(), "row"), self.counts(), seconds(self.seconds));
         let last = format!("exit {}: {why}", exit.code());
         let last = if exit == ExitCode::Success { last } else { paint.alarm(&last) };
-        format!("{sum}\n{last}")
+        let left = if self.leaves_something() {
+            format!("\nsomething is left on the target: `shakedown sweep {}` releases it", self.suite)
+        } else {
+            String::new()
+        };
+        format!("{sum}{left}\n{last}")
     }
 }
 
