@@ -123,7 +123,8 @@ fn a_proof_through_a_proxy_names_the_target_what_needs_the_inside_and_what_is_le
         "{text}"
     );
     assert!(
-        page.contains("### Rows that need the inside") && page.contains("| `a2a-echo` | `provision` |"),
+        page.contains("### Rows that need the inside")
+            && page.contains("| <code>a2a-echo</code> | <code>provision</code> |"),
         "{page}"
     );
 }
