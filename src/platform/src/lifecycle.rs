@@ -167,30 +167,21 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
     };
     let url = agent.url();
     let written = (!system.faults.has(Fault::OnlineWithoutUrl)).then_some(url.as_str());
-    if system.database.end_boot(workspace.id, boot, written)?.is_err() {
+    let end = || system.database.end_boot(workspace.id, boot, written).map(|moved| moved.is_ok());
+    if let Some(agent) = system.agents.keep_if(workspace.id, agent, end)? {
         agent.close().await;
         return Ok(());
     }
-    system.agents.keep(workspace.id, agent);
     if system.faults.has(Fault::FlappingBoot) {
         system.database.force(workspace.id, Status::Offline, Address::Keep)?;
         system.database.force(workspace.id, Status::Online, Address::Keep)?;
     }
-    close_if_left(system, workspace).await
+    Ok(())
 }
 
 fn give_up(system: &System, workspace: &WorkspaceRow, boot: i64, why: &str) -> Result<(), DatabaseError> {
     // Refused when another boot has begun, whose end it is then.
     system.database.fail_boot(workspace.id, boot, why).map(drop)
-}
-
-/// Closes an agent whose workspace moved on between the end of its boot and the keeping of its listener.
-async fn close_if_left(system: &Arc<System>, workspace: &WorkspaceRow) -> Result<(), DatabaseError> {
-    let row = system.database.workspace(workspace.org_id, workspace.id)?;
-    if !row.is_some_and(|row| row.status.is_callable()) {
-        system.agents.close(workspace.id).await;
-    }
-    Ok(())
 }
 
 /// Moves a workspace out of service and closes its agent: pause, and the end of a restart's former life.
@@ -239,8 +230,9 @@ pub(crate) async fn hibernate(
 /// Brings a paused workspace online without a boot: only a fault does that.
 pub(crate) async fn skip_boot(system: &Arc<System>, workspace: &WorkspaceRow) -> Result<(), LifecycleError> {
     let agent = runtimes::start(system, workspace).await?;
-    system.database.force(workspace.id, Status::Online, Address::Set(&agent.url()))?;
+    let url = agent.url();
     system.agents.keep(workspace.id, agent);
+    system.database.force(workspace.id, Status::Online, Address::Set(&url))?;
     Ok(())
 }
 

@@ -107,6 +107,26 @@ impl<Owner: Copy + Eq + Hash> Listeners<Owner> {
         drop(self.open().insert(owner, listener));
     }
 
+    /// Keeps `listener` for `owner` when `enter` says yes, and gives it back when it says no. Nobody can ask for the
+    /// listener in between, so that what `enter` writes and what [`Self::has`] answers are never apart.
+    ///
+    /// *Errors*: those of `enter`; the listener stops.
+    pub(crate) fn keep_if<E>(
+        &self,
+        owner: Owner,
+        listener: Listener,
+        enter: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<Option<Listener>, E> {
+        let mut open = self.open();
+        if !enter()? {
+            return Ok(Some(listener));
+        }
+        let former = open.insert(owner, listener);
+        drop(open);
+        drop(former);
+        Ok(None)
+    }
+
     /// Closes the listener of `owner`, if it has one; its socket is gone when this returns.
     pub(crate) async fn close(&self, owner: Owner) {
         let listener = self.open().remove(&owner);
@@ -133,5 +153,38 @@ impl<Owner: Copy + Eq + Hash> Listeners<Owner> {
 
     fn open(&self) -> std::sync::MutexGuard<'_, HashMap<Owner, Listener>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, mpsc};
+    use std::thread;
+    use std::time::Duration;
+
+    use axum::Router;
+    use tokio_util::sync::CancellationToken;
+
+    use super::Listeners;
+    use crate::lifecycle::any_port;
+    use crate::listener::Listener;
+
+    #[tokio::test]
+    async fn nobody_sees_what_was_written_without_its_listener() {
+        let listeners = Arc::new(Listeners::new());
+        let stop = CancellationToken::new();
+        let open = async || Listener::open(any_port(), &stop, |_| Router::new()).await.unwrap();
+        let refused = listeners.keep_if(1, open().await, || Ok::<_, ()>(false)).unwrap();
+        assert!(refused.is_some() && !listeners.has(1));
+
+        let (say, heard) = mpsc::channel();
+        let entered = listeners.keep_if(1, open().await, || {
+            let listeners = Arc::clone(&listeners);
+            thread::spawn(move || say.send(listeners.has(1)));
+            Ok::<_, ()>(heard.recv_timeout(Duration::from_millis(50)).is_err())
+        });
+        assert!(entered.unwrap().is_none(), "somebody was answered in between");
+        assert!(heard.recv_timeout(Duration::from_secs(20)).unwrap());
+        listeners.close_all().await;
     }
 }
