@@ -13,6 +13,44 @@ use sha2::{Digest, Sha256};
 /// The style sheet of every page.
 pub(crate) const STYLE: &str = include_str!("style.css");
 
+/// What a page is, before what it has of its own.
+const HEAD: &str = include_str!("head.html");
+
+/// What the head of a page says.
+pub(crate) struct Head<'a> {
+    /// With what every page of the view begins.
+    pub(crate) mark: &'a str,
+    /// What it lists.
+    pub(crate) lists: &'a str,
+    /// How the tab of a browser calls it.
+    pub(crate) title: &'a str,
+    /// Of what it is: as HTML, like everything here.
+    pub(crate) name: &'a str,
+    /// Whether all is well.
+    pub(crate) tone: Tone,
+    /// What it came to, and why.
+    pub(crate) verdict: (&'a str, &'a str),
+}
+
+/// The colour of a page.
+#[derive(Clone, Copy)]
+pub(crate) enum Tone {
+    /// All is well.
+    Good,
+    /// Something is red.
+    Bad,
+}
+
+impl Tone {
+    /// Its class in the style sheet, and the colour of the icon.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Good => ("good", "%23188038"),
+            Self::Bad => ("bad", "%23c5221f"),
+        }
+    }
+}
+
 /// What a policy calls a script or a style.
 fn fingerprint(text: &str) -> String {
     format!("sha256-{}", STANDARD.encode(Sha256::digest(text)))
@@ -41,11 +79,30 @@ pub(crate) fn json(data: &impl Serialize) -> String {
     text.replace('<', "\\u003c")
 }
 
-/// A page with its style and script, whose hashes stand in its policy, and with its gaps filled.
-pub(crate) fn fill(page: &str, (style, script): (&str, &str), values: &[(&str, &str)]) -> String {
+/// A page of this head and body, with its style and script, whose hashes stand in its policy, and with its gaps filled.
+pub(crate) fn fill(
+    head: &Head<'_>,
+    body: &str,
+    (style, script): (&str, &str),
+    values: &[(&str, String)],
+) -> String {
     let (of_style, of_script) = (fingerprint(style), fingerprint(script));
-    let own = [("style", style), ("script", script), ("style-hash", &of_style), ("script-hash", &of_script)];
-    filled(page, &[&own, values].concat())
+    let (tone, icon) = head.tone.words();
+    let head = [
+        ("mark", head.mark),
+        ("lists", head.lists),
+        ("title", head.title),
+        ("style", style),
+        ("style-hash", &of_style),
+        ("script-hash", &of_script),
+        ("icon", icon),
+        ("tone", tone),
+        ("name", head.name),
+        ("headline", head.verdict.0),
+        ("why", head.verdict.1),
+    ];
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    filled(HEAD, &head) + &filled(body, &[&[("script", script)], values.as_slice()].concat())
 }
 
 /// A page with its gaps filled; what is filled in is not looked at again.

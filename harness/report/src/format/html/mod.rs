@@ -10,7 +10,7 @@ mod case;
 mod data;
 mod told;
 
-use crate::page::{self, escaped};
+use crate::page::{self, Head, Tone, escaped};
 use crate::{Account, summary, worst};
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
@@ -20,7 +20,7 @@ use harness_model::verdict::Verdict;
 /// With what every view of this format begins.
 pub(super) const MARK: &str = "<!DOCTYPE html>\n<!-- shakedown report -->\n";
 
-const PAGE: &str = include_str!("page.html");
+const BODY: &str = include_str!("page.html");
 const SCRIPT: &str = concat!(include_str!("../../page/shared.js"), include_str!("page.js"));
 
 /// Of how many cases the page has everything; what is worst comes first.
@@ -38,25 +38,18 @@ pub(crate) fn opened(report: &RunReport) -> Vec<CaseId> {
 pub(super) fn render(account: &Account<'_>) -> String {
     let report = account.report;
     let exit = report.exit();
-    let tone = if exit == ExitCode::Success { "good" } else { "bad" };
-    let code = exit.code().to_string();
-    let title = escaped(&format!("{} on {}: exit {code}", report.suite, report.environment));
-    let data = data::json(account);
-    page::fill(
-        PAGE,
-        (page::STYLE, SCRIPT),
-        &[
-            ("title", &title),
-            ("name", &escaped(&format!("{} on {}", report.suite, report.environment))),
-            ("tone", tone),
-            ("icon", if tone == "good" { "%23188038" } else { "%23c5221f" }),
-            ("code", &code),
-            ("why", &escaped(&summary::why(report))),
-            ("counts", &counts(report)),
-            ("reds", &reds(report)),
-            ("data", &data),
-        ],
-    )
+    let code = format!("exit {}", exit.code());
+    let name = escaped(&format!("{} on {}", report.suite, report.environment));
+    let head = Head {
+        mark: MARK,
+        lists: "cases",
+        title: &format!("{name}: {code}"),
+        name: &name,
+        tone: if exit == ExitCode::Success { Tone::Good } else { Tone::Bad },
+        verdict: (&code, &escaped(&summary::why(report))),
+    };
+    let values = [("counts", counts(report)), ("reds", reds(report)), ("data", data::json(account))];
+    page::fill(&head, BODY, (page::STYLE, SCRIPT), &values)
 }
 
 /// How many cases ended how, for whoever reads without a script.
@@ -80,12 +73,11 @@ fn reds(report: &RunReport) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, PAGE, SCRIPT};
+    use super::SCRIPT;
     use crate::page::is_harmless;
 
     #[test]
-    fn a_page_begins_with_its_mark_and_its_own_code_cannot_end_its_blocks() {
-        assert!(PAGE.starts_with(MARK));
+    fn the_code_of_a_page_cannot_end_its_blocks() {
         is_harmless(SCRIPT);
     }
 }

@@ -6,21 +6,21 @@ mod data;
 
 use super::render_text;
 use crate::Paint;
-use crate::page::{escaped, fill};
+use crate::page::{self, Head, Tone, escaped};
 use harness_model::history::{Light, RowKind, Survey};
 use harness_model::units;
 
 /// With what every page of a history begins.
 pub(super) const MARK: &str = "<!DOCTYPE html>\n<!-- shakedown history -->\n";
 
-const PAGE: &str = include_str!("page.html");
+const BODY: &str = include_str!("page.html");
 const STYLE: &str = concat!(include_str!("../../page/style.css"), include_str!("page.css"));
 const SCRIPT: &str = concat!(include_str!("../../page/shared.js"), include_str!("page.js"));
 
 /// A page of surveys, one below the other.
 pub(super) fn render(surveys: &[Survey]) -> String {
     let reds = in_red(surveys);
-    let (tone, icon) = if reds == 0 { ("good", "%23188038") } else { ("bad", "%23c5221f") };
+    let (tone, headline) = if reds == 0 { (Tone::Good, "no red") } else { (Tone::Bad, "red") };
     let places: Vec<String> =
         surveys.iter().map(|survey| format!("{} on {}", survey.suite, survey.environment)).collect();
     let name = escaped(&places.join(", "));
@@ -28,20 +28,16 @@ pub(super) fn render(surveys: &[Survey]) -> String {
     // A line keeps what stands in front of it, because a table is made of it.
     let line = |line: &str| " ".repeat(line.len() - line.trim_start().len()) + &escaped(line);
     let text: Vec<String> = text.join("\n").lines().map(line).collect();
-    fill(
-        PAGE,
-        (STYLE, SCRIPT),
-        &[
-            ("title", &format!("Trends of {name}")),
-            ("name", &name),
-            ("tone", tone),
-            ("icon", icon),
-            ("now", if reds == 0 { "no red" } else { "red" }),
-            ("why", &why(surveys, reds)),
-            ("text", &text.join("\n")),
-            ("data", &data::json(surveys)),
-        ],
-    )
+    let head = Head {
+        mark: MARK,
+        lists: "trends",
+        title: &format!("Trends of {name}"),
+        name: &name,
+        tone,
+        verdict: (headline, &why(surveys, reds)),
+    };
+    let values = [("text", text.join("\n")), ("data", data::json(surveys))];
+    page::fill(&head, BODY, (STYLE, SCRIPT), &values)
 }
 
 /// How many rows that are no single cases are red now; of a survey of cases alone, how many cases.
@@ -59,12 +55,11 @@ fn why(surveys: &[Survey], reds: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARK, PAGE, SCRIPT, STYLE};
+    use super::{SCRIPT, STYLE};
     use crate::page::is_harmless;
 
     #[test]
-    fn a_page_begins_with_its_mark_and_its_own_code_cannot_end_its_blocks() {
-        assert!(PAGE.starts_with(MARK));
+    fn the_code_of_a_page_cannot_end_its_blocks() {
         is_harmless(SCRIPT);
         assert!(!STYLE.contains("</") && !STYLE.contains("url(") && !STYLE.contains("@import"));
     }
