@@ -1,6 +1,7 @@
 //! Sinks: what people are told of a run, that they can trust it, and that no verdict depends on them.
 
-use crate::support::receiver::{Answer, Delivery, Receiver};
+use crate::support::heard::Heard;
+use crate::support::receiver::{Answer, Receiver};
 use crate::support::stub::Stub;
 use crate::support::verdicts::{SCENARIO, SUITE};
 use crate::support::{Ended, Root, signal};
@@ -48,12 +49,12 @@ fn run(root: &Root, hub: &str, verdicts: &str) -> (Stub, Ended) {
     (stub, ended)
 }
 
-fn body(delivery: &Delivery) -> Value {
+fn body(delivery: &Heard) -> Value {
     serde_json::from_str(&delivery.body).expect("JSON")
 }
 
 /// The signature that a body has at the time that its header tells.
-fn expected(delivery: &Delivery) -> String {
+fn expected(delivery: &Heard) -> String {
     let header = delivery.header("x-shakedown-signature");
     let time = header.strip_prefix("t=").and_then(|rest| rest.split(',').next()).expect("a time");
     let mut code = <Hmac<Sha256> as KeyInit>::new_from_slice(KEY.as_bytes()).expect("a key");
@@ -93,7 +94,7 @@ fn a_hub_is_told_of_the_start_the_first_red_and_the_end_and_can_check_who_says_s
     assert_eq!((&end["details"]["exit_code"], &end["details"]["verdicts"]["failed"]), (&1.into(), &1.into()));
     assert_eq!(end["details"]["reds"][0]["case"], "truth::failed");
     for delivery in &told {
-        assert_eq!(delivery.path, "/progress?from=tests");
+        assert_eq!(delivery.request(), "POST /progress?from=tests");
         assert_eq!(delivery.header("x-shakedown-signature"), expected(delivery));
         assert_eq!(delivery.header("authorization"), format!("Bearer {TOKEN}"));
         assert_eq!(

@@ -3,6 +3,7 @@
 pub(crate) mod cloud;
 pub(crate) mod gatekeeper;
 pub(crate) mod hand;
+pub(crate) mod heard;
 pub(crate) mod hosted;
 pub(crate) mod notes;
 pub(crate) mod receiver;

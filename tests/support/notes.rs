@@ -1,14 +1,13 @@
 //! A real service with a suite of its own: notes that are stored, read and torn up, over HTTP, with a token.
 
+use super::heard::{self, Heard};
 use super::{Ended, shakedown};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::thread;
 use tempfile::TempDir;
 
 /// What its tokens are; nobody else may see it.
@@ -95,16 +94,10 @@ pub(crate) struct Notes {
 impl Notes {
     /// Starts it, with these fault rows.
     pub(crate) fn start(rows: &[String]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let desk = Arc::new(Mutex::new(Desk::default()));
         let shared = Arc::clone(&desk);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let desk = Arc::clone(&shared);
-                thread::spawn(move || answer(&stream, &desk));
-            }
-        });
+        let address = heard::listen(move |stream, heard| answer(stream, &heard, &shared));
+        let url = format!("http://{address}");
         let root = TempDir::new().expect("a temporary folder");
         let write = |path: &str, text: &str| {
             let path = root.path().join(path);
@@ -162,60 +155,34 @@ impl Notes {
     }
 }
 
-fn answer(stream: &TcpStream, desk: &Mutex<Desk>) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut first = String::new();
-    reader.read_line(&mut first).ok()?;
-    let (mut length, mut is_ours) = (0, false);
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        match header.trim().split_once(": ") {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.parse().ok()?;
-            }
-            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => {
-                is_ours = value == format!("Bearer {TOKEN}");
-            }
-            Some(_) => {}
-            None => break,
-        }
+fn answer(stream: &TcpStream, heard: &Heard, desk: &Mutex<Desk>) -> Option<()> {
+    let kind = "application/json";
+    if heard.method == "HEAD" {
+        return heard::reply(stream, "404 .", kind, "");
     }
-    let mut body = String::new();
-    reader.take(length).read_to_string(&mut body).ok()?;
-    let mut words = first.split_whitespace();
-    let (method, path) = (words.next()?, words.next()?);
-    let (status, said) = if method == "HEAD" || !is_ours {
-        (if method == "HEAD" { 404 } else { 401 }, json!({ "code": "WHO_ARE_YOU" }))
-    } else {
-        decide(&mut *desk.lock().ok()?, (method, path), &body)?
-    };
-    let said = if method == "HEAD" { String::new() } else { said.to_string() };
-    let length = said.len();
-    write!(
-        &*stream,
-        "HTTP/1.1 {status} .\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{said}"
-    )
-    .ok()
+    if heard.header("authorization") != format!("Bearer {TOKEN}") {
+        return heard::reply(stream, "401 .", kind, &json!({ "code": "WHO_ARE_YOU" }).to_string());
+    }
+    let (status, said) = decide(&mut *desk.lock().ok()?, heard)?;
+    heard::reply(stream, &format!("{status} ."), kind, &said.to_string())
 }
 
-fn decide(desk: &mut Desk, (method, path): (&str, &str), body: &str) -> Option<(u16, Value)> {
-    desk.asked.push(format!("{method} {path}"));
+fn decide(desk: &mut Desk, heard: &Heard) -> Option<(u16, Value)> {
+    desk.asked.push(heard.request());
     let shown =
         |(id, (name, text)): (&u64, &(String, String))| json!({ "id": id, "name": name, "text": text });
-    let (place, query) = path.split_once('?').unwrap_or((path, ""));
-    let id = place.strip_prefix("/notes/").and_then(|id| id.parse::<u64>().ok());
+    let id = heard.path().strip_prefix("/notes/").and_then(|id| id.parse::<u64>().ok());
     let missing = (404, json!({ "code": "NO_NOTE" }));
-    Some(match (method, id) {
+    Some(match (heard.method.as_str(), id) {
         ("POST", None) => {
-            let note: Value = serde_json::from_str(body).ok()?;
+            let note: Value = serde_json::from_str(&heard.body).ok()?;
             let id = desk.notes.keys().next_back().map_or(1, |last| last + 1);
             let text = |key: &str| note[key].as_str().map(str::to_owned);
             desk.notes.insert(id, (text("name")?, text("text")?));
             (201, shown((&id, &desk.notes[&id])))
         }
         ("GET", None) => {
-            let name = query.strip_prefix("name=").unwrap_or_default();
+            let name = heard.query().strip_prefix("name=").unwrap_or_default();
             let found: Vec<Value> = desk.notes.iter().filter(|(_, note)| note.0 == name).map(shown).collect();
             (200, json!({ "notes": found }))
         }

@@ -1,11 +1,11 @@
-//! A server that misbehaves on demand: plain threads and sockets, so that it can do what no server library would.
+//! A server that misbehaves on demand.
 
+use super::heard::{self, Heard, hold, reply};
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
 
 /// A server on a free port; it ends with the process.
 pub(crate) struct Stub {
@@ -16,18 +16,11 @@ pub(crate) struct Stub {
 
 impl Stub {
     pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let (sender, requests) = channel();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (log, counts) = (Arc::clone(&seen), Arc::new(Mutex::new(HashMap::new())));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (sender, log, counts) = (sender.clone(), Arc::clone(&log), Arc::clone(&counts));
-                thread::spawn(move || answer(stream, &sender, &log, &counts));
-            }
-        });
-        Self { url, requests, seen }
+        let address = heard::listen(move |stream, heard| answer(stream, &heard, &sender, (&log, &counts)));
+        Self { url: format!("http://{address}"), requests, seen }
     }
 
     /// Waits until somebody has asked for this: `GET /never`.
@@ -42,28 +35,12 @@ impl Stub {
 }
 
 fn answer(
-    stream: TcpStream,
+    stream: &TcpStream,
+    heard: &Heard,
     requests: &Sender<String>,
-    seen: &Mutex<Vec<String>>,
-    counts: &Mutex<HashMap<String, u32>>,
+    (seen, counts): (&Mutex<Vec<String>>, &Mutex<HashMap<String, u32>>),
 ) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
-    let mut first = String::new();
-    reader.read_line(&mut first).ok()?;
-    let request = first.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    let mut length = 0;
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).ok()?;
-        if let Some(value) = header.to_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().ok()?;
-        }
-        if header.trim().is_empty() {
-            break;
-        }
-    }
-    let mut body = String::new();
-    reader.take(length).read_to_string(&mut body).ok()?;
+    let request = heard.request();
     seen.lock().ok()?.push(request.clone());
     let visits = {
         let mut counts = counts.lock().ok()?;
@@ -72,17 +49,12 @@ fn answer(
         *count
     };
     // Whoever listened may be gone already.
-    requests.send(request.clone()).ok();
-    let path = request.split_once(' ')?.1;
-    match (path.split('?').next()?, visits) {
+    requests.send(request).ok();
+    match (heard.path(), visits) {
         ("/breaks-once", 1) => Some(()),
         // Green twice, and red from then on.
         ("/turns", 3..) => reply(stream, "500 Internal Server Error", "application/json", "{}"),
-        ("/hangs", _) => {
-            // Holds the connection until the other side gives up.
-            reader_to_end(stream);
-            Some(())
-        }
+        ("/hangs", _) => hold(stream),
         ("/commands", _) => {
             let body = "::set-output name=exit::0\n  ::error::x\r::stop-commands::y\nsee ##[add-path]/x";
             reply(stream, "200 OK", "text/plain", body)
@@ -90,7 +62,7 @@ fn answer(
         ("/html", _) => reply(stream, "200 OK", "text/html", "<html><body>Welcome</body></html>"),
         ("/escapes", _) => reply(stream, "200 OK", "text/plain", "\u{1b}[2J\u{1b}]0;owned\u{7}"),
         ("/task", _) => {
-            let asked: serde_json::Value = serde_json::from_str(&body).ok()?;
+            let asked: serde_json::Value = serde_json::from_str(&heard.body).ok()?;
             let part = serde_json::json!({ "kind": "text", "text": "CHILD_PONG" });
             let task = serde_json::json!({
                 "kind": "task", "id": "t", "contextId": "c", "status": { "state": "completed" },
@@ -108,20 +80,10 @@ fn answer(
         }
         ("/busy", _) => reply(stream, "503 Busy", "application/json", r#"{"error":"later"}"#),
         ("/elsewhere", _) => write!(
-            &stream,
+            &*stream,
             "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.2:9/\r\ncontent-length: 0\r\n\r\n"
         )
         .ok(),
         _ => reply(stream, "200 OK", "application/json", r#"{"status":"ok"}"#),
     }
-}
-
-fn reader_to_end(mut stream: TcpStream) {
-    std::io::copy(&mut stream, &mut std::io::sink()).ok();
-}
-
-fn reply(mut stream: TcpStream, status: &str, kind: &str, body: &str) -> Option<()> {
-    let length = body.len();
-    write!(stream, "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}")
-        .ok()
 }
