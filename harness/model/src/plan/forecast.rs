@@ -71,6 +71,22 @@ impl Counts {
     }
 }
 
+impl FromIterator<Forecast> for Counts {
+    fn from_iter<I: IntoIterator<Item = Forecast>>(forecasts: I) -> Self {
+        let mut counts = Self::default();
+        for forecast in forecasts {
+            *match forecast {
+                Forecast::Run => &mut counts.run,
+                Forecast::KnownRed => &mut counts.known_red,
+                Forecast::Blocked => &mut counts.blocked,
+                Forecast::Skipped => &mut counts.skipped,
+                Forecast::Refused => &mut counts.refused,
+            } += 1;
+        }
+        counts
+    }
+}
+
 impl Planned {
     /// What is expected of it.
     pub fn forecast(&self) -> Forecast {
@@ -116,13 +132,6 @@ impl Planned {
 impl Plan {
     /// How many of its cases have each forecast.
     pub fn counts(&self) -> Counts {
-        let count = |forecast| self.cases.iter().filter(|planned| planned.forecast() == forecast).count();
-        Counts {
-            run: count(Forecast::Run),
-            known_red: count(Forecast::KnownRed),
-            blocked: count(Forecast::Blocked),
-            skipped: count(Forecast::Skipped),
-            refused: count(Forecast::Refused),
-        }
+        self.cases.iter().map(Planned::forecast).collect()
     }
 }

@@ -6,7 +6,7 @@ use super::{MergeError, Misfit, Shard};
 use crate::shards;
 use harness_model::event::{Event, VERSION};
 use harness_model::name::CaseId;
-use harness_model::plan::{Counts, Forecast, PlanDocument, PlannedCase};
+use harness_model::plan::{PlanDocument, PlannedCase};
 use harness_model::provenance::Provenance;
 use harness_model::shard;
 use std::collections::{BTreeSet, HashMap};
@@ -38,7 +38,8 @@ pub(super) fn plan(shards: &[Shard]) -> Result<PlanDocument, MergeError> {
         shards.iter().flat_map(|shard| &shard.plan.cases).map(|case| (&case.id, case)).collect();
     let cases: Vec<PlannedCase> =
         first.part.cases.iter().filter_map(|id| cases.remove(id)).cloned().collect();
-    let whole = PlanDocument { counts: counts(&cases), cases, shard: None, ..first.plan.clone() };
+    let counts = cases.iter().map(|case| case.decision).collect();
+    let whole = PlanDocument { counts, cases, shard: None, ..first.plan.clone() };
     if shards::whole(&whole) != first.part.divided.plan {
         return Err(MergeError::Changed);
     }
@@ -142,17 +143,6 @@ fn refuse_shared(shards: &[Shard]) -> Result<(), MergeError> {
         }
     }
     Ok(())
-}
-
-fn counts(cases: &[PlannedCase]) -> Counts {
-    let count = |forecast| cases.iter().filter(|case| case.decision == forecast).count();
-    Counts {
-        run: count(Forecast::Run),
-        known_red: count(Forecast::KnownRed),
-        blocked: count(Forecast::Blocked),
-        skipped: count(Forecast::Skipped),
-        refused: count(Forecast::Refused),
-    }
 }
 
 /// The first line of the merged log: that of the first shard, under a name of its own.
