@@ -2,7 +2,7 @@
 //!
 //! Does not: ask it.
 
-use harness_runner::engine::environment::Facts;
+use harness_runner::engine::environment::{Facts, StandIn};
 use harness_runner::model::suite::Suite;
 use std::fmt;
 use url::Url;
@@ -76,6 +76,7 @@ impl Address {
     /// there stays what it was.
     pub(crate) fn moved(&self, suite: &Suite, told: &Facts, to: &str) -> Facts {
         let mut facts = told.clone();
+        facts.stand_in = Some(StandIn { base: to.to_owned(), target: self.text.clone() });
         for name in suite.variables.keys() {
             let Some(value) = suite.variable(name, |name| told.variables.get(name)) else { continue };
             let value = match self.lies(&value) {
@@ -97,6 +98,24 @@ impl fmt::Display for Address {
 #[cfg(test)]
 mod tests {
     use super::{Address, Lies};
+    use harness_runner::engine::environment::{Facts, StandIn};
+    use harness_runner::model::source::{Source, SuiteText};
+    use harness_runner::model::validate::compile;
+
+    #[test]
+    fn what_leads_to_a_target_leads_to_its_stand_in_which_says_for_whom_it_stands() {
+        let text = "[suite]\nname = \"a\"\n[variable.BASE]\n[variable.OTHER]\n";
+        let text = SuiteText { suite: Some(Source::new("suite.toml", text)), ..SuiteText::default() };
+        let suite = compile(&text).expect("a suite");
+        let told = Facts::of("live").variable("BASE", "https://a.example/api").variable("OTHER", "b");
+        let address = Address::read("https://a.example").expect("an address");
+        let moved = address.moved(&suite, &told, "http://127.0.0.1:9");
+        assert_eq!(moved.variables["BASE"], "http://127.0.0.1:9/api");
+        assert_eq!(moved.variables["OTHER"], "b");
+        let stand_in =
+            StandIn { base: "http://127.0.0.1:9".to_owned(), target: "https://a.example".to_owned() };
+        assert_eq!(moved.stand_in, Some(stand_in));
+    }
 
     #[test]
     fn a_value_leads_to_a_target_below_its_base_only() {

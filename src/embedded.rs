@@ -82,7 +82,7 @@ impl Environment for Embedded {
         ]);
         let secrets = self.mint(platform.admin_token())?;
         *self.running.lock().await = Some(platform);
-        Ok(Facts { environment: self.name.clone(), variables, secrets })
+        Ok(Facts { environment: self.name.clone(), variables, secrets, stand_in: None })
     }
 
     async fn stop(&self) -> Result<(), EnvironmentError> {

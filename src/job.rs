@@ -345,6 +345,7 @@ fn facts(suite: &Suite, environment: &EnvironmentName, settings: &Settings) -> F
         environment: environment.clone(),
         variables: variables.map(|(name, value)| (name.clone(), value.clone())).collect(),
         secrets: secrets.collect(),
+        stand_in: None,
     }
 }
 

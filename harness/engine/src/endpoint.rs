@@ -69,5 +69,11 @@ fn footing(run: &RunContext, service: &ServiceName, bindings: &Bindings) -> Foot
     });
     // What is not set leads nowhere.
     let bases = services.filter_map(|(_, service)| service.base.render(bindings).ok());
-    Footing::of(&bases.filter(|base| !base.is_empty()).collect::<Vec<_>>())
+    let bases = bases.filter(|base| !base.is_empty());
+    // A proxy of ours is no reason to trust a reply more.
+    let meant = |base| match &run.stand_in {
+        Some(stand_in) => stand_in.meant(base),
+        None => base,
+    };
+    Footing::of(&bases.map(meant).collect::<Vec<_>>())
 }

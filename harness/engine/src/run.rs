@@ -4,7 +4,7 @@
 
 use crate::capability::Capabilities;
 use crate::edge::Edges;
-use crate::environment::Facts;
+use crate::environment::{Facts, StandIn};
 use crate::fixture::Fixtures;
 use crate::journal::Journal;
 use crate::machine::Machine;
@@ -65,6 +65,8 @@ pub struct RunContext {
     pub cancel: CancellationToken,
     /// Where it runs.
     pub(crate) environment: EnvironmentName,
+    /// What stands between it and its target.
+    pub(crate) stand_in: Option<StandIn>,
     pub(crate) net: HttpClient,
     pub(crate) machine: Machine,
     pub(crate) below: Below,
@@ -119,6 +121,7 @@ impl RunContext {
         let environment = suite.environments.get(&facts.environment);
         Ok(Self {
             environment: facts.environment.clone(),
+            stand_in: facts.stand_in.clone(),
             net: HttpClient::new(redactor, suite.request_timeout)?,
             machine: Machine::default(),
             below: Below::default(),

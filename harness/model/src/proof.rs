@@ -169,6 +169,7 @@ fn held<'a>(must: &Must, cases: &'a [Found], leaks: &[&str], bite: Bite) -> (Out
             let elsewhere = first(&|found| found.step.as_ref() != Some(step));
             let otherwise = first(&|found| found.cause != Some(*cause));
             match (leaks, green, elsewhere, otherwise) {
+                ([], None, None, None) if bite == Bite::Never => (Outcome::NeverBit, cases.first()),
                 ([], None, None, None) => (Outcome::Killed, None),
                 ([], Some(green), _, _) => (untouched, Some(green)),
                 ([_, ..], _, _, _) => (Outcome::Leaked, None),
@@ -180,6 +181,7 @@ fn held<'a>(must: &Must, cases: &'a [Found], leaks: &[&str], bite: Bite) -> (Out
             (Some(red), _) => (Outcome::NotWithstood, Some(red)),
             (None, []) => (untouched, cases.first()),
             (None, leaks) if leaks.iter().any(|leaked| *leaked != kind.as_str()) => (Outcome::Leaked, None),
+            (None, _) if bite == Bite::Never => (Outcome::NeverBit, cases.first()),
             (None, _) => (Outcome::Killed, None),
         },
         Must::Survive => match (first(&|found| !is_green(found)), leaks, bite) {

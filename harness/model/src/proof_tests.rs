@@ -98,11 +98,20 @@ fn what_must_be_told_as_left_behind_is_that_kind_alone_and_nothing_is_red() {
 }
 
 #[test]
-fn a_fault_that_never_bit_is_told_instead_of_a_survivor_and_proves_no_survival() {
+fn a_fault_that_never_bit_proves_nothing_whatever_came_of_its_row() {
     let bite = |must: &Must, ending| judge(must, &run(&[ending], &[]), &BTreeMap::new(), Bite::Never).outcome;
     assert_eq!(bite(&must_turn_red(), green()), Outcome::NeverBit);
     assert_eq!(bite(&Must::Survive, green()), Outcome::NeverBit);
-    assert_eq!(bite(&must_turn_red(), red("look", Halt::Unmet)), Outcome::Killed, "somebody miscounts");
+    assert_eq!(
+        bite(&must_turn_red(), red("look", Halt::Unmet)),
+        Outcome::NeverBit,
+        "something else is wrong"
+    );
+    let leak = Must::Leak(ResourceKind::new("org"));
+    assert_eq!(
+        judge(&leak, &run(&[green()], &["org"]), &BTreeMap::new(), Bite::Never).outcome,
+        Outcome::NeverBit
+    );
 }
 
 #[test]

@@ -54,13 +54,34 @@ pub struct Facts {
     pub variables: BTreeMap<String, String>,
     /// The secrets.
     pub secrets: BTreeMap<SecretName, Secret>,
+    /// What stands between the run and its target; nothing, as a rule.
+    pub stand_in: Option<StandIn>,
+}
+
+/// A server on this machine that stands in for a target, such as a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    /// Its base, to which variables lead: `http://127.0.0.1:40001`.
+    pub base: String,
+    /// The base of the target, by which is measured how far a reply is trusted: `https://staging.example.org`.
+    pub target: String,
+}
+
+impl StandIn {
+    /// The base that was meant by one that leads here.
+    pub(crate) fn meant(&self, base: String) -> String {
+        match base.strip_prefix(&self.base) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("{}{rest}", self.target),
+            Some(_) | None => base,
+        }
+    }
 }
 
 impl Facts {
     /// Nothing yet, of an environment.
     pub fn of(environment: &str) -> Self {
         let environment = EnvironmentName::new(environment);
-        Self { environment, variables: BTreeMap::new(), secrets: BTreeMap::new() }
+        Self { environment, variables: BTreeMap::new(), secrets: BTreeMap::new(), stand_in: None }
     }
 
     /// With the value of a declared variable, for `env.X`.

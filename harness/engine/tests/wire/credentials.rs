@@ -213,9 +213,13 @@ expect   = ["status == 200"]
 
 #[tokio::test]
 async fn a_control_plane_on_https_has_no_tenants_on_plain_http() {
-    for (also, words) in [
-        ("", None),
-        ("https://cp.invalid", Some("is none of the places that the service may have (127.0.0.1; ")),
+    let barred = Some("is none of the places that the service may have (127.0.0.1; ");
+    for (also, behind, words) in [
+        ("", None, None),
+        ("", Some("http://127.0.0.1:1"), None),
+        ("https://cp.invalid", None, barred),
+        ("", Some("https://cp.invalid"), barred),
+        ("", Some("http://cp.invalid"), barred),
     ] {
         let (heard, other) = elsewhere().await;
         let home = other.base.clone();
@@ -224,6 +228,7 @@ async fn a_control_plane_on_https_has_no_tenants_on_plain_http() {
             "[service.other]\nbase = \"{{ env.OTHER }}\"\n[service.named]\nbase = \"{{ home }}\"\nhosts = [\"127.0.0.1\"]\n\
              [credential.guest]\nbearer = \"{{ secret.TOKEN }}\"\non = [\"named\"]\n",
         );
+        let stage = behind.into_iter().fold(stage, Stage::in_place_of);
         let played = stage.scenario(NAMED).play().await;
         if let Some(words) = words {
             played.assert_cause(Verdict::Errored, &[words]);

@@ -5,7 +5,7 @@ use super::store::{DELETE, FIND, GONE, RESOURCE, Store};
 use super::{Answer, Seen, Stub};
 use futures_util::future::join_all;
 use harness_engine::case;
-use harness_engine::environment::Facts;
+use harness_engine::environment::{Facts, StandIn};
 use harness_engine::journal::Journal;
 use harness_engine::machine::Machine;
 use harness_engine::net::redact::{Redactor, Secret};
@@ -41,6 +41,7 @@ pub(crate) struct Stage {
     secrets: BTreeMap<SecretName, Secret>,
     trouble: Trouble,
     unmet: Unmet,
+    stand_in: Option<StandIn>,
 }
 
 /// What became of it.
@@ -97,6 +98,7 @@ impl Stage {
             secrets: BTreeMap::new(),
             trouble: Trouble::Nothing,
             unmet: Unmet::Skips,
+            stand_in: None,
         }
     }
 
@@ -165,6 +167,13 @@ impl Stage {
         self.declare("\n[secret.TOKEN]\n[credential.key]\nbearer = \"{{ secret.TOKEN }}\"\non = [\"api\"]\n")
     }
 
+    /// The stub only stands in for this target.
+    pub(crate) fn in_place_of(mut self, target: &str) -> Self {
+        let base = self.variables["BASE"].clone();
+        self.stand_in = Some(StandIn { base, target: target.to_owned() });
+        self
+    }
+
     /// What becomes of a case when the target cannot do what it needs.
     pub(crate) fn unmet(mut self, unmet: Unmet) -> Self {
         self.unmet = unmet;
@@ -196,7 +205,8 @@ impl Stage {
         };
         let plan = Plan::new(Arc::clone(&suite), &Selection::default(), &circumstances)
             .unwrap_or_else(|findings| panic!("{findings:#?}"));
-        let facts = Facts { environment, variables: self.variables, secrets: self.secrets };
+        let facts =
+            Facts { environment, variables: self.variables, secrets: self.secrets, stand_in: self.stand_in };
         let identity = RunIdentity {
             id: "20261121-040312-9f86d081".to_owned(),
             name: "20261121-040312-9f86d081".to_owned(),
