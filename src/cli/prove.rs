@@ -9,6 +9,7 @@ use crate::prove::{self, JOBS, Progress, Wanted};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
+use harness_runner::model::units;
 use harness_runner::report::{Format, Paint, Proof};
 use std::io::{IsTerminal, Write, stderr};
 use std::num::NonZeroUsize;
@@ -123,7 +124,8 @@ fn show(proof: &Proof, format: Format) {
 fn follow(progress: Progress<'_>) {
     match progress {
         Progress::Baseline { cases } => {
-            draw(&format!("baseline: {cases} cases, nothing broken"), Line::Told);
+            let cases = units::count(cases, "case");
+            draw(&format!("baseline: {cases}, nothing broken"), Line::Told);
         }
         Progress::Row { row, done, of } => {
             if !row.outcome.holds() {
