@@ -11,6 +11,9 @@ use std::process::Stdio;
 /// The rows of a proof that takes a moment: what must come of each, and its text.
 const PENDING: &str = "scenario = \"approvals\"\nmatch = { runtime = \"mock\" }\n";
 
+/// What must come of a message that is lost.
+const NOTIFIED: &str = "step = \"shown to who comes later\"\ncause = \"provision\"";
+
 /// Something that nobody minds.
 const HARMLESS: &str = "header:on=GET /workspaces/*,name=x-broken,to=1";
 
@@ -171,17 +174,28 @@ fn every_outcome_has_words_of_its_own() {
 
 #[test]
 fn an_assertion_that_no_row_misses_is_named_with_its_place() {
-    let root = root(&[row(
-        "approval-decides-nothing",
-        PENDING,
-        "step = \"pending no more\"\ncause = \"assertion\"",
-    )]);
+    let red = "step = \"pending no more\"\ncause = \"assertion\"";
+    let other = "scenario = \"activity\"\nmatch = { runtime = \"mock\" }\n";
+    let root = root(&[row("approval-decides-nothing", PENDING, red), row("notify-lost", other, NOTIFIED)]);
     let ended = proved(&root, &["staging", "--scenario", "approvals", "--weaken"]);
     assert_eq!(ended.code, Some(1), "{}", ended.said());
     let missed = "expect   approval_id not in text  in `pending no more`";
     let unmissed = "expect   approval_id in text  in `pending`";
     assert!(ended.stdout.contains(unmissed) && !ended.stdout.contains(missed), "{}", ended.said());
     assert!(ended.stdout.contains("✗ scenarios/staging/approvals.toml:"), "{}", ended.said());
+    let others = "assertions of flows left out: other scenarios come to them, whose rows were not asked";
+    assert!(ended.stdout.contains(others) && !ended.stdout.contains("flows/"), "{}", ended.said());
     let refused = proved(&root, &["staging", "--weaken", "--format", "json"]);
     assert_eq!(refused.code, Some(2), "{}", refused.said());
+}
+
+#[test]
+fn what_is_waited_for_is_missed_where_a_row_says_that_it_may_come_late() {
+    let late = "json:on=GET /workspaces/*/activity,after=POST /workspaces/*/activity,nth=1,at=,to=[]";
+    let of = "scenario = \"activity\"\nmatch = { runtime = \"mock\" }\n";
+    let root = root(&[format!("[[survives]]\nfault = {late:?}\n{of}"), row("notify-lost", of, NOTIFIED)]);
+    let ended = proved(&root, &["staging", "--scenario", "activity", "--weaken"]);
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
+    let told = |step: &str| ended.stdout.lines().any(|line| line.contains(" until ") && line.contains(step));
+    assert!(!told("`entered once`") && told("`after the cursor`"), "{}", ended.said());
 }

@@ -1,7 +1,8 @@
 //! Assertion strength: every assertion taken out in turn, and whether a row notices.
 //!
 //! A row stops at the first assertion that is violated, and the red names it; so only that one can be missed by the row, and
-//! no other has to be tried with it. What is waited for is missed, too, where its scenario is not green without it.
+//! no other has to be tried with it. What is waited for is missed, too, where its scenario is not green without it, with nothing
+//! broken or with what a row says that it survives.
 //!
 //! Does not: take anything out of a file. The suite in memory is changed.
 
@@ -14,7 +15,8 @@ use crate::start::StartError;
 use harness_runner::engine::net::wait;
 use harness_runner::front::Interruption;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::suite::FaultRow;
+use harness_runner::model::name::ScenarioName;
+use harness_runner::model::suite::{FaultRow, Must, Suite};
 use harness_runner::model::weaken::{Assertion, Part, assertions};
 use harness_runner::report::{Proof, Row, Strength, Unmissed};
 use std::path::Path;
@@ -44,7 +46,7 @@ pub(crate) fn weaken(
     let kept = Kept::begin(recordings)?;
     let interruption = Interruption::listen()?;
     let bench = Bench::new(suite, &settings, recordings, wanted.jobs)?;
-    let all = assertions(bench.suite(), |name| rows.iter().any(|row| row.scenario == *name));
+    let (all, shared) = asked(bench.suite(), wanted.scenario.as_deref());
     let work = Weakening {
         bench: &bench,
         rows: rows.iter().zip(&proof.rows).collect(),
@@ -57,6 +59,7 @@ pub(crate) fn weaken(
         suite: proof.suite.clone(),
         assertions: judged.len(),
         planned: all.len(),
+        shared,
         unnoticed: judged.into_iter().filter_map(Came::unmissed).collect(),
         runs: work.runs.into_inner(),
         interrupted: interruption.is_raised(),
@@ -64,6 +67,17 @@ pub(crate) fn weaken(
     };
     strength.unnoticed.sort_by(|one, other| one.place.cmp(&other.place));
     Ok((proof, Some(strength)))
+}
+
+/// The assertions of every scenario that has rows, or of the only one that somebody wants; and how many of its flows and
+/// traces are left out, since rows of other scenarios, which are not asked, may miss them.
+fn asked(suite: &Suite, only: Option<&str>) -> (Vec<Assertion>, usize) {
+    let all = assertions(suite, |name| suite.faults.iter().any(|row| row.scenario == *name));
+    let Some(only) = only else { return (all, 0) };
+    let is_wanted = |name: &ScenarioName| name.as_str() == only;
+    let of: Vec<Assertion> = all.into_iter().filter(|one| one.scenarios.iter().any(is_wanted)).collect();
+    let (own, shared): (Vec<_>, Vec<_>) = of.into_iter().partition(|one| one.scenarios.iter().all(is_wanted));
+    (own, shared.len())
 }
 
 impl Came {
@@ -135,10 +149,17 @@ impl Weakening<'_> {
             return Ok(Came::Missed);
         };
         let mut tried = Vec::new();
-        for (row, came) in &self.rows {
-            let is_red_there =
-                row.step() == Some(&assertion.step) && assertion.scenarios.contains(&row.scenario);
-            if !is_red_there || !came.cases.iter().any(|found| assertion.may_say(&found.said)) {
+        let of = self.rows.iter().filter(|(row, _)| assertion.scenarios.contains(&row.scenario));
+        for (row, came) in of {
+            let may_miss = match row.must {
+                Must::TurnRed { ref step, .. } => {
+                    *step == assertion.step && came.cases.iter().any(|found| assertion.may_say(&found.said))
+                }
+                // Only patience keeps green what is not right at once.
+                Must::Survive => assertion.part == Part::Until,
+                Must::Leak(_) => false,
+            };
+            if !may_miss {
                 continue;
             }
             self.runs.fetch_add(1, Ordering::Relaxed);

@@ -20,6 +20,8 @@ pub struct Strength {
     pub assertions: usize,
     /// How many there are.
     pub planned: usize,
+    /// How many of flows and traces were left out, which rows of other scenarios may miss.
+    pub shared: usize,
     /// Those that nobody missed, as they are written.
     pub unnoticed: Vec<Unmissed>,
     /// How many runs it took, those of the proof not counted.
@@ -65,6 +67,12 @@ impl Strength {
                 lines.push(format!("  {:width$}  red there without it: {}", "", one.rows.join(", ")));
             }
         }
+        if self.shared > 0 {
+            let left = count(self.shared, "assertion");
+            lines.push(format!(
+                "{left} of flows left out: other scenarios come to them, whose rows were not asked"
+            ));
+        }
         let exit = self.exit();
         let why = match exit {
             ExitCode::Success => "each of them is missed by a row".to_owned(),
@@ -105,6 +113,7 @@ mod tests {
             suite: "staging".to_owned(),
             assertions: 3,
             planned: 3,
+            shared: 2,
             unnoticed: vec![one],
             runs: 2,
             interrupted: false,
