@@ -154,6 +154,9 @@ async fn run_boot(system: &Arc<System>, workspace: &WorkspaceRow, boot: i64) -> 
     if system.faults.has(Fault::StuckProvisioning) {
         return Ok(());
     }
+    if system.faults.has(Fault::BootSwept) {
+        return remove(system, workspace.id).await;
+    }
     if system.faults.has(Fault::BootFails) {
         return give_up(system, workspace, boot, "the agent did not start");
     }

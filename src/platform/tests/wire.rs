@@ -103,6 +103,7 @@ async fn one_field_of_a_reply_is_replaced_added_or_taken_out() {
         "with:on=GET /workspaces,at=/0/token,to={\"a\":[1,2]},first=1",
         "without:on=GET /workspaces,at=/0/url",
         "json:on=GET /health,at=/status,to=\"ok\"",
+        "with:on=GET /workspaces,nth=2,at=/-,to=7",
     ])
     .await;
     world.create(&managed("a")).await;
@@ -110,11 +111,12 @@ async fn one_field_of_a_reply_is_replaced_added_or_taken_out() {
     let row = &first.body[0];
     assert_eq!((&row["name"], &row["token"]), (&json!("b, c"), &json!({ "a": [1, 2] })));
     assert_eq!((row.get("url"), row["tier"].is_null()), (None, false));
-    assert_eq!(roster(&world).await.body[0].get("token"), None);
+    let second = roster(&world).await.body;
+    assert_eq!((second[0].get("token"), first.body.get(1), &second[1]), (None, None, &json!(7)));
     world.ask(Method::GET, "/health", None).await;
     // What would change nothing is no chance.
-    let counted: Vec<(u64, u64)> = (0..5).map(|place| bitten(&world, place)).collect();
-    assert_eq!(counted, [(2, 2), (0, 0), (1, 2), (2, 2), (0, 0)]);
+    let counted: Vec<(u64, u64)> = (0..6).map(|place| bitten(&world, place)).collect();
+    assert_eq!(counted, [(2, 2), (0, 0), (1, 2), (2, 2), (0, 0), (1, 2)]);
 }
 
 #[tokio::test]

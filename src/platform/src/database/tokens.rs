@@ -13,12 +13,22 @@ use crate::token;
 impl Database {
     /// Binds `bearer` to a workspace.
     pub(crate) fn bind_token(&self, workspace: WorkspaceId, bearer: &str) -> Result<(), DatabaseError> {
+        self.bind_token_shown_as(workspace, bearer, token::prefix(bearer))
+    }
+
+    /// Binds `bearer` to a workspace, as what the list shows of it.
+    pub(crate) fn bind_token_shown_as(
+        &self,
+        workspace: WorkspaceId,
+        bearer: &str,
+        shown: &str,
+    ) -> Result<(), DatabaseError> {
         self.with(|connection| {
             connection
                 .prepare_cached(
                     "INSERT INTO tokens (workspace_id, digest, prefix, created_at) VALUES (?, ?, ?, ?)",
                 )?
-                .execute(params![workspace, token::digest(bearer), token::prefix(bearer), clock::timestamp()])
+                .execute(params![workspace, token::digest(bearer), shown, clock::timestamp()])
                 .map(drop)
         })
     }

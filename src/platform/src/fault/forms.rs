@@ -57,6 +57,10 @@ const fn optional(key: &'static str, meaning: &'static str, otherwise: &'static 
 
 const STATUS: Parameter = required("is", "the status, 200 to 599");
 const AT: Parameter = required("at", "the field, a JSON Pointer; `*` is every element of a list");
+const NEW: Parameter = required(
+    "at",
+    "the field, a JSON Pointer; `*` is every element of a list, `-` at the end one more behind its last",
+);
 const VALUE: Parameter = required("to", "the value, in JSON");
 const NAME: Parameter = required("name", "the name of the header");
 
@@ -118,8 +122,8 @@ pub(super) static FORMS: &[Form] = &[
     },
     Form {
         name: "with",
-        meaning: "A JSON reply has a field that it does not have otherwise.",
-        parameters: &[AT, VALUE],
+        meaning: "A JSON reply has a field, or an element of a list, that it does not have otherwise.",
+        parameters: &[NEW, VALUE],
         example: "with:on=GET /workspaces/*,at=/auth_token,to=\"secret\"",
     },
     Form {

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 /// The places in a document that a fault changes.
 ///
-/// *Shape*: a JSON Pointer (RFC 6901), such as `/orgs/0/status`; a `*` stands for every element of a list.
+/// *Shape*: a JSON Pointer (RFC 6901), such as `/orgs/0/status`; a `*` stands for every element of a list, and a `-`,
+/// at the end, for the one behind its last.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pointer(Vec<String>);
 
@@ -27,7 +28,7 @@ impl Pointer {
         change(document, &self.0, Change::Replace(to))
     }
 
-    /// Puts `to` into an object that has no such field; whether there was one.
+    /// Puts `to` into an object that has no such field, or behind the last element of a list; whether there was one.
     pub(crate) fn add(&self, document: &mut Value, to: &Value) -> bool {
         change(document, &self.0, Change::Add(to))
     }
@@ -69,6 +70,10 @@ fn is_changed_in(holder: &mut Value, step: &str, what: Change<'_>) -> bool {
     match (what, holder) {
         (Change::Add(to), Value::Object(fields)) if !fields.contains_key(step) => {
             fields.insert(step.to_owned(), to.clone());
+            true
+        }
+        (Change::Add(to), Value::Array(elements)) if step == "-" => {
+            elements.push(to.clone());
             true
         }
         (Change::Remove, Value::Object(fields)) => fields.shift_remove(step).is_some(),
@@ -150,6 +155,9 @@ mod tests {
         let add = |at| changed(at, |pointer, document| pointer.add(document, &json!("x")));
         assert_eq!(add("/token").unwrap()["token"], "x");
         assert_eq!(add("/orgs/*/token").unwrap()["orgs"][1], json!({ "id": 2, "token": "x" }));
+        assert_eq!(add("/orgs/-").unwrap()["orgs"], json!([{ "id": 1 }, { "id": 2 }, "x"]));
+        assert_eq!(add("/status/-"), None);
+        assert_eq!(add("/orgs/2"), None);
         assert_eq!(add("/status"), None);
         assert_eq!(add("/nowhere/token"), None);
     }

@@ -75,7 +75,9 @@ pub(super) async fn list(
     State(tenant): State<Arc<Tenant>>,
 ) -> Result<Json<Value>, Problem> {
     let rows = tenant.system.database.delegations(id)?;
-    Ok(Json(rows.iter().map(shown).collect()))
+    let is_doubled = !rows.is_empty() && tenant.system.faults.has(Fault::DelegationListedTwice);
+    let again = if is_doubled { rows.as_slice() } else { &[] };
+    Ok(Json(rows.iter().chain(again).map(shown).collect()))
 }
 
 fn receipt(row: &Delegation, status: &str) -> Value {

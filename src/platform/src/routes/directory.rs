@@ -78,6 +78,9 @@ pub(super) async fn peers(
     if !peers.is_empty() && tenant.system.faults.has(Fault::PeersEmpty) {
         peers.clear();
     }
+    if tenant.system.faults.has(Fault::PeersWithItself) {
+        peers.push(&workspace);
+    }
     Ok(Json(peers.into_iter().map(views::peer).collect()))
 }
 

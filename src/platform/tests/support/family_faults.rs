@@ -23,6 +23,8 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
         Fault::ForeignAdminAccepted => (neighbour(world).await, "200"),
         Fault::HierarchyIgnored => (niece(world).await, "200"),
         Fault::PeersEmpty => (peers(world).await, "0"),
+        Fault::PeersWithItself => (peers(world).await, "2"),
+        Fault::DelegationListedTwice => (delegations(world).await, "2 true"),
         Fault::DelegationNeverCompletes => (delegation(world, "dispatched").await, "dispatched null"),
         Fault::DelegationWithoutAnswer => (delegation(world, "completed").await, "completed null"),
         Fault::CascadeIgnored => (family(world, "pause?cascade=true").await, "200 online"),
@@ -32,6 +34,7 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
             world.verb(&id, "pause").await;
             (world.verb(&id, "pause").await.status.as_u16().to_string(), "200")
         }
+        Fault::DeleteLeavesChildren => (orphan(world).await, "removed 1 online"),
         Fault::DeleteUnconfirmed => (family(world, "").await, "200 removed"),
         Fault::RemovedRevives => (after_a_late_heartbeat(world).await, "online"),
         Fault::CreateUnchecked => {
@@ -120,6 +123,23 @@ async fn delegation(world: &World, progress: &str) -> String {
     })
     .await;
     format!("{progress} {}", row["response"])
+}
+
+/// How many delegations are listed of one, and whether they are the same.
+async fn delegations(world: &World) -> String {
+    delegation(world, "completed").await;
+    let listed = world.ask(Method::GET, "/workspaces", None).await.body;
+    let path = format!("/workspaces/{}/delegations", text(&listed[0]["id"]));
+    let listed = world.ask(Method::GET, &path, None).await.body;
+    format!("{} {}", listed.as_array().unwrap().len(), listed[0] == listed[1])
+}
+
+/// What a parent with a child is after its confirmed end, how many went along, and what the child is.
+async fn orphan(world: &World) -> String {
+    let (parent, child) = parent_and_child(world).await;
+    let gone = world.ask(Method::DELETE, &format!("/workspaces/{parent}?confirm=true"), None).await;
+    let (parent, child) = (world.row(&parent).await, world.row(&child).await);
+    format!("{} {} {}", text(&parent["status"]), gone.body["cascade_deleted"], text(&child["status"]))
 }
 
 /// What a parent gets, and what its child is then; without a verb the parent is deleted.

@@ -17,6 +17,15 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> (String, &'static str) 
             let told = post("memories", json!({ "content": "x", "scope": "LOCAL" })).await;
             (format!("{} {}", told.status.as_u16(), get("memories").await.text), "201 []")
         }
+        Fault::MemoryDeleteDoesNothing => {
+            let kept = post("memories", json!({ "content": "x", "scope": "LOCAL" })).await.body;
+            let told = format!("memories/{}", kept["id"].as_str().unwrap());
+            let told = world.ask(Method::DELETE, &at(&told), None).await;
+            (
+                format!("{} {}", told.text, get("memories").await.body[0]["content"]),
+                r#"{"status":"deleted"} "x""#,
+            )
+        }
         Fault::MemoryKeepsSecrets => {
             post("memories", json!({ "content": "sk-0123456789", "scope": "LOCAL" })).await;
             (get("memories").await.body[0]["content"].to_string(), "\"sk-0123456789\"")
@@ -93,6 +102,11 @@ async fn machine(world: &World, fault: Fault, id: &str) -> (String, &'static str
         Fault::SecretWriteKeepsRunning => {
             post("secrets", json!({ "key": "K", "value": "v" })).await;
             (world.event_types(id).await.join(" "), "WORKSPACE_PROVISIONING WORKSPACE_ONLINE")
+        }
+        Fault::TokenShown => {
+            let minted = world.ask(Method::POST, &format!("/workspaces/{id}/tokens"), None).await.body;
+            let listed = world.ask(Method::GET, &format!("/workspaces/{id}/tokens"), None).await.body;
+            ((listed["tokens"][0]["prefix"] == minted["auth_token"]).to_string(), "true")
         }
         Fault::RevokedTokenWorks => {
             let bearer =

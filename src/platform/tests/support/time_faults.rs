@@ -57,6 +57,11 @@ pub(crate) async fn bite(world: &World, fault: Fault) -> Option<(String, &'stati
             });
             (events.await[1..].join(" "), "WORKSPACE_ONLINE WORKSPACE_OFFLINE WORKSPACE_ONLINE")
         }
+        Fault::BootSwept => {
+            let id = world.create(&managed("a")).await;
+            world.reaches(&id, "removed").await;
+            (world.event_types(&id).await.join(" "), "WORKSPACE_PROVISIONING WORKSPACE_REMOVED")
+        }
         Fault::AlwaysThrottled => {
             let id = world.create(&managed("a")).await;
             let row = world.ask(Method::GET, &format!("/workspaces/{id}"), None).await;

@@ -8,6 +8,8 @@ macro_rules! access {
             "access" {
                 /// The revocation of a workspace's token answers 200; the token works on.
                 RevokedTokenWorks => "revoked-token-works" at "DELETE /workspaces/:id/tokens/:token",
+                /// The list of tokens shows all of a token in place of its beginning.
+                TokenShown => "token-shown" at "POST /workspaces/:id/tokens",
                 /// A tenant takes every bearer token for its admin's.
                 TenantTokenUnchecked => "tenant-token-unchecked" at "every route of a tenant for its admin",
                 /// The tenant guard lets everybody through, whatever organisation is named.
@@ -26,6 +28,8 @@ macro_rules! access {
                 HierarchyIgnored => "hierarchy-ignored" at "POST /workspaces/:id/a2a",
                 /// A workspace is told that it has no peers.
                 PeersEmpty => "peers-empty" at "GET /registry/:id/peers",
+                /// A workspace is told that it is a peer of its own.
+                PeersWithItself => "peers-with-itself" at "GET /registry/:id/peers",
                 /// A workspace is told where any other is.
                 DiscoverOpen => "discover-open" at "GET /registry/discover/:id",
                 /// Whoever asks whether two workspaces may speak to each other is told that they may.

@@ -36,6 +36,8 @@ macro_rules! booting {
                 FlappingBoot => "flapping-boot" at "the end of a boot",
                 /// A boot ends in `failed`, and comes online all the same a moment later.
                 BootFailsFirst => "boot-fails-first" at "a boot",
+                /// The sweep for orphans takes a workspace that boots for one, and removes it.
+                BootSwept => "boot-swept" at "a boot",
                 /// A boot takes ten times as long.
                 BootsTenTimesSlower => "boots-ten-times-slower" at "a boot",
                 /// An organisation ends in `failed`.

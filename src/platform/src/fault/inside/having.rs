@@ -8,6 +8,8 @@ macro_rules! having {
             "having" {
                 /// `POST /workspaces/:id/memories` answers 201; nothing is remembered.
                 MemoryLost => "memory-lost" at "POST /workspaces/:id/memories",
+                /// The deletion of a memory answers 200; the memory stays.
+                MemoryDeleteDoesNothing => "memory-delete-does-nothing" at "DELETE /workspaces/:id/memories/:memory",
                 /// Credentials in a memory are not taken out.
                 MemoryKeepsSecrets => "memory-keeps-secrets" at "POST /workspaces/:id/memories",
                 /// A write to the key-value memory does not look at `if_match_version`.

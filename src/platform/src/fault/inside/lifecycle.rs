@@ -32,6 +32,8 @@ macro_rules! lifecycle {
                 PauseTwice => "pause-twice" at "POST /workspaces/:id/pause",
                 /// A workspace with children is removed with all of them, unasked.
                 DeleteUnconfirmed => "delete-unconfirmed" at "DELETE /workspaces/:id",
+                /// A workspace is removed, and those below it are counted as removed; they stay.
+                DeleteLeavesChildren => "delete-leaves-children" at "DELETE /workspaces/:id",
                 /// Hibernate takes a workspace with active tasks, also without force.
                 HibernateIgnoresTasks => "hibernate-ignores-tasks" at "POST /workspaces/:id/hibernate",
                 /// Hibernate by force answers 200 when there are active tasks; the row and the agent stay as they are.

@@ -42,6 +42,8 @@ macro_rules! messages {
                 BudgetIgnored => "budget-ignored" at "POST /workspaces/:id/a2a",
                 /// A delegation with the key of an earlier one is begun once more.
                 DelegatedTwice => "delegated-twice" at "POST /workspaces/:id/delegate",
+                /// The list of delegations has each of them twice.
+                DelegationListedTwice => "delegation-listed-twice" at "GET /workspaces/:id/delegations",
             }
         }
     };
