@@ -5,7 +5,7 @@
 mod bench;
 mod kept;
 mod quiet;
-mod rows;
+mod side;
 mod strength;
 mod through;
 
@@ -21,6 +21,8 @@ use harness_runner::model::name::closest;
 use harness_runner::model::suite::{FaultRow, Suite, fault_name};
 use harness_runner::report::{PROOF_VERSION, Proof, Row, Unnoticed};
 use kept::Kept;
+use side::Side;
+use std::convert::Infallible;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use through::Target;
@@ -113,50 +115,85 @@ pub(crate) fn run(
     recordings: &Path,
     observe: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<Proof, StartError> {
-    let began = wait::now();
+    let (suite, rows) = chosen(wanted, settings)?;
+    let interruption = Interruption::listen()?;
+    if let Some(url) = &wanted.through {
+        let (target, settings) = Target::at(url, &suite, settings.clone())?;
+        let (rows, inside) = through::divide(rows)?;
+        let through = Some(target.url().to_owned());
+        // On a real target they are runs like others, and a sweep reads what they left.
+        let bench = Bench::through(target, suite, &settings, recordings)?;
+        let work = Work { wanted, bench: &bench, rows: &rows, interruption: &interruption, observe };
+        return Ok(Proof { through, inside, gaps: Vec::new(), ..work.proof()? });
+    }
+    let settings = settings.clone().bare();
+    let kept = Kept::begin(recordings)?;
+    let bench = Bench::new(suite, &settings, recordings, wanted.jobs)?;
+    let work = Work { wanted, bench: &bench, rows: &rows, interruption: &interruption, observe };
+    let proof = work.proof()?;
+    kept.end();
+    Ok(proof)
+}
+
+/// The suite, and the rows that somebody wants.
+///
+/// *Errors*: the suite is not right, or there is no such row.
+fn chosen(wanted: &Wanted, settings: &Settings) -> Result<(Suite, Vec<FaultRow>), StartError> {
     let suite = crate::embedded::refuse_unknown(job::load_suite(&wanted.suite, settings)?)?;
     let rows = picked(wanted, &suite)?;
-    let (settings, target) = match &wanted.through {
-        None => (settings.clone().bare(), None),
-        Some(url) => {
-            let (target, settings) = Target::at(url, &suite, settings.clone())?;
-            (settings, Some(target))
+    Ok((suite, rows))
+}
+
+/// What a proof is made with.
+struct Work<'a> {
+    wanted: &'a Wanted,
+    bench: &'a Bench<'a>,
+    rows: &'a [FaultRow],
+    interruption: &'a Interruption,
+    observe: &'a (dyn Fn(Progress<'_>) + Sync),
+}
+
+impl Work<'_> {
+    /// Runs the cases of all rows with nothing broken and, when they are green, every row.
+    ///
+    /// *Errors*: the first run could not begin.
+    fn proof(&self) -> Result<Proof, StartError> {
+        let began = wait::now();
+        let suite = self.bench.suite();
+        let selection = self.wanted.words();
+        let mut proof = Proof {
+            version: PROOF_VERSION,
+            suite: suite.name.clone(),
+            environment: self.bench.environment(),
+            planned: self.rows.len(),
+            gaps: if selection.is_empty() { gaps(suite) } else { Vec::new() },
+            selection,
+            ..Proof::default()
+        };
+        let needed = self.bench.needed(self.rows);
+        (self.observe)(Progress::Baseline { cases: needed.len() });
+        proof.baseline = self.bench.baseline(&needed)?;
+        if proof.has_baseline() {
+            proof.rows = self.ran();
         }
-    };
-    let through = target.as_ref().map(|target| target.url().to_owned());
-    let (rows, inside) = if target.is_some() { through::divide(rows)? } else { (rows, Vec::new()) };
-    // On a real target they are runs like others, and a sweep reads what they left.
-    let kept = if target.is_some() { None } else { Some(Kept::begin(recordings)?) };
-    let interruption = Interruption::listen()?;
-    let bench = match target {
-        None => Bench::new(suite.clone(), &settings, recordings, wanted.jobs)?,
-        Some(target) => Bench::through(target, suite.clone(), &settings, recordings)?,
-    };
-    let is_whole = wanted.words().is_empty() && through.is_none();
-    let mut proof = Proof {
-        version: PROOF_VERSION,
-        suite: suite.name.clone(),
-        environment: bench.environment(),
-        selection: wanted.words(),
-        through,
-        inside,
-        planned: rows.len(),
-        gaps: if is_whole { gaps(&suite) } else { Vec::new() },
-        ..Proof::default()
-    };
-    let needed = bench.needed(&rows);
-    observe(Progress::Baseline { cases: needed.len() });
-    proof.baseline = bench.baseline(&needed)?;
-    if proof.has_baseline() {
-        let work = rows::Work { bench: &bench, rows: &rows, interruption: &interruption, observe };
-        proof.rows = work.run(wanted.jobs);
+        proof.interrupted = self.interruption.is_raised();
+        proof.seconds = began.elapsed().as_secs_f64();
+        Ok(proof)
     }
-    proof.interrupted = interruption.is_raised();
-    if let Some(kept) = kept {
-        kept.end();
+
+    /// What came of the rows, in the order in which they are written.
+    fn ran(&self) -> Vec<Row> {
+        let one = |row: &FaultRow| Ok::<_, Infallible>(self.bench.row(row));
+        let of = self.rows.len();
+        let follow = |row: &Row, done| (self.observe)(Progress::Row { row, done, of });
+        let Ok(rows) = self.side().run(self.rows, one, follow);
+        rows
     }
-    proof.seconds = began.elapsed().as_secs_f64();
-    Ok(proof)
+
+    /// So many at once as somebody wants.
+    fn side(&self) -> Side<'_> {
+        Side { jobs: self.wanted.jobs, interruption: self.interruption }
+    }
 }
 
 /// The rows that somebody wants.

@@ -8,8 +8,7 @@
 
 use super::bench::Bench;
 use super::kept::Kept;
-use super::{Progress, Wanted, picked, run};
-use crate::job;
+use super::{Progress, Wanted, Work, chosen};
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::engine::net::wait;
@@ -20,8 +19,8 @@ use harness_runner::model::suite::{FaultRow, Must, Suite};
 use harness_runner::model::weaken::{Assertion, Part, assertions};
 use harness_runner::report::{Proof, Row, Strength, Unmissed};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many scenarios that come to a wait are tried without it: one that does not mind says little.
 const TRIED: usize = 3;
@@ -35,25 +34,23 @@ pub(crate) fn weaken(
     recordings: &Path,
     observe: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<(Proof, Option<Strength>), StartError> {
-    let proof = run(wanted, settings, recordings, observe)?;
+    let settings = settings.clone().bare();
+    let (suite, rows) = chosen(wanted, &settings)?;
+    let interruption = Interruption::listen()?;
+    let kept = Kept::begin(recordings)?;
+    let bench = Bench::new(suite, &settings, recordings, wanted.jobs)?;
+    let work = Work { wanted, bench: &bench, rows: &rows, interruption: &interruption, observe };
+    let proof = work.proof()?;
     if proof.exit() != ExitCode::Success {
+        kept.end();
         return Ok((proof, None));
     }
     let began = wait::now();
-    let settings = settings.clone().bare();
-    let suite = job::load_suite(&wanted.suite, &settings)?;
-    let rows = picked(wanted, &suite)?;
-    let kept = Kept::begin(recordings)?;
-    let interruption = Interruption::listen()?;
-    let bench = Bench::new(suite, &settings, recordings, wanted.jobs)?;
     let (all, shared) = asked(bench.suite(), wanted.scenario.as_deref());
-    let work = Weakening {
-        bench: &bench,
-        rows: rows.iter().zip(&proof.rows).collect(),
-        interruption: &interruption,
-        runs: AtomicUsize::new(0),
-    };
-    let judged = work.run(&all, wanted.jobs.get(), observe)?;
+    let weakening =
+        Weakening { bench: &bench, rows: rows.iter().zip(&proof.rows).collect(), runs: AtomicUsize::new(0) };
+    let follow = |_: &Came, done| observe(Progress::Assertion { done, of: all.len() });
+    let judged = work.side().run(&all, |assertion| weakening.judge(assertion), follow)?;
     kept.end();
     let mut strength = Strength {
         suite: proof.suite.clone(),
@@ -61,7 +58,7 @@ pub(crate) fn weaken(
         planned: all.len(),
         shared,
         unnoticed: judged.into_iter().filter_map(Came::unmissed).collect(),
-        runs: work.runs.into_inner(),
+        runs: weakening.runs.into_inner(),
         interrupted: interruption.is_raised(),
         seconds: began.elapsed().as_secs_f64(),
     };
@@ -84,7 +81,7 @@ impl Came {
     fn unmissed(self) -> Option<Unmissed> {
         match self {
             Self::Unmissed(unmissed) => Some(*unmissed),
-            Self::Missed | Self::Interrupted => None,
+            Self::Missed => None,
         }
     }
 }
@@ -94,7 +91,6 @@ struct Weakening<'a> {
     bench: &'a Bench<'a>,
     /// The rows with what came of them.
     rows: Vec<(&'a FaultRow, &'a Row)>,
-    interruption: &'a Interruption,
     runs: AtomicUsize,
 }
 
@@ -104,49 +100,15 @@ enum Came {
     Missed,
     /// Nobody did.
     Unmissed(Box<Unmissed>),
-    /// Nobody knows.
-    Interrupted,
 }
 
 impl Weakening<'_> {
-    /// Takes all of them out, so many at once.
+    /// Takes one out; none when it was interrupted.
     ///
-    /// *Errors*: the first run that could not begin.
-    fn run(
-        &self,
-        all: &[Assertion],
-        jobs: usize,
-        observe: &(dyn Fn(Progress<'_>) + Sync),
-    ) -> Result<Vec<Came>, StartError> {
-        let (next, judged) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(all.len())));
-        let worker = || {
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                let Some(assertion) = all.get(number).filter(|_| !self.interruption.is_raised()) else {
-                    return Ok(());
-                };
-                let came = self.judge(assertion)?;
-                if let Came::Interrupted = came {
-                    return Ok(());
-                }
-                let mut judged = judged.lock().unwrap_or_else(PoisonError::into_inner);
-                judged.push(came);
-                observe(Progress::Assertion { done: judged.len(), of: all.len() });
-            }
-        };
-        let worked: Vec<Result<(), StartError>> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..jobs.min(all.len())).map(|_| scope.spawn(worker)).collect();
-            let panicked = |_payload| Err(StartError::Usage("a proof panicked".to_owned()));
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(panicked)).collect()
-        });
-        worked.into_iter().collect::<Result<(), StartError>>()?;
-        Ok(judged.into_inner().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// Takes one out.
-    fn judge(&self, assertion: &Assertion) -> Result<Came, StartError> {
+    /// *Errors*: the run could not begin.
+    fn judge(&self, assertion: &Assertion) -> Result<Option<Came>, StartError> {
         let Some(weaker) = assertion.taken_out_of(self.bench.suite()).map(Arc::new) else {
-            return Ok(Came::Missed);
+            return Ok(Some(Came::Missed));
         };
         let mut tried = Vec::new();
         let of = self.rows.iter().filter(|(row, _)| assertion.scenarios.contains(&row.scenario));
@@ -164,8 +126,8 @@ impl Weakening<'_> {
             }
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.outcome(&weaker, row)? {
-                None => return Ok(Came::Interrupted),
-                Some(outcome) if !outcome.holds() => return Ok(Came::Missed),
+                None => return Ok(None),
+                Some(outcome) if !outcome.holds() => return Ok(Some(Came::Missed)),
                 Some(_) => tried.push(row.fault()),
             }
         }
@@ -175,17 +137,17 @@ impl Weakening<'_> {
             let rows: Vec<FaultRow> = rows.map(|(row, _)| (*row).clone()).collect();
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.is_green(&weaker, &self.bench.needed(&rows))? {
-                None => return Ok(Came::Interrupted),
-                Some(false) => return Ok(Came::Missed),
+                None => return Ok(None),
+                Some(false) => return Ok(Some(Came::Missed)),
                 Some(true) => {}
             }
         }
-        Ok(Came::Unmissed(Box::new(Unmissed {
+        Ok(Some(Came::Unmissed(Box::new(Unmissed {
             place: assertion.location.to_string(),
             part: assertion.part.to_string(),
             text: assertion.text.clone(),
             step: assertion.step.to_string(),
             rows: tried,
-        })))
+        }))))
     }
 }
