@@ -83,6 +83,8 @@ mod shards;
 #[cfg(test)]
 mod sinks;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod sweep;

@@ -15,6 +15,7 @@ mod history;
 mod man;
 mod merge;
 mod new;
+mod out;
 mod page;
 mod picks;
 mod plan;
@@ -40,7 +41,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use harness_runner::identity;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::report::{Chatter, Forecast, Paint, Plain, Reporter, Screen, Terminal, size_of_stderr};
-use std::io::Write;
+use out::{print, print_bytes};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -144,7 +145,7 @@ pub fn main() -> std::process::ExitCode {
 
 /// The same, with environments that the program brings along.
 pub(crate) fn with(own: &Environments) -> std::process::ExitCode {
-    let exit = called(own).unwrap_or_else(|error| error.show());
+    let exit = out::closed(called(own).unwrap_or_else(|error| error.show()));
     std::process::ExitCode::from(exit.code())
 }
 
@@ -182,9 +183,14 @@ fn called(own: &Environments) -> Result<ExitCode, StartError> {
 
 /// Shows what clap has to say: help on standard output, a usage error on the other.
 pub(crate) fn clap_exit(error: &clap::Error) -> ExitCode {
-    // A closed stream takes the text with it, never the exit code.
-    error.print().ok();
-    if error.use_stderr() { ExitCode::Usage } else { ExitCode::Success }
+    if error.use_stderr() {
+        // A closed stream takes the text with it, never the exit code.
+        error.print().ok();
+        return ExitCode::Usage;
+    }
+    let text = error.render();
+    print(&if Paint::for_stdout() == Paint::Always { text.ansi().to_string() } else { text.to_string() });
+    ExitCode::Success
 }
 
 /// Who follows a run: people at standard error.
@@ -201,16 +207,6 @@ pub(crate) fn reporters(
         }
         Manner::Lines => vec![Box::new(Plain::new(out, chatter, paint))],
     }
-}
-
-/// Prints what was asked for; a closed stream is how `| head` says that it has enough.
-fn print(text: &str) {
-    print_bytes(text.as_bytes());
-}
-
-/// Prints what need not be text.
-fn print_bytes(bytes: &[u8]) {
-    std::io::stdout().write_all(bytes).ok();
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Does not: run anything.
 
+use super::out::Out;
 use super::report::found;
 use crate::manner::Manner;
 use crate::settings::Settings;
@@ -64,8 +65,7 @@ fn paced(path: &Path, speed: f64, manner: Manner) -> Result<ExitCode, StartError
     let mut reporter: Box<dyn Reporter> = match manner {
         Manner::Lines => Box::new(plain()),
         Manner::Live => {
-            let (out, size, watch) =
-                (Box::new(std::io::stdout()), Arc::new(size_of_stdout), Arc::clone(&pace));
+            let (out, size, watch) = (Box::new(Out), Arc::new(size_of_stdout), Arc::clone(&pace));
             let screen =
                 Screen { out, size, paint: Paint::for_stdout(), clock: Arc::new(move || watch.now()) };
             Box::new(Terminal::new(screen, Forecast::default()))
@@ -80,5 +80,5 @@ fn paced(path: &Path, speed: f64, manner: Manner) -> Result<ExitCode, StartError
 }
 
 fn plain() -> Plain {
-    Plain::new(Box::new(std::io::stdout()), Chatter::EveryCase, Paint::for_stdout())
+    Plain::new(Box::new(Out), Chatter::EveryCase, Paint::for_stdout())
 }
