@@ -3,7 +3,6 @@
 //! Does not: choose a target, or break anything that is not on the wire.
 
 use crate::address::Address;
-use crate::embedded::Idle;
 use async_trait::async_trait;
 use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
 use harness_runner::model::name::EnvironmentName;
@@ -25,8 +24,6 @@ pub(crate) struct Between {
     pub(crate) target: Address,
     /// What is wrong on the wire.
     pub(crate) faults: Faults,
-    /// What never bit, known when it has stopped.
-    pub(crate) idle: Idle,
     /// The proxy and what is true without it, while it is up.
     pub(crate) running: Running,
 }
@@ -35,6 +32,8 @@ pub(crate) struct Between {
 #[derive(Default)]
 pub(crate) struct Running {
     proxy: Mutex<Option<Proxy>>,
+    /// What never bit, known when it has stopped.
+    idle: OnceLock<Vec<String>>,
     lasting: OnceLock<Facts>,
 }
 
@@ -77,7 +76,7 @@ impl Environment for Between {
     async fn stop(&self) -> Result<(), EnvironmentError> {
         if let Some(proxy) = self.running.proxy.lock().await.take() {
             let never = proxy.bitten().into_iter().filter(|fault| fault.bites == 0);
-            self.idle.get_or_init(|| never.map(|fault| fault.fault).collect());
+            self.running.idle.get_or_init(|| never.map(|fault| fault.fault).collect());
             proxy.stop().await;
         }
         self.behind.stop().await
@@ -85,5 +84,13 @@ impl Environment for Between {
 
     fn lasting(&self) -> Option<Facts> {
         self.running.lasting.get().cloned()
+    }
+
+    fn never_bit(&self) -> Vec<String> {
+        self.running
+            .idle
+            .get()
+            .cloned()
+            .unwrap_or_else(|| self.faults.iter().map(ToString::to_string).collect())
     }
 }

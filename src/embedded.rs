@@ -15,7 +15,7 @@ use harness_runner::model::validate::unknown_faults;
 use shakedown_platform::{Defect, FaultKind, FaultRow, Faults, Options, Platform};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use tokio::sync::Mutex;
 
 /// The variable under which suites know the control plane.
@@ -33,21 +33,13 @@ pub(crate) struct Embedded {
     declared: Vec<SecretName>,
     faults: Faults,
     running: Mutex<Option<Platform>>,
-    idle: Idle,
+    idle: OnceLock<Vec<String>>,
 }
-
-/// The faults of a platform that never bit while it was up, as they are written; known when it has stopped.
-pub(crate) type Idle = Arc<OnceLock<Vec<String>>>;
 
 impl Embedded {
     /// A platform that is not up yet, broken in the given ways.
     pub(crate) fn new(name: EnvironmentName, declared: Vec<SecretName>, faults: Faults) -> Self {
-        Self { name, declared, faults, running: Mutex::new(None), idle: Idle::default() }
-    }
-
-    /// The same, telling when it stops which of its faults never bit.
-    pub(crate) fn telling(self, idle: &Idle) -> Self {
-        Self { idle: Arc::clone(idle), ..self }
+        Self { name, declared, faults, running: Mutex::new(None), idle: OnceLock::new() }
     }
 
     fn failed(&self, reason: &dyn std::fmt::Display) -> EnvironmentError {
@@ -92,6 +84,11 @@ impl Environment for Embedded {
             platform.stop().await;
         }
         Ok(())
+    }
+
+    fn never_bit(&self) -> Vec<String> {
+        // One that never came up had no chance to.
+        self.idle.get().cloned().unwrap_or_else(|| self.faults.iter().map(ToString::to_string).collect())
     }
 }
 

@@ -11,18 +11,10 @@ use harness_runner::model::plan::Plan;
 /// *Errors*: a fault that it does not know, or a suite that tests another system.
 #[cfg(feature = "platform")]
 pub(crate) fn embedded(plan: &Plan, faults: &[String]) -> Result<Box<dyn Environment>, StartError> {
-    Ok(Box::new(platform(plan, faults)?))
-}
-
-/// The same, as the platform that it is.
-///
-/// *Errors*: the same.
-#[cfg(feature = "platform")]
-pub(crate) fn platform(plan: &Plan, faults: &[String]) -> Result<crate::embedded::Embedded, StartError> {
     refuse_foreign(plan)?;
     let faults = crate::embedded::faults(faults).map_err(|error| StartError::Usage(error.to_string()))?;
     let secrets = plan.suite.secrets.iter().cloned().collect();
-    Ok(crate::embedded::Embedded::new(plan.environment.clone(), secrets, faults))
+    Ok(Box::new(crate::embedded::Embedded::new(plan.environment.clone(), secrets, faults)))
 }
 
 /// The embedded platform is no place for a suite that tests another system.

@@ -96,6 +96,10 @@ impl Environment for Informed {
     async fn stop(&self) -> Result<(), EnvironmentError> {
         self.own.stop().await
     }
+
+    fn never_bit(&self) -> Vec<String> {
+        self.own.never_bit()
+    }
 }
 
 impl fmt::Debug for Environments {

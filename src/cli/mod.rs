@@ -65,7 +65,7 @@ A suite declares more: what chooses its live environment (MOLECULE_CP_URL for st
 /// Scenario-driven end-to-end tests for AI-agent platforms.
 ///
 /// Exit codes: 0 nothing that counts is red · 1 a required case is red · 2 usage or configuration · 3 the target never
-/// came up · 4 something was left behind · 5 live is required and not met, or nothing is selected · 70 the harness
+/// came up · 4 something was left behind · 5 live is required and not met, nothing is selected, or a fault never bit · 70 the harness
 /// contradicts itself · 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "shakedown", version, max_term_width = 110, after_long_help = VARIABLES)]

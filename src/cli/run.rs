@@ -59,7 +59,7 @@ pub(super) struct Arguments {
     /// repeated. One that cannot be written is named in the last lines and changes nothing else
     #[arg(long, value_name = "FORMAT=FILE")]
     report: Vec<View>,
-    /// Break the embedded platform in this way; may be repeated
+    /// Break the embedded platform in this way; may be repeated. One that never bites is exit 5, whatever the cases say
     #[arg(long, value_name = "FAULT")]
     #[cfg_attr(feature = "platform", arg(value_parser = crate::embedded::FaultText, hide_possible_values = true))]
     fault: Vec<String>,

@@ -4,14 +4,11 @@
 
 use super::kept;
 use super::quiet::{Quiet, Said};
-use super::through::{Target, Wrong};
+use super::through::Target;
 use crate::again;
-use crate::embedded::Idle;
-use crate::foreign;
 use crate::job::{self, Reach};
 use crate::settings::Settings;
 use crate::start::StartError;
-use harness_runner::Job;
 use harness_runner::engine::net::wait;
 use harness_runner::front;
 use harness_runner::model::gate::Decision;
@@ -219,10 +216,9 @@ impl<'a> Bench<'a> {
         let mut reasons =
             Reasons { environment: format!("to prove {}", faults.join(", ")), ..Reasons::default() };
         again::by_hand(&mut reasons.again, &plan, self.settings, faults);
-        let idle = Idle::default();
         let mut job = match &self.target {
-            Some(target) => target.job(plan, reasons, self.settings, &Wrong { faults, idle: &idle })?,
-            None => self.broken(plan, reasons, faults, &idle)?,
+            Some(target) => target.job(plan, reasons, self.settings, faults)?,
+            None => job::assemble(plan, reasons, self.settings, faults)?,
         };
         self.recordings.clone_into(&mut job.recordings);
         let again = job.reasons.again.one.clone();
@@ -230,24 +226,8 @@ impl<'a> Bench<'a> {
         job.history = None;
         let (report, _) = front::run_native(job, vec![Box::new(Quiet::new(&self.said))])?;
         let folder = self.recordings.join(&report.run);
-        let bite = if idle.get().is_some_and(|never| !never.is_empty()) { Bite::Never } else { Bite::Bit };
+        let bite = if report.never_bit.is_empty() { Bite::Bit } else { Bite::Never };
         Ok(Ran { report, folder, again, bite })
-    }
-
-    /// A job on the embedded platform, which tells what never bit.
-    fn broken(
-        &self,
-        plan: Plan,
-        reasons: Reasons,
-        faults: &[String],
-        idle: &Idle,
-    ) -> Result<Job, StartError> {
-        let platform = if faults.is_empty() { None } else { Some(foreign::platform(&plan, faults)?) };
-        let mut job = job::assemble(plan, reasons, self.settings, faults)?;
-        if let Some(platform) = platform {
-            job.environment = Box::new(platform.telling(idle));
-        }
-        Ok(job)
     }
 
     /// Keeps the recording of what does not hold, as people name it from the root, and no other. What was left on a real

@@ -5,12 +5,13 @@
 use crate::address::{Address, Lies};
 use crate::again;
 use crate::between::{Between, Running};
-use crate::embedded::{self, Idle};
+use crate::embedded;
 use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::Job;
 use harness_runner::model::plan::{Plan, Reasons};
+use harness_runner::model::report::BROKEN;
 use harness_runner::model::suite::{FaultRow, SecretSupply, Suite};
 use harness_runner::report::Inside;
 use harness_runner::sink::SinkSettings;
@@ -20,12 +21,6 @@ use std::sync::Arc;
 /// A target that is somebody's own and already up.
 #[derive(Debug, Clone)]
 pub(super) struct Target(Address);
-
-/// What of a target is wrong, and who is told what never bit.
-pub(super) struct Wrong<'a> {
-    pub(super) faults: &'a [String],
-    pub(super) idle: &'a Idle,
-}
 
 impl Target {
     /// The target at a url, and settings in which a variable of the suite leads there.
@@ -79,21 +74,20 @@ impl Target {
         plan: Plan,
         mut reasons: Reasons,
         settings: &Settings,
-        wrong: &Wrong<'_>,
+        faults: &[String],
     ) -> Result<Job, StartError> {
-        again::by_proof(&mut reasons.again, &plan, settings, (self.url(), wrong.faults));
-        let faults = embedded::faults(wrong.faults).map_err(|error| usage(error.to_string()))?;
+        again::by_proof(&mut reasons.again, &plan, settings, (self.url(), faults));
+        let wrong = embedded::faults(faults).map_err(|error| usage(error.to_string()))?;
         let mut job = job::assemble(plan, reasons, settings, &[])?;
         job.environment = Box::new(Between {
             behind: job.environment,
             name: job.plan.environment.clone(),
             suite: Arc::clone(&job.plan.suite),
             target: self.0.clone(),
-            faults,
-            idle: Arc::clone(wrong.idle),
+            faults: wrong,
             running: Running::default(),
         });
-        let broken = wrong.faults.iter().map(|fault| format!("broken on purpose: {fault}"));
+        let broken = faults.iter().map(|fault| format!("{BROKEN}{fault}"));
         let apart = std::iter::once(format!("through a proxy in front of {}", self.0)).chain(broken);
         job.provenance.apart.splice(0..0, apart);
         // What is red on purpose is nobody's news.

@@ -88,6 +88,7 @@ impl Journal {
             | Event::Demanded { .. }
             | Event::Reached { .. }
             | Event::Probed { .. }
+            | Event::NeverBit { .. }
             | Event::Interrupted
             | Event::Swept { .. }
             | Event::OwnershipDeclined { .. }

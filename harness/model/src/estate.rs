@@ -141,6 +141,7 @@ impl Estate {
             | Event::CaseEnded { .. }
             | Event::NeverUp { .. }
             | Event::Contradiction { .. }
+            | Event::NeverBit { .. }
             | Event::Interrupted
             | Event::Swept { .. }
             | Event::RunEnded { .. } => {}

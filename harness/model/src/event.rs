@@ -7,6 +7,7 @@
 mod exchange;
 mod log;
 mod part;
+pub(crate) mod seconds;
 
 pub use exchange::{Exchange, ProgramRun};
 pub use log::{LogError, read};
@@ -39,8 +40,9 @@ use std::time::Duration;
 ///
 /// 2 has the verdict `operator`, what a red is known as, what was probed, evidence and edges; 3 has what a lane demands, and
 /// milestones; 4 has programs that were run, and what was chosen; 5 has the beginning of a step, and what a poll sees while it
-/// waits; 6 has shards, runs that were merged from them, and attempts. What an older one wrote reads as before.
-pub const VERSION: u32 = 6;
+/// waits; 6 has shards, runs that were merged from them, and attempts; 7 has faults that never bit. What an older one wrote reads
+/// as before.
+pub const VERSION: u32 = 7;
 
 /// One line of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -353,6 +355,11 @@ pub enum Event {
         /// How.
         cause: String,
     },
+    /// The target was to be broken, and nothing that these faults break was asked for.
+    NeverBit {
+        /// The faults, as they were asked for.
+        faults: Vec<String>,
+    },
     /// Somebody stopped the run; it has released everything all the same.
     Interrupted,
     /// The run is gone, and somebody else releases what it left.
@@ -372,28 +379,4 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         lines: Option<u64>,
     },
-}
-
-/// Durations in written formats: seconds as a number.
-pub(crate) mod seconds {
-    use serde::{Deserialize, Deserializer, Serializer};
-    use std::time::Duration;
-
-    pub(crate) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(written(duration))
-    }
-
-    fn written(duration: &Duration) -> f64 {
-        (duration.as_secs_f64() * 1e6).round() / 1e6
-    }
-
-    /// What a reader of the log gets for it: a view must say the same of a run as of its recording.
-    pub(crate) fn read_back(duration: Duration) -> Duration {
-        Duration::try_from_secs_f64(written(&duration)).unwrap_or(duration)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let seconds = f64::deserialize(deserializer)?;
-        Duration::try_from_secs_f64(seconds).map_err(serde::de::Error::custom)
-    }
 }

@@ -24,7 +24,7 @@ pub enum ExitCode {
     NeverUp,
     /// 4: something was left behind.
     Leak,
-    /// 5: live is required and not met, a lane's demands are not, or the selection is empty.
+    /// 5: live is required and not met, a lane's demands are not, the selection is empty, or a fault never bit.
     LiveRequired,
     /// 70: two tallies disagree, or a case has no end.
     Internal,

@@ -46,6 +46,7 @@ impl RunReport {
             }
         }
         self.contradictions.extend(later.contradictions);
+        self.never_bit.extend(later.never_bit);
         self.interrupted |= later.interrupted;
         self.swept += later.swept;
     }

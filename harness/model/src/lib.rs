@@ -16,6 +16,7 @@ pub mod choose;
 pub mod codes;
 mod connectives;
 pub mod context;
+mod counted;
 pub mod demand;
 pub mod detect;
 pub mod diagnostic;

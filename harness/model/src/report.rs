@@ -13,10 +13,9 @@ use crate::name::{ArmName, CaseId, MilestoneName, ResourceKind, StepName};
 use crate::pass::{Pass, Tally};
 use crate::provenance::Provenance;
 use crate::shard::{Divided, Merged};
-use crate::verdict::{Ending, LibtestLine, Verdict};
+use crate::verdict::{Ending, Verdict};
 use indexmap::IndexMap;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How a note begins that says what breaks a run on purpose; its last line says it, too.
@@ -61,6 +60,8 @@ pub struct RunReport {
     pub never_up: Vec<String>,
     /// Where the harness contradicted itself.
     pub contradictions: Vec<String>,
+    /// Faults that the target was to have and that never bit; of a merged run once for each shard that says so.
+    pub never_bit: Vec<String>,
     /// Whether somebody stopped it.
     pub interrupted: bool,
     /// How often somebody released, after its end, what it had left.
@@ -146,6 +147,7 @@ impl Default for RunReport {
             owned: IndexMap::new(),
             never_up: Vec::new(),
             contradictions: Vec::new(),
+            never_bit: Vec::new(),
             interrupted: false,
             swept: 0,
             shard: None,
@@ -267,6 +269,7 @@ impl RunReport {
             }
             Event::NeverUp { cause } => self.never_up.push(cause.clone()),
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
+            Event::NeverBit { faults } => self.never_bit.extend(faults.iter().cloned()),
             Event::Interrupted => self.interrupted = true,
             Event::Swept { .. } => self.swept += 1,
             Event::Merged { shards } => self.merged.clone_from(shards),
@@ -308,16 +311,6 @@ impl RunReport {
             Some(_) => self.contradictions.push(format!("{case} ended twice")),
             None => self.contradictions.push(format!("{case} ended and was not planned")),
         }
-    }
-
-    /// How many cases ended in each verdict that occurs.
-    pub fn counts(&self) -> Vec<(Verdict, usize)> {
-        let count = |verdict| self.cases.values().filter(|case| case.ending.verdict == verdict).count();
-        Verdict::ALL
-            .into_iter()
-            .map(|verdict| (verdict, count(verdict)))
-            .filter(|(_, count)| *count > 0)
-            .collect()
     }
 
     /// What was left behind: kind, key and why.
@@ -369,6 +362,10 @@ impl RunReport {
         if !self.never_up.is_empty() {
             exit = exit.merge(ExitCode::NeverUp);
         }
+        // What nobody broke, nobody can notice or miss: as with an empty selection, nothing was checked.
+        if !self.unbroken().is_empty() {
+            exit = exit.merge(ExitCode::LiveRequired);
+        }
         if !self.leaks().is_empty() {
             exit = exit.merge(ExitCode::Leak);
         }
@@ -380,20 +377,5 @@ impl RunReport {
         }
         let breaches = self.breaches();
         breaches.into_iter().fold(exit, |sum, breach| sum.merge(of_breach(breach, exit)))
-    }
-
-    /// How many lines of each kind libtest must have printed.
-    pub fn libtest_tally(&self) -> BTreeMap<&'static str, u64> {
-        let mut tally = BTreeMap::from([("ok", 0), ("ignored", 0), ("failed", 0)]);
-        for case in self.cases.values() {
-            let line = match case.ending.verdict.libtest_line() {
-                LibtestLine::Ok => "ok",
-                LibtestLine::Ignored => "ignored",
-                LibtestLine::Failed => "failed",
-                LibtestLine::Absent => continue,
-            };
-            *tally.entry(line).or_default() += 1;
-        }
-        tally
     }
 }

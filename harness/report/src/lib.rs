@@ -24,6 +24,7 @@ mod shown;
 mod summary;
 mod told;
 mod view;
+mod why;
 mod worst;
 
 pub use account::{Account, Told};

@@ -2,7 +2,7 @@
 //!
 //! Does not: know any receiver. A template says what goes where.
 
-use crate::{Account, Format, summary, worst};
+use crate::{Account, Format, summary, why, worst};
 use harness_model::context::Bindings;
 use harness_model::exit::ExitCode;
 use harness_model::name::{CaseId, StepName};
@@ -139,7 +139,7 @@ pub fn notice(account: &Account<'_>, moment: Moment, red: Option<&CaseId>) -> Bi
     let leaks = leaks.into_iter().take(leaked.min(TOLD));
     let leaks: Vec<Leak<'_>> =
         leaks.map(|(kind, key, cause)| Leak { kind: kind.as_str(), key, cause }).collect();
-    let exit = is_over.then(|| Exit { code: report.exit().code(), why: summary::why(report) });
+    let exit = is_over.then(|| Exit { code: report.exit().code(), why: why::why(report) });
     let red = red.and_then(|id| Some(tell(account, id, report.cases.get(id)?)));
     Bindings::default()
         .with("run", run)
@@ -155,7 +155,7 @@ pub fn notice(account: &Account<'_>, moment: Moment, red: Option<&CaseId>) -> Bi
 
 /// The last line of the run.
 fn last(report: &RunReport) -> String {
-    format!("exit {}: {}", report.exit().code(), summary::why(report))
+    format!("exit {}: {}", report.exit().code(), why::why(report))
 }
 
 /// A case that has not ended counts as lost in a report; while the run goes on it is only not there yet.

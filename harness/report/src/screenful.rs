@@ -7,7 +7,8 @@ use crate::fit::{columns, cut, rows as broken};
 use crate::live::Size;
 use crate::red::{self, details, head, sign};
 use crate::shown::one_line;
-use crate::summary::{demands, why, written};
+use crate::summary::{demands, written};
+use crate::why::why;
 use crate::{Closing, Paint, again, worst};
 use harness_model::gates::Gate;
 use harness_model::name::CaseId;
@@ -111,6 +112,11 @@ fn end(report: &RunReport, closing: Closing<'_>, room: usize, paint: Paint) -> V
     }
     for cause in &report.contradictions {
         lines.push(cut(&format!("contradiction  {}", one_line(cause)), room));
+    }
+    for fault in report.unbroken() {
+        lines.push(
+            paint.alarm(&cut(&format!("never bit      {}: nothing was broken by it", one_line(fault)), room)),
+        );
     }
     let mut demanded = String::new();
     demands(&mut demanded, report, Paint::Never);

@@ -3,6 +3,7 @@
 //! Does not: tell of single cases.
 
 use crate::Paint;
+use crate::shown::one_line;
 use harness_model::event::{Ability, Event};
 
 /// The lines that an event is worth.
@@ -23,29 +24,32 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
             ..
         } => {
             let why = lane_because.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-            let lane = lane.as_ref().map(|lane| format!(", lane {lane}{why}")).unwrap_or_default();
+            let lane = lane.as_ref().map(|lane| one_line(&format!(", lane {lane}{why}"))).unwrap_or_default();
             let good = expects.map(|exit| format!(", exit {} is good", exit.code())).unwrap_or_default();
-            let name = paint.strong(&format!("{suite} on {environment}"));
-            let selection = if selection.is_empty() { "everything" } else { selection };
+            let name = paint.strong(&one_line(&format!("{suite} on {environment}")));
+            let selection = if selection.is_empty() { "everything" } else { &one_line(selection) };
+            let (because, run) = (one_line(because), one_line(run));
             let which = again.repetition.map(|which| format!(", {which}")).unwrap_or_default();
             let header = format!("{name} ({because}){lane}{good}, selected {selection}, run {run}{which}");
-            let notes = notes.iter().map(|note| format!("{} {note}", paint.alarm("note")));
-            let shard = shard.iter().map(|divided| format!("{} ({})", divided.shard, divided.because));
+            let notes = notes.iter().map(|note| format!("{} {}", paint.alarm("note"), one_line(note)));
+            let shard =
+                shard.iter().map(|divided| format!("{} ({})", divided.shard, one_line(&divided.because)));
             std::iter::once(header).chain(shard).chain(notes).collect()
         }
-        Event::NeverUp { cause } => vec![format!("{} {cause}", paint.alarm("never came up"))],
+        Event::NeverUp { cause } => vec![format!("{} {}", paint.alarm("never came up"), one_line(cause))],
         Event::FixtureFailed { fixture, cause } => {
-            vec![format!("{} fixture {fixture}: {cause}", paint.alarm("never came up"))]
+            let what = one_line(&format!("fixture {fixture}: {cause}"));
+            vec![format!("{} {what}", paint.alarm("never came up"))]
         }
         Event::Probed { capability, ability: Ability::Unable } => {
             vec![format!("{} {capability}", paint.alarm("the target lacks capability"))]
         }
         Event::Probed { capability, ability: Ability::Unknown { cause } } => {
             let what = paint.alarm(&format!("capability {capability} could not be probed:"));
-            vec![format!("{what} {cause}")]
+            vec![format!("{what} {}", one_line(cause))]
         }
         Event::Leaked { kind, key, cause } => {
-            vec![format!("{} {kind} {key}: {cause}", paint.alarm("LEAKED"))]
+            vec![format!("{} {}", paint.alarm("LEAKED"), one_line(&format!("{kind} {key}: {cause}")))]
         }
         Event::CasePlanned { .. }
         | Event::Attempted { .. }
@@ -72,6 +76,7 @@ pub(crate) fn lines(event: &Event, paint: Paint) -> Vec<String> {
         | Event::Probed { ability: Ability::Able, .. }
         | Event::Traced { .. }
         | Event::Contradiction { .. }
+        | Event::NeverBit { .. }
         | Event::Interrupted
         | Event::RunEnded { .. } => Vec::new(),
     }

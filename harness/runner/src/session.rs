@@ -216,8 +216,11 @@ impl Session {
         if let Err(error) = self.runtime.block_on(self.environment.stop()) {
             self.journal.record(Event::Contradiction { cause: error.to_string() });
         }
+        let faults = self.environment.never_bit();
         if self.audience.was_interrupted() {
             self.journal.record(Event::Interrupted);
+        } else if !faults.is_empty() && self.recording.report().never_up.is_empty() {
+            self.journal.record(Event::NeverBit { faults });
         }
         let ours = self.tally();
         match tally {

@@ -28,6 +28,11 @@ pub trait Environment: Send + Sync {
     fn lasting(&self) -> Option<Facts> {
         None
     }
+
+    /// What of the system was to be broken on purpose and never was, as it was asked for; known when it has stopped.
+    fn never_bit(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 #[async_trait]
@@ -42,6 +47,10 @@ impl<E: Environment + ?Sized> Environment for Arc<E> {
 
     fn lasting(&self) -> Option<Facts> {
         (**self).lasting()
+    }
+
+    fn never_bit(&self) -> Vec<String> {
+        (**self).never_bit()
     }
 }
 

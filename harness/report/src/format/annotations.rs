@@ -3,7 +3,7 @@
 //! Does not: say more than ten things. GitHub shows no more of a step, so the tenth counts the rest.
 
 use crate::shown::{cut, shown};
-use crate::{Account, summary, worst};
+use crate::{Account, why, worst};
 use harness_model::report::CaseReport;
 use std::fmt::Write;
 
@@ -65,7 +65,7 @@ fn found(account: &Account<'_>) -> Vec<Annotation> {
     }
     let exit = report.exit().code();
     if exit != 0 && found.iter().all(|one| one.level != "error") {
-        found.insert(0, of_run(format!("exit {exit}"), &summary::why(report)));
+        found.insert(0, of_run(format!("exit {exit}"), &why::why(report)));
     }
     found
 }

@@ -4,7 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
-use crate::{Account, summary, worst};
+use crate::{Account, why, worst};
 use harness_model::cause::Cause;
 use harness_model::demand::Demands;
 use harness_model::exit::{ExitCode, Policy};
@@ -223,7 +223,7 @@ fn document<'a>(account: &Account<'a>) -> ReportDocument<'a> {
         began: account.began,
         elapsed: seconds(account.closing.elapsed),
         recording: account.closing.recording,
-        exit: Exit { code: report.exit().code(), means: report.exit(), why: summary::why(report) },
+        exit: Exit { code: report.exit().code(), means: report.exit(), why: why::why(report) },
         verdicts: report.counts().into_iter().collect(),
         cases: report.cases.iter().map(|(id, case)| self::case(account, id, case)).collect(),
         demands: demanded(report),

@@ -6,7 +6,7 @@
 //! Does not: hold the exchanges of a case.
 
 use crate::shown::{cut, one_line, shown};
-use crate::{Account, summary, worst};
+use crate::{Account, summary, why, worst};
 use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::{ArmName, CaseId};
@@ -75,7 +75,7 @@ fn suite(account: &Account<'_>, scenario: &str, cases: &[(&CaseId, &CaseReport)]
 fn describe(account: &Account<'_>, suite: &mut TestSuite) {
     let run = account.report;
     let exit = run.exit().code().to_string();
-    let why = summary::why(run);
+    let why = why::why(run);
     for (name, value) in [
         ("run", run.run.as_str()),
         ("environment", &run.environment),
@@ -208,7 +208,7 @@ fn of_the_run(account: &Account<'_>, is_told: bool) -> TestSuite {
     findings.extend(breaches.map(|breach| ("demanded by the lane".to_owned(), breach.to_string())));
     let exit = run.exit();
     if findings.is_empty() && !is_told && exit != ExitCode::Success {
-        findings.push((format!("exit {}", exit.code()), summary::why(run)));
+        findings.push((format!("exit {}", exit.code()), why::why(run)));
     }
     if findings.is_empty() {
         let mut test = TestCase::new("the run", TestCaseStatus::success());

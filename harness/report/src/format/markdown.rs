@@ -6,7 +6,7 @@
 //! Does not: show everything. What has no room is counted.
 
 use crate::shown::{cut, one_line, shown};
-use crate::{Account, summary, worst};
+use crate::{Account, why, worst};
 use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
@@ -46,7 +46,7 @@ pub(super) fn render(account: &Account<'_>) -> String {
         suite = code(&report.suite, NAME),
         environment = code(&report.environment, NAME),
         number = exit.code(),
-        why = code(&summary::why(report), NAME * 4),
+        why = code(&why::why(report), NAME * 4),
         counts = counts(account),
         owned = report.owned.len(),
         elapsed = units::display(account.closing.elapsed),

@@ -94,6 +94,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (key, cause()).prop_map(|(key, cause)| leaked(&key, &cause)),
         1 => cause().prop_map(|cause| Event::FixtureFailed { fixture: FixtureName::new("org"), cause }),
         1 => cause().prop_map(|cause| Event::Contradiction { cause }),
+        1 => Just(Event::NeverBit { faults: vec!["a2a-echo".to_owned()] }),
         1 => demands(),
         1 => (id(), milestone()).prop_map(|(id, milestone)| Event::Reached {
             scope: Scope::Case(CaseId::new(id)),

@@ -4,7 +4,7 @@
 
 use super::case::{Case, case};
 use super::opened;
-use crate::{Account, summary};
+use crate::{Account, why};
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
 use harness_model::verdict::Verdict;
@@ -115,7 +115,7 @@ fn page<'a>(account: &Account<'a>) -> Page<'a> {
         began: account.began.map(|began| format!("{began:.0}")),
         elapsed: account.closing.elapsed.as_secs_f64(),
         recording: account.closing.recording,
-        exit: Exit { code: exit.code(), good: exit == ExitCode::Success, why: summary::why(report) },
+        exit: Exit { code: exit.code(), good: exit == ExitCode::Success, why: why::why(report) },
         verdicts: counts.map(|(verdict, cases)| Count { verdict, words: verdict.words(), cases }).collect(),
         created: report.owned.len(),
         leaks: leaks.map(|(kind, key, cause)| thing(kind.as_str(), key, cause.to_owned())).collect(),

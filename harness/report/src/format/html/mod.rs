@@ -11,7 +11,7 @@ mod data;
 mod told;
 
 use crate::page::{self, Head, Tone, escaped};
-use crate::{Account, summary, worst};
+use crate::{Account, why, worst};
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
@@ -46,7 +46,7 @@ pub(super) fn render(account: &Account<'_>) -> String {
         title: &format!("{name}: {code}"),
         name: &name,
         tone: if exit == ExitCode::Success { Tone::Good } else { Tone::Bad },
-        verdict: (&code, &escaped(&summary::why(report))),
+        verdict: (&code, &escaped(&why::why(report))),
     };
     let values = [("counts", counts(report)), ("reds", reds(report)), ("data", data::json(account))];
     page::fill(&head, BODY, (page::STYLE, SCRIPT), &values)
