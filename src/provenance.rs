@@ -8,14 +8,15 @@ use crate::settings::{Settings, variables};
 use harness_runner::Process;
 use harness_runner::model::plan::{Plan, Reasons};
 use harness_runner::model::provenance::Provenance;
+use harness_runner::model::report::BROKEN;
 use harness_runner::model::units;
 use harness_runner::revision::{self, Revision};
 
 /// Where a run of a plan comes from.
 pub(crate) fn of(plan: &Plan, reasons: &Reasons, settings: &Settings, faults: &[String]) -> Provenance {
     let Revision { commit, branch } = revision(settings);
-    let faults = faults.iter().map(|fault| format!("broken on purpose: {fault}"));
-    let on_purpose = broken(plan).map(|(_, variable)| format!("broken on purpose: {variable}"));
+    let faults = faults.iter().map(|fault| format!("{BROKEN}{fault}"));
+    let on_purpose = broken(plan).map(|(_, variable)| format!("{BROKEN}{variable}"));
     let again = reasons.again.parent.as_ref().map(|parent| format!("runs the reds of {parent} again"));
     let shard = plan.part().map(|part| part.divided.shard.apart());
     let apart =

@@ -5,6 +5,8 @@ mod alert;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod aside;
+#[cfg(test)]
 mod attempts;
 #[cfg(all(test, feature = "platform"))]
 mod audit;

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
+use crate::report::BROKEN;
 use crate::shard::Shard;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,16 @@ impl Provenance {
     /// Whether nothing of it is known, and nothing sets the run apart.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Whether it was broken on purpose: its reds say how well somebody looks, and nothing of what was looked at.
+    pub fn is_broken(&self) -> bool {
+        self.apart.iter().any(|reason| reason.starts_with(BROKEN))
+    }
+
+    /// Whether it ran a shard of its plan.
+    pub fn is_of_shard(&self) -> bool {
+        self.apart.iter().any(|reason| Shard::sets_apart(reason))
     }
 
     /// Where a run comes from that was put together from shards: being one sets it apart no more, and everything else does.

@@ -9,7 +9,7 @@ use crate::job;
 use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::model::exit::ExitCode;
-use harness_runner::model::history::{PastRun, Subject, Survey};
+use harness_runner::model::history::{PastRun, Subject, Survey, asides};
 use harness_runner::model::name::closest;
 use harness_runner::model::units;
 use harness_runner::past;
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 pub(super) const EXAMPLES: &str = "\
 Every run that ends is added to .shakedown/history.db. A row has a sign for each run, how many of its cases were flaky with
 a bound that holds in 95 of 100 cases, how long they took, the last commit at which all of them passed, and the first of the
-present streak of reds.
+present streak of reds. Runs that were broken on purpose are left out and counted, as are shards beside their merged run.
 
 Examples:
   shakedown history                                      # what the history has
@@ -89,7 +89,7 @@ pub(super) fn call(arguments: &Arguments, settings: &Settings) -> Result<ExitCod
     let (mut shown, mut known) = (Vec::new(), BTreeSet::new());
     for suite in &suites {
         for environment in environments(suite, &holdings, arguments)? {
-            let runs = history.runs(&wanted(suite, &environment, arguments))?;
+            let runs = newest(&history, &wanted(suite, &environment, arguments), arguments.limit)?;
             if !runs.is_empty() {
                 known.extend(Survey::names(&runs));
                 shown.push(survey(runs, arguments));
@@ -161,8 +161,27 @@ fn wanted<'a>(suite: &'a str, environment: &'a str, arguments: &'a Arguments) ->
         environment: Some(environment),
         lane: arguments.lane.as_deref(),
         branch: arguments.branch.as_deref(),
-        limit: Some(arguments.limit),
         ..Wanted::default()
+    }
+}
+
+/// The newest runs, so many that count, and those among them that do not.
+fn newest(history: &History, wanted: &Wanted<'_>, limit: usize) -> Result<Vec<PastRun>, StartError> {
+    // A merged run began when the first of its shards did, and so stands behind them.
+    let mut asked = limit.saturating_mul(2).saturating_add(RUNS);
+    loop {
+        let mut runs = history.runs(&Wanted { limit: Some(asked), ..wanted.clone() })?;
+        let asides = asides(&runs);
+        let counting: Vec<usize> = (0..runs.len()).filter(|position| asides[*position].is_none()).collect();
+        match counting.len().checked_sub(limit) {
+            Some(more) => {
+                let older = more.checked_sub(1).and_then(|last| counting.get(last));
+                runs.drain(..older.map_or(0, |last| last + 1));
+                return Ok(runs);
+            }
+            None if runs.len() < asked => return Ok(runs),
+            None => asked = asked.saturating_mul(2),
+        }
     }
 }
 
@@ -188,10 +207,12 @@ fn absent(arguments: &Arguments, known: &BTreeSet<String>) -> StartError {
     StartError::Usage(format!("the history has no case with `{case}` in its id in these runs"))
 }
 
-fn unknown<'a>(what: &str, asked: &str, known: impl Iterator<Item = &'a str> + Clone) -> StartError {
-    let hint = match closest(asked, known.clone()) {
+fn unknown<'a>(what: &str, asked: &str, known: impl Iterator<Item = &'a str>) -> StartError {
+    // A suite has a holding for each environment.
+    let known: BTreeSet<&str> = known.collect();
+    let hint = match closest(asked, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has {}", known.collect::<Vec<_>>().join(", ")),
+        None => format!("it has {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     };
     StartError::Usage(format!("the history has no {what} `{asked}`: {hint}"))
 }

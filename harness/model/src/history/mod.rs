@@ -2,10 +2,12 @@
 //!
 //! Does not: store them. The report wing does, in `SQLite`.
 
+mod aside;
 mod light;
 mod survey;
 mod trend;
 
+pub use aside::{Aside, LeftOut, asides};
 pub use light::Light;
 pub use survey::{Subject, Survey};
 pub use trend::{Mark, Row, RowKind, Trend, newest_greens, trends};

@@ -2,7 +2,7 @@
 //!
 //! Does not: render.
 
-use super::{PastCase, PastRun, Row, Trend, trends};
+use super::{LeftOut, PastCase, PastRun, Row, Trend, asides, trends};
 
 /// What a survey is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +26,10 @@ pub struct Survey {
     pub environment: String,
     /// What else the runs were chosen by, for people: `branch main`.
     pub chosen: Vec<String>,
-    /// The runs, the oldest first, each with the cases that the survey is about.
+    /// The runs that count, the oldest first, each with the cases that the survey is about.
     pub runs: Vec<PastRun>,
+    /// How many runs between them do not.
+    pub left_out: LeftOut,
     /// The trends, arms before scenarios before cases.
     pub trends: Vec<Trend>,
 }
@@ -53,14 +55,26 @@ impl Subject<'_> {
 }
 
 impl Survey {
-    /// Surveys runs of one suite on one environment, the oldest first. Runs that have nothing of the subject are left out.
+    /// Surveys runs of one suite on one environment, the oldest first. Runs that have nothing of the subject are no part of it;
+    /// those that say nothing of it are counted.
     pub fn new(runs: Vec<PastRun>, subject: Subject<'_>, chosen: Vec<String>) -> Self {
         let (suite, environment) =
             runs.first().map(|run| (run.suite.clone(), run.environment.clone())).unwrap_or_default();
         let has_any = |run: &PastRun| run.cases.iter().any(|case| !subject.rows(case).is_empty());
-        let runs: Vec<PastRun> = runs.into_iter().filter(has_any).collect();
+        let asides = asides(&runs);
+        let mut left_out = LeftOut::default();
+        let about = runs.into_iter().zip(asides).filter(|(run, _)| has_any(run));
+        let runs: Vec<PastRun> = about
+            .filter_map(|(run, aside)| match aside {
+                None => Some(run),
+                Some(aside) => {
+                    left_out.add(aside);
+                    None
+                }
+            })
+            .collect();
         let trends = trends(&runs, |case| subject.rows(case));
-        Self { suite, environment, chosen, runs, trends }
+        Self { suite, environment, chosen, runs, left_out, trends }
     }
 
     /// Every row that runs could be asked for by name: arms and scenarios without any.

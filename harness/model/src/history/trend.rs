@@ -107,10 +107,10 @@ pub fn trends(runs: &[PastRun], rows: impl Fn(&PastCase) -> Vec<Row>) -> Vec<Tre
 }
 
 /// The runs that are the newest green of an arm, or of a scenario without any, on an environment, each with what it is that of;
-/// of runs of which the oldest is the first.
+/// of runs of which the oldest is the first. What passed on a platform that was broken on purpose is no green.
 pub fn newest_greens(runs: &[PastRun]) -> BTreeMap<String, Vec<String>> {
     let mut newest: IndexMap<(Row, &str), &str> = IndexMap::new();
-    for run in runs.iter().rev() {
+    for run in runs.iter().rev().filter(|run| !run.provenance.is_broken()) {
         let rows: IndexSet<Row> = run.cases.iter().flat_map(PastCase::rows).collect();
         for row in rows {
             let light = run.light(|case| case.rows().contains(&row));

@@ -23,6 +23,15 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+/// How a shard is told.
+const SHARD: &str = "shard ";
+
+/// How one of nextest's is told.
+const PARTITION: &str = "partition ";
+
+/// What stands before it in what sets a run apart.
+const ONLY: &str = "only ";
+
 /// In what way a plan is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -118,7 +127,14 @@ pub enum ShardError {
 impl Shard {
     /// What sets a run of it apart from one of the whole plan.
     pub fn apart(self) -> String {
-        format!("only {self}")
+        format!("{ONLY}{self}")
+    }
+
+    /// Whether this is what sets a run of a shard apart.
+    pub fn sets_apart(reason: &str) -> bool {
+        reason
+            .strip_prefix(ONLY)
+            .is_some_and(|rest| [SHARD, PARTITION].iter().any(|word| rest.starts_with(word)))
     }
 
     /// Reads `2/4`: a shard of a plan that is divided by time.
@@ -171,8 +187,8 @@ impl fmt::Display for Shard {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { number, of, by } = self;
         match Division::WORDS.into_iter().find(|(_, known)| known == by) {
-            Some((word, _)) => write!(formatter, "partition {word} {number} of {of}"),
-            None => write!(formatter, "shard {number} of {of}"),
+            Some((word, _)) => write!(formatter, "{PARTITION}{word} {number} of {of}"),
+            None => write!(formatter, "{SHARD}{number} of {of}"),
         }
     }
 }

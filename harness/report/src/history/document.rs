@@ -28,10 +28,22 @@ struct Document<'a> {
     environment: &'a str,
     /// What else the runs were chosen by.
     chosen: &'a [String],
-    /// The runs, the oldest first.
+    /// The runs that count, the oldest first.
     runs: Vec<Run<'a>>,
+    /// How many runs between them do not.
+    left_out: LeftOut,
     /// The trends: arms, then scenarios of cases without any, then cases.
     trends: Vec<Told<'a>>,
+}
+
+/// Runs that say nothing of how arms stand.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+struct LeftOut {
+    /// How many were broken on purpose.
+    broken_on_purpose: usize,
+    /// How many were shards of runs that were merged.
+    shards: usize,
 }
 
 /// A run.
@@ -127,6 +139,7 @@ pub fn render(survey: &Survey) -> String {
         environment: &survey.environment,
         chosen: &survey.chosen,
         runs: survey.runs.iter().map(run).collect(),
+        left_out: LeftOut { broken_on_purpose: survey.left_out.broken, shards: survey.left_out.shards },
         trends: survey.trends.iter().map(told).collect(),
     };
     // Nothing in it can fail to be written: every key is text, and every number finite.

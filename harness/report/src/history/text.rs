@@ -49,7 +49,8 @@ fn heading(survey: &Survey, paint: Paint) -> String {
         (Some(first), Some(last)) => format!(", {} to {}", day(first.began), day(last.began)),
         (None, _) | (_, None) => String::new(),
     };
-    let chosen = survey.chosen.iter().fold(String::new(), |text, words| text + ", " + words);
+    let chosen = survey.chosen.iter().cloned().chain(survey.left_out.words());
+    let chosen = chosen.fold(String::new(), |text, words| text + ", " + &words);
     let name = paint.strong(&format!("{} on {}", survey.suite, survey.environment));
     let signs = Light::ALL.map(|(light, _, words)| format!("{} {words}", paint.light(light)));
     format!(

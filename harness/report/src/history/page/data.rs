@@ -34,6 +34,8 @@ struct Told<'a> {
     environment: &'a str,
     chosen: &'a [String],
     runs: Vec<Run<'a>>,
+    /// What is left out, for people.
+    left: Option<String>,
     rows: Vec<Row<'a>>,
 }
 
@@ -116,6 +118,7 @@ fn told(survey: &Survey) -> Told<'_> {
         environment: &survey.environment,
         chosen: &survey.chosen,
         runs: survey.runs.iter().map(run).collect(),
+        left: survey.left_out.words(),
         rows: rows.collect(),
     }
 }

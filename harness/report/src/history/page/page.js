@@ -116,7 +116,7 @@
     const of = survey.runs;
     const days = of.length ? ", " + day(of[0].began) + " to " + day(of[of.length - 1].began) : "";
     return node("section", { "aria-labelledby": "survey-" + at }, node("h2", { id: "survey-" + at }, survey.suite + " on " + survey.environment, " ",
-      node("span", { class: "note" }, [count(of.length, "run") + days, ...survey.chosen].join(", "))), node("div", { class: "rows" }),
+      node("span", { class: "note" }, [count(of.length, "run") + days, ...survey.chosen, ...(survey.left ? [survey.left] : [])].join(", "))), node("div", { class: "rows" }),
       survey.rows.some((row) => row.signs.includes(".")) && node("p", { class: "note" }, node("b", { class: "mono" }, "."), " not in that run"), runs(survey));
   };
 
