@@ -2,6 +2,7 @@
 //!
 //! Does not: know the fronts; the recording says what started the run.
 
+use crate::shown::shown;
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
 use std::borrow::Cow;
@@ -18,12 +19,12 @@ pub fn quoted(word: &str) -> String {
 
 /// The line that runs one case of a run again.
 pub(crate) fn one(report: &RunReport, case: &CaseId) -> Option<String> {
-    Some(report.again.one.as_ref()?.replace("{case}", &quoted(case.as_str())))
+    Some(shown(&report.again.one.as_ref()?.replace("{case}", &quoted(case.as_str()))).into_owned())
 }
 
 /// The line that runs again whatever is red in a run.
 pub(crate) fn reds(report: &RunReport) -> Option<String> {
-    Some(report.again.reds.as_ref()?.replace("{run}", &quoted(&report.run)))
+    Some(shown(&report.again.reds.as_ref()?.replace("{run}", &quoted(&report.run))).into_owned())
 }
 
 /// A line in a room of so many columns: each row but the last ends with a backslash, so that it can be pasted whole.

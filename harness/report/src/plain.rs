@@ -2,7 +2,7 @@
 //!
 //! Does not: redraw.
 
-use crate::shown::uncommanding;
+use crate::shown::{one_line, shown, uncommanding};
 use crate::{Closing, Paint, Reporter, render_summary, told};
 use harness_model::cause::Evidence;
 use harness_model::event::{Event, Record};
@@ -48,11 +48,11 @@ impl Plain {
         let class = self.evidence.cause(case, ending);
         let class = class.map(|cause| format!("  [{}]", cause.class)).unwrap_or_default();
         let step = ending.step.as_ref().filter(|_| ending.verdict.is_red());
-        let step = step.map(|step| format!("  in `{step}`")).unwrap_or_default();
-        let cause = if cause.is_empty() { String::new() } else { format!("  {cause}") };
+        let step = step.map(|step| format!("  in `{}`", one_line(step.as_str()))).unwrap_or_default();
+        let cause = if cause.is_empty() { String::new() } else { format!("  {}", shown(cause)) };
         let count =
             format!("[{:>width$}/{}]", self.ended, self.planned, width = self.planned.to_string().len());
-        let verdict = self.paint.verdict(ending.verdict);
+        let (verdict, case) = (self.paint.verdict(ending.verdict), one_line(case.as_str()));
         self.say(&format!("{count} {verdict} {:>8} {case}{class}{step}{cause}", units::display(elapsed)));
     }
 
@@ -74,7 +74,8 @@ impl Reporter for Plain {
         if let Event::Attempted { case, number, pass, ending, .. } = &record.event
             && self.chatter == Chatter::EveryCase
         {
-            let cause = ending.cause.lines().next().unwrap_or_default();
+            let (case, cause) = (one_line(case.as_str()), ending.cause.lines().next().unwrap_or_default());
+            let cause = shown(cause);
             let what = self.paint.faint(&format!("attempt {number} of {}", pass.of));
             let line = format!("{what} {} {case}  {cause}", self.paint.verdict(ending.verdict));
             self.say(line.trim_end());

@@ -3,6 +3,7 @@
 //! Does not: remove any; the runner does.
 
 use crate::Paint;
+use crate::shown::one_line;
 
 /// What became of the runs that a suite no longer keeps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ impl Retained {
     pub(crate) fn line(&self, paint: Paint) -> String {
         match self {
             Self::Gone(what) => format!("retention {what} removed"),
-            Self::Failed(cause) => format!("{} retention: {cause}", paint.alarm("NOT APPLIED")),
+            Self::Failed(cause) => format!("{} retention: {}", paint.alarm("NOT APPLIED"), one_line(cause)),
         }
     }
 }

@@ -8,16 +8,23 @@ mod page;
 mod support;
 mod tried;
 
+use harness_model::event::{Event, Record};
 use harness_model::exit::{ExitCode, FlakyPolicy, Policy, SkipPolicy};
 use harness_model::gates::Gate;
 use harness_model::report::RunReport;
+use harness_model::suite::Moment;
 use harness_model::verdict::{Ending, Verdict};
-use harness_report::{Account, Format, report_schema};
+use harness_report::{
+    Account, Chatter, Closing, Delivered, Format, Paint, Plain, Reporter, Retained, Written, report_schema,
+};
+use jiff::Timestamp;
 use pulldown_cmark::{Event as Piece, Options, Parser, Tag, TagEnd};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 use support::{CLOSING, HOSTILE, ended, hostile, many_reds, plan, planned, rich, started};
 
-fn rendered(format: Format, events: &[harness_model::event::Event]) -> String {
+fn rendered(format: Format, events: &[Event]) -> String {
     let (report, plans) = (RunReport::fold(events), [plan(events)]);
     let began = "2026-11-21T04:03:12Z".parse().unwrap();
     format.render(&Account::new(&report, CLOSING).began(Some(began)).planned(&plans))
@@ -31,6 +38,62 @@ fn junit(text: &str) -> Report {
 fn every_format_tells_one_rich_run() {
     for (format, word, _) in Format::all() {
         insta::assert_snapshot!(word, page::bare(&rendered(format, &rich())));
+    }
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().map_err(|_poisoned| std::io::ErrorKind::Other)?.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What the plain reporter prints of a run, as it goes and when it is over.
+fn plain(events: &[Event], closing: Closing<'_>) -> String {
+    let lines = Lines::default();
+    let mut plain = Plain::new(Box::new(lines.clone()), Chatter::EveryCase, Paint::Never);
+    for event in events {
+        plain.event(&Record { at: Timestamp::UNIX_EPOCH, event: event.clone() });
+    }
+    plain.finished(&RunReport::fold(events), closing);
+    String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+}
+
+#[test]
+fn nothing_of_a_run_steers_a_terminal_or_a_page_of_metrics() {
+    let evil = HOSTILE.replace('\n', " ");
+    let views = [Written { format: Format::Junit, path: evil.clone().into(), failure: Some(evil.clone()) }];
+    let sinks = [None, Some(evil.clone())].map(|failure| Delivered {
+        sink: "pages".to_owned(),
+        to: evil.clone(),
+        moment: Moment::End,
+        failure,
+    });
+    let retained = Retained::Failed(evil.clone());
+    let closing = Closing {
+        recording: &evil,
+        views: &views,
+        forgotten: Some(&evil),
+        retained: Some(&retained),
+        sinks: &sinks,
+        ..CLOSING
+    };
+    let mut events = hostile();
+    events.push(Event::NeverUp { cause: HOSTILE.to_owned() });
+    events.push(Event::Contradiction { cause: HOSTILE.to_owned() });
+    let report = RunReport::fold(&events);
+    let account = Account::new(&report, closing);
+    let texts = [plain(&events, closing), Format::Text.render(&account), Format::Prometheus.render(&account)];
+    for text in texts {
+        assert!(text.contains("\\u{1b}[31m"), "{text}");
+        let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+        assert!(!text.contains(steers), "{text:?}");
     }
 }
 

@@ -3,6 +3,7 @@
 //! Does not: add up over runs. Every metric is a gauge of the last one.
 
 use crate::Account;
+use crate::shown::shown;
 use harness_model::verdict::Verdict;
 use std::fmt::Write;
 use std::time::Duration;
@@ -72,9 +73,10 @@ fn family(text: &mut String, name: &str, help: &str, samples: Vec<(String, Strin
     }
 }
 
-/// The value of a label: backslashes, quotes and line feeds are escaped, nothing else may be.
+/// The value of a label: backslashes, quotes and line feeds are escaped, nothing else may be; what cannot be seen is spelled
+/// out, as in every view.
 fn escaped(value: &str) -> String {
-    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    shown(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 fn seconds(duration: Duration) -> String {

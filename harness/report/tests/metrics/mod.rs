@@ -102,7 +102,16 @@ fn no_text_of_a_run_breaks_out_of_its_label() {
     let report = harness_model::report::RunReport::fold(&hostile());
     let cases = samples.iter().filter(|(name, ..)| name == "shakedown_case_red");
     let told: Vec<&str> = cases.map(|(_, labels, _)| labels["case"].as_str()).collect();
-    assert_eq!(told, report.cases.keys().map(CaseId::as_str).collect::<Vec<_>>());
+    // What cannot be seen is spelled out, as in every view.
+    let seen = |id: &CaseId| {
+        let unseen = |letter: &char| letter.is_control() || "\u{202e}\u{ffff}".contains(*letter);
+        let spelt = |letter: char| match Some(letter).filter(unseen) {
+            Some(letter) => letter.escape_unicode().to_string(),
+            None => letter.to_string(),
+        };
+        id.as_str().chars().map(spelt).collect::<String>()
+    };
+    assert_eq!(told, report.cases.keys().map(seen).collect::<Vec<_>>());
 }
 
 #[test]
