@@ -155,7 +155,8 @@ fn the_workflow_says_it_on_the_page_of_the_run_and_hands_the_exit_code_on() {
         fs::write(&path, format!("#!/bin/sh\n{text}\n")).expect("a file");
         assert!(command("chmod").arg("+x").arg(&path).status().expect("chmod starts").success());
     };
-    let called = folder.path().join("called").display().to_string();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (called, arguments, config) = (path("called"), path("arguments"), path("config"));
     program(
         "told",
         &format!("echo \"$*\" >>'{called}'\ncase $1 in gate) echo 'PROMOTE codex'; exit 5;; esac"),
@@ -164,7 +165,8 @@ fn the_workflow_says_it_on_the_page_of_the_run_and_hands_the_exit_code_on() {
     program(
         "curl",
         &format!(
-            "while [ $# -gt 1 ]; do [ \"$1\" = --output ] && out=$2; shift; done\necho \"$1\" >>'{called}'\nprintf '%s' '{artifacts}' >\"$out\""
+            "echo \"$*\" >>'{arguments}'\nwhile [ $# -gt 1 ]; do\ncase $1 in --output) out=$2;; --config) cat \"$2\" >>'{config}';; \
+             esac\nshift\ndone\necho \"$1\" >>'{called}'\nprintf '%s' '{artifacts}' >\"$out\""
         ),
     );
     program("unzip", "mkdir -p \"$4\"");
@@ -178,11 +180,15 @@ fn the_workflow_says_it_on_the_page_of_the_run_and_hands_the_exit_code_on() {
     assert_eq!((ended.code, ended.stdout.as_str()), (Some(5), "PROMOTE codex\n"), "{}", ended.said());
     let text = fs::read_to_string(&summary).expect("a summary");
     assert_eq!(text, "### Gates\n\n```text\nPROMOTE codex\n```\n");
-    let called = fs::read_to_string(folder.path().join("called")).expect("calls");
+    let read = |path: &str| fs::read_to_string(path).expect("a file");
+    let called = read(&called);
     let lines: Vec<&str> = called.lines().collect();
     assert_eq!(lines[0], "https://api.example/repos/o/r/actions/artifacts?name=recording&per_page=100");
     assert_eq!(lines[1], "https://api.example/repos/o/r/actions/artifacts/7/zip");
     assert!(lines[2].starts_with("history --import ") && lines[3] == "gate staging --check", "{called}");
     assert_eq!(lines.len(), 4, "{called}");
-    assert!(!called.contains("hidden-token"), "{called}");
+    // Whoever lists the processes of the machine sees what a program is called with.
+    let arguments = read(&arguments);
+    assert!(arguments.contains("--output") && !arguments.contains("hidden-token"), "{arguments}");
+    assert_eq!(read(&config), "header = \"authorization: Bearer hidden-token\"\n".repeat(2));
 }

@@ -40,7 +40,7 @@ fn two_runs() -> Root {
 }
 
 /// The only recording of a root whose log contains this.
-fn recording(root: &Root, part: &str) -> PathBuf {
+pub(crate) fn recording(root: &Root, part: &str) -> PathBuf {
     let runs =
         fs::read_dir(root.path().join(".shakedown/runs")).expect("runs").flatten().map(|run| run.path());
     let has =
@@ -49,7 +49,7 @@ fn recording(root: &Root, part: &str) -> PathBuf {
 }
 
 /// Copies of a recording as other runs.
-fn copies(recording: &Path, to: &Path, count: usize) {
+pub(crate) fn copies(recording: &Path, to: &Path, count: usize) {
     let run = recording.file_name().expect("a name").to_string_lossy().into_owned();
     let log = fs::read_to_string(recording.join("events.jsonl")).expect("a log");
     for number in 0..count {

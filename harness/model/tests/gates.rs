@@ -119,6 +119,13 @@ fn an_arm_is_promoted_when_every_job_that_runs_it_shows_the_window() {
         held(&judged(Standing::Quarantined, &["full", "external"], &full)),
         "no run counts in external"
     );
+    // Whichever of them it is that has not.
+    let short =
+        [nightly("full", &[Verdict::Failed, GREEN, GREEN]), nightly("external", &[GREEN; 4])].concat();
+    assert_eq!(
+        held(&judged(Standing::Advisory, &["full", "external"], &short)),
+        "2 of 3 greens and 1 of 2 days in full"
+    );
     assert_eq!(held(&judged(Standing::Advisory, &[], &full)), "no lane that counts runs it");
 }
 

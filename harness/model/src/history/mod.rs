@@ -144,3 +144,24 @@ fn cut(cause: &str) -> String {
         None => cause.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PastRun, Weather};
+    use crate::report::RunReport;
+    use jiff::Timestamp;
+    use std::time::Duration;
+
+    #[test]
+    fn a_target_that_never_came_up_is_a_storm_however_few_cases_met_it() {
+        let of = |never_up: &[&str]| {
+            let never_up = never_up.iter().map(ToString::to_string).collect();
+            PastRun::of(
+                &RunReport { never_up, ..RunReport::default() },
+                Timestamp::UNIX_EPOCH,
+                Duration::ZERO,
+            )
+        };
+        assert_eq!((of(&[]).weather, of(&["no answer"]).weather), (Weather::Calm, Weather::Storm));
+    }
+}

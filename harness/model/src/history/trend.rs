@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn four_red_cases_of_four_are_no_storm_and_a_target_that_never_came_up_is_one() {
+    fn four_red_cases_of_four_are_no_storm_and_five_of_five_are_one() {
         assert_eq!(run(0, "a", &[Verdict::Failed; 4]).weather, Weather::Calm);
         assert_eq!(run(0, "a", &[Verdict::Failed; 5]).weather, Weather::Storm);
         let some = [&[Verdict::Failed; 4][..], &[Verdict::Passed]].concat();
