@@ -1,5 +1,7 @@
-use super::{Cause, CauseClass, REST, RULES};
+use super::{Cause, CauseClass, Evidence, REST, RULES};
+use crate::event::{Event, Scope};
 use crate::known::{FailureClass, Known};
+use crate::name::{CaseId, ResourceKind};
 use crate::signs::{Answer, Halt, Signs, Stage};
 use crate::transport::Transport;
 use crate::verdict::{Ending, Verdict};
@@ -158,3 +160,31 @@ const STAGES: [Stage; 3] = [Stage::Fixture, Stage::Steps, Stage::Trace];
 const TRANSPORTS: [Option<Transport>; 3] = [None, Some(Transport::Tls), Some(Transport::TimedOut)];
 const STATUSES: [Option<u16>; 8] =
     [None, Some(200), Some(201), Some(401), Some(402), Some(422), Some(500), Some(503)];
+
+#[test]
+fn a_red_has_its_class_while_the_log_comes_in_and_of_its_evidence_the_first_that_is_known_counts() {
+    let case = CaseId::new("sample::0");
+    let told = |scope: Scope, known| Event::Evidence {
+        scope,
+        kind: ResourceKind::new("workspace"),
+        key: "w-1".to_owned(),
+        found: Vec::new(),
+        trouble: Vec::new(),
+        known,
+    };
+    let about = |about| Some(row(FailureClass::Product, Some(about)));
+    let of = || Scope::Evidence(case.clone());
+    let mut evidence = Evidence::default();
+    for event in [
+        told(Scope::Evidence(CaseId::new("sample::1")), about(CauseClass::Secret)),
+        told(of(), None),
+        told(of(), about(CauseClass::Quota)),
+        told(of(), about(CauseClass::Model)),
+    ] {
+        evidence.apply(&event);
+    }
+    let red = failed(halted(Halt::RanOut));
+    let cause = evidence.cause(&case, &red).unwrap();
+    assert_eq!((cause.rule, cause.class), ("evidence", CauseClass::Quota));
+    assert_eq!(evidence.cause(&case, &Ending::new(Verdict::Passed, "")), None);
+}
