@@ -199,11 +199,3 @@ fn what_is_waited_for_is_missed_where_a_row_says_that_it_may_come_late() {
     let told = |step: &str| ended.stdout.lines().any(|line| line.contains(" until ") && line.contains(step));
     assert!(!told("`entered once`") && told("`after the cursor`"), "{}", ended.said());
 }
-
-#[test]
-#[ignore = "minutes; for whoever adds an assertion, or takes a row away"]
-fn every_assertion_of_the_staging_suite_is_missed_by_a_row() {
-    let ended = proved(&Root::like_ours(), &["staging", "--weaken"]);
-    assert_eq!(ended.code, Some(0), "{}", ended.said());
-    assert!(ended.stdout.ends_with("exit 0: each of them is missed by a row\n"), "{}", ended.said());
-}
