@@ -102,6 +102,23 @@ fn the_safety_net_of_staging_alarms_at_once_on_everything_but_a_run_that_is_red_
 }
 
 #[test]
+fn what_a_lane_says_of_its_issue_is_what_the_script_looks_for() {
+    let root = with_lanes();
+    let mut command = shakedown();
+    command.args(["alert", "staging", "--lane", "green", "--policy", "--root"]).arg(root.path());
+    let ended: Ended = command.output().expect("it starts").into();
+    assert_eq!(
+        ended.document("alert-policy"),
+        json!({
+            "title": "The green lane is red",
+            "label": "green-staging",
+            "labels": ["priority-high"],
+            "open-after": 2,
+        })
+    );
+}
+
+#[test]
 fn what_cannot_be_meant_is_a_usage_error() {
     let root = with_lanes();
     for (arguments, tracker, words) in [

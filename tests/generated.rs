@@ -40,6 +40,8 @@ fn what_is_stale_is_named_with_the_command_that_mends_it_and_then_written() {
         "docs/checkup.schema.json",
         "docs/detection.schema.json",
         "docs/alert.schema.json",
+        "docs/alert-policy.schema.json",
+        "docs/matrix.schema.json",
         "docs/reference.md",
         "docs/faults.md",
         "docs/diagnostics.md",

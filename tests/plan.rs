@@ -158,7 +158,7 @@ fn a_matrix_for_github_is_one_line_with_the_cases_that_would_run() {
     let root = Root::like_ours();
     let ended = plan(&root, &[("E2E_ARM", "google-adk/ai-studio,codex")], &["--github"]);
     assert_eq!((ended.code, ended.stdout.lines().count()), (Some(0), 1), "{}", ended.said());
-    let rows = &json(&ended)["include"];
+    let rows = &ended.document("matrix")["include"];
     assert_eq!(rows.as_array().map(Vec::len), Some(6));
     assert_eq!(
         (&rows[0]["case"], &rows[0]["continue-on-error"]),

@@ -2,11 +2,14 @@
 //!
 //! Does not: know workflows, or cases that would not run.
 
+#![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
+
 use crate::gate::Decision;
 use crate::gates::Gate;
 use crate::name::{CaseId, ScenarioName};
 use crate::plan::{Plan, Planned};
 use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The most rows that GitHub takes in one matrix.
@@ -22,15 +25,15 @@ const OWN: [&str; 5] = ["scenario", "case", "gate", "continue-on-error", "name"]
 ///
 /// *Shape*: `{"include": [{"scenario": "provision", "case": "provision::…", "runtime": "codex", "gate": "required",
 /// "continue-on-error": false, "name": "provision::…"}]}`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Chunk {
-    /// Its rows, [`MOST_ROWS`] at most.
+    /// Its rows, 256 at most ([`MOST_ROWS`]).
     #[serde(rename = "include")]
     pub jobs: Vec<Job>,
 }
 
 /// One row of a matrix: a job that runs one case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Job {
     /// The scenario.
@@ -44,7 +47,7 @@ pub struct Job {
     pub gate: Gate,
     /// The same for GitHub: an advisory job does not fail its workflow.
     pub continue_on_error: bool,
-    /// The name of the job: the case's id, cut to [`LONGEST_NAME`].
+    /// The name of the job: the id of the case, cut to 100 characters ([`LONGEST_NAME`]).
     pub name: String,
 }
 

@@ -25,7 +25,7 @@ pub const OPEN_AFTER: u32 = 3;
 /// `[lane.X.alert]`: the issue that tells people of a lane that stays red.
 ///
 /// *Shape*: `{"title": "The staging canary is red", "label": "canary-staging", "labels": [], "open-after": 3}`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Policy {
     /// The title; with the label it is the key by which the open issue is found.
