@@ -3,7 +3,7 @@
 //! Does not: run anything, or keep what green cases did.
 
 use crate::Paint;
-use crate::shown::{one_line, uncommanding};
+use crate::shown::{one_line, shown, uncommanding};
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
 use harness_model::report::RunReport;
@@ -68,7 +68,7 @@ impl Repetitions {
                 let line = format!(
                     "  {:>width$}  {}  exit {:<3} {:>7}  {}",
                     position + 1,
-                    run.run,
+                    one_line(&run.run),
                     run.exit.code(),
                     units::display(run.elapsed),
                     run.counts
@@ -80,8 +80,8 @@ impl Repetitions {
             let step = ending.step.as_ref().map(|step| format!(" in `{step}`")).unwrap_or_default();
             let place = ending.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
             let cause = one_line(ending.cause.lines().next().unwrap_or_default());
-            lines.push(format!("{} {id}: {times} of {all}", paint.alarm("red")));
-            lines.push(format!("  first   {}{step}{place}", ending.verdict));
+            lines.push(format!("{} {}: {times} of {all}", paint.alarm("red"), one_line(id.as_str())));
+            lines.push(format!("  first   {}{}", ending.verdict, shown(&(step + &place))));
             if !cause.is_empty() {
                 lines.push(format!("  {cause}"));
             }

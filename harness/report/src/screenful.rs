@@ -157,7 +157,7 @@ fn leaks(report: &RunReport, room: usize, paint: Paint) -> Vec<String> {
     let line = format!("leaks     {} of {}{kept_words}", leaks.len(), report.owned.len());
     let mut lines = vec![if leaks.is_empty() { line } else { paint.alarm(&line) }];
     for (kind, key, cause) in leaks.iter().take(3) {
-        lines.push(cut(&format!("  LEAKED {kind} {key}: {}", one_line(cause)), room));
+        lines.push(cut(&format!("  {}", one_line(&format!("LEAKED {kind} {key}: {cause}"))), room));
     }
     if !kept.is_empty() {
         let sweep = format!("shakedown sweep {} {}", report.suite, report.run);

@@ -15,14 +15,15 @@ use harness_model::report::RunReport;
 use harness_model::suite::Moment;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{
-    Account, Chatter, Closing, Delivered, Format, Paint, Plain, Reporter, Retained, Written, report_schema,
+    Account, Chatter, Closing, Comparison, Delivered, Format, Paint, Plain, Repetitions, Reporter, Retained,
+    Written, report_schema,
 };
 use jiff::Timestamp;
 use pulldown_cmark::{Event as Piece, Options, Parser, Tag, TagEnd};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use support::{CLOSING, HOSTILE, ended, hostile, many_reds, plan, planned, rich, started};
+use support::{CLOSING, HOSTILE, LENIENT, ended, hostile, many_reds, plan, planned, rich, started};
 
 fn rendered(format: Format, events: &[Event]) -> String {
     let (report, plans) = (RunReport::fold(events), [plan(events)]);
@@ -89,9 +90,20 @@ fn nothing_of_a_run_steers_a_terminal_or_a_page_of_metrics() {
     events.push(Event::Contradiction { cause: HOSTILE.to_owned() });
     let report = RunReport::fold(&events);
     let account = Account::new(&report, closing);
-    let texts = [plain(&events, closing), Format::Text.render(&account), Format::Prometheus.render(&account)];
+    let mut repeated = Repetitions::default();
+    repeated.add(&report, report.exit(), CLOSING.elapsed);
+    let before = RunReport { run: evil.clone(), ..RunReport::fold(&[started(LENIENT)]) };
+    let compared = Comparison::new(&before, &report).unwrap();
+    let texts = [
+        plain(&events, closing),
+        Format::Text.render(&account),
+        Format::Prometheus.render(&account),
+        repeated.render(report.exit(), Paint::Never),
+        compared.text(Paint::Never),
+        compared.markdown(),
+    ];
     for text in texts {
-        assert!(text.contains("\\u{1b}[31m"), "{text}");
+        assert!(text.contains("\\u{1b}"), "{text}");
         let steers = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
         assert!(!text.contains(steers), "{text:?}");
     }

@@ -4,7 +4,7 @@
 
 use super::{Alone, Change, Comparison, End, Pace, Side, essence};
 use crate::Paint;
-use crate::shown::{one_line, uncommanding};
+use crate::shown::{one_line, shown, uncommanding};
 use harness_model::gates::Gate;
 use harness_model::units;
 use std::time::Duration;
@@ -30,14 +30,15 @@ enum Alarms {
 impl Comparison {
     /// As lines.
     pub fn text(&self, paint: Paint) -> String {
-        let mut lines = vec![format!("{} {}", paint.strong(&format!("{}:", self.suite)), self.sides())];
-        lines.extend(self.unlike().map(|note| format!("{} {note}", paint.alarm("note"))));
+        let suite = paint.strong(&one_line(&format!("{}:", self.suite)));
+        let mut lines = vec![format!("{suite} {}", one_line(&self.sides()))];
+        lines.extend(self.unlike().map(|note| format!("{} {}", paint.alarm("note"), one_line(&note))));
         for section in self.sections() {
             let title = format!("{:<15} {}", section.title, section.cases);
             let title =
                 if section.alarms == Alarms::Yes { paint.alarm(&title) } else { paint.strong(&title) };
             lines.push(title);
-            lines.extend(section.lines.into_iter().map(|line| format!("  {line}")));
+            lines.extend(section.lines.into_iter().map(|line| format!("  {}", one_line(&line))));
         }
         lines.push(self.verdict());
         uncommanding(&(lines.join("\n") + "\n")).into_owned()
@@ -190,7 +191,7 @@ fn alone(case: &Alone) -> String {
 /// A text that Markdown shows as it is.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for letter in shown(text).chars() {
         match letter {
             '<' => escaped.push_str("&lt;"),
             '&' => escaped.push_str("&amp;"),
