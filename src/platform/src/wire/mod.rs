@@ -3,7 +3,7 @@
 //! The same layer stands in front of the embedded platform and in the proxy.
 //!
 //! Faults that are about one request take their turns in the order in which they were asked for: first those that befall
-//! the request, until one of them answers it, then those that befall the reply.
+//! the request, and then, unless one of them has answered it, those that befall the reply.
 //!
 //! Does not: know a route.
 
