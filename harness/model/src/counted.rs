@@ -53,6 +53,7 @@ mod tests {
     use crate::report::RunReport;
     use crate::shard::{Divided, Merged, Shard};
     use crate::verdict::{Ending, Verdict};
+    use std::collections::BTreeMap;
     use std::time::Duration;
 
     /// A run of one case that ended so, with faults that never bit, each list as one process told it.
@@ -65,6 +66,20 @@ mod tests {
             faults: faults.iter().map(|fault| (*fault).to_owned()).collect(),
         });
         RunReport::fold(&[planned, ended].into_iter().chain(told).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn libtest_has_a_line_for_each_case_but_one_without_an_end() {
+        let table = [
+            (Verdict::Flaky, [1, 0, 0]),
+            (Verdict::KnownRed, [0, 1, 0]),
+            (Verdict::Refused, [0, 0, 1]),
+            (Verdict::Lost, [0, 0, 0]),
+        ];
+        for (verdict, counts) in table {
+            let expected: BTreeMap<&str, u64> = ["ok", "ignored", "failed"].into_iter().zip(counts).collect();
+            assert_eq!(run(verdict, &[]).libtest_tally(), expected, "{verdict}");
+        }
     }
 
     #[test]
