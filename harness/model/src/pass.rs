@@ -192,6 +192,16 @@ mod tests {
         }
     }
 
+    #[test]
+    fn whatever_is_decided_the_retries_of_all_attempts_count() {
+        let tried = |verdict, retries| Ending { retries, ..Ending::new(verdict, "") };
+        for (last, verdict) in [(Verdict::Passed, Verdict::Passed), (Verdict::Failed, Verdict::Failed)] {
+            let pass = Pass { of: 2, at_least: 2 };
+            let ending = pass.judge(&[tried(Verdict::Passed, 3), tried(last, 4)]);
+            assert_eq!((ending.verdict, ending.retries), (verdict, 7));
+        }
+    }
+
     proptest! {
         #[test]
         fn to_stop_early_decides_what_all_attempts_would(
