@@ -190,6 +190,7 @@ mod tests {
         ] {
             assert_eq!(judged(verdicts), (verdict, cause), "{verdicts:?}");
         }
+        assert_eq!(FOUR_OF_FIVE.to_string(), "4 of 5 attempts must pass");
     }
 
     #[test]

@@ -128,3 +128,12 @@ fn a_run_that_contradicts_itself_proves_nothing() {
     report.contradictions.push("sample::0 ended twice".to_owned());
     assert_eq!(judge(&must_turn_red(), &report, &BTreeMap::new(), Bite::Bit).outcome, Outcome::Undecided);
 }
+
+#[test]
+fn a_row_holds_when_it_is_killed_or_withstood_and_every_outcome_has_its_words() {
+    let words = Outcome::WORDS.map(|(outcome, words)| (outcome.to_string(), words, outcome.holds()));
+    assert!(words.iter().all(|(said, words, _)| said == words), "{words:?}");
+    let holding: Vec<&str> =
+        words.iter().filter(|(_, _, holds)| *holds).map(|(_, words, _)| *words).collect();
+    assert_eq!(holding, ["killed", "withstood"]);
+}

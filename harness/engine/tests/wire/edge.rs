@@ -87,3 +87,17 @@ async fn a_service_that_answers_is_not_examined() {
     let played = Stage::with(|_| Answer::new(200, "{}")).await.scenario(&steps).play().await;
     assert_eq!((played.endings[0].verdict, edges(&played).len()), (Verdict::Failed, 0));
 }
+
+#[tokio::test]
+async fn of_many_places_the_first_are_examined_and_each_of_them_once() {
+    let far = "[service.far]\nbase = \"https://{{ place }}.invalid\"\nhosts = [\"*.invalid\"]\n";
+    let matrix = "place = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\", \"j\"]";
+    let steps =
+        LOOK.replace("on = \"api\"", "on = \"far\"").replace("[matrix]\n", &format!("[matrix]\n{matrix}\n"));
+    let played = Stage::at("https://tenant.invalid").declare(far).scenario(&steps).play().await;
+    assert_eq!(played.endings.len(), 20);
+    let found = edges(&played);
+    assert_eq!(found.len(), 8);
+    let told = played.endings.iter().filter(|ending| ending.cause.contains("\n  edge    ")).count();
+    assert_eq!(told, 16, "what was found out is told to everybody whom it is about");
+}
