@@ -379,3 +379,7 @@ impl RunReport {
         breaches.into_iter().fold(exit, |sum, breach| sum.merge(of_breach(breach, exit)))
     }
 }
+
+#[cfg(test)]
+#[path = "report_tests.rs"]
+mod tests;
