@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what does not parse here fails its test")]
 
 mod agreement;
+#[path = "support/lines.rs"]
+mod lines;
 mod metrics;
 mod page;
 mod support;
@@ -19,10 +21,9 @@ use harness_report::{
     Written, report_schema,
 };
 use jiff::Timestamp;
+use lines::Lines;
 use pulldown_cmark::{Event as Piece, Options, Parser, Tag, TagEnd};
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 use support::{CLOSING, HOSTILE, LENIENT, ended, hostile, many_reds, plan, planned, rich, started};
 
 fn rendered(format: Format, events: &[Event]) -> String {
@@ -42,19 +43,6 @@ fn every_format_tells_one_rich_run() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().map_err(|_poisoned| std::io::ErrorKind::Other)?.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// What the plain reporter prints of a run, as it goes and when it is over.
 fn plain(events: &[Event], closing: Closing<'_>) -> String {
     let lines = Lines::default();
@@ -63,7 +51,7 @@ fn plain(events: &[Event], closing: Closing<'_>) -> String {
         plain.event(&Record { at: Timestamp::UNIX_EPOCH, event: event.clone() });
     }
     plain.finished(&RunReport::fold(events), closing);
-    String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+    lines.take()
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Every kind of ending in one report, and what each view makes of it.
 
+#[path = "support/lines.rs"]
+mod lines;
+
 use harness_model::cause::CauseClass;
 use harness_model::event::{Event, Record, Scope, VERSION};
 use harness_model::exit::{FlakyPolicy, Policy, SkipPolicy};
@@ -14,8 +17,8 @@ use harness_report::{
     Chatter, Closing, Forecast, Paint, Plain, Reporter, Screen, Size, Terminal, render_summary,
 };
 use jiff::Timestamp;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use lines::Lines;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn started() -> Event {
@@ -124,19 +127,6 @@ fn colour_adds_nothing_but_colour() {
     assert_eq!(plain, render_summary(&report, CLOSING, Paint::Never));
 }
 
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().map_err(|_poisoned| std::io::ErrorKind::Other)?.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn the_plain_reporter_prints_a_line_for_each_case_where_libtest_does_not() {
     let printed = |chatter| {
@@ -146,7 +136,7 @@ fn the_plain_reporter_prints_a_line_for_each_case_where_libtest_does_not() {
             plain.event(&Record { at: Timestamp::UNIX_EPOCH, event });
         }
         drop(plain);
-        String::from_utf8(std::mem::take(&mut *lines.0.lock().unwrap())).unwrap()
+        lines.take()
     };
     insta::assert_snapshot!(printed(Chatter::EveryCase));
     assert_eq!(printed(Chatter::RunOnly).lines().count(), 2);
@@ -199,7 +189,7 @@ fn a_red_has_the_class_in_its_line_that_every_view_of_the_whole_gives_it() {
             reporter.event(&Record { at: Timestamp::UNIX_EPOCH, event: event.clone() });
         }
         reporter.finished(&report, CLOSING);
-        String::from_utf8(lines.0.lock().unwrap().clone()).unwrap()
+        lines.take()
     };
     let lines = Lines::default();
     let mut plain = Plain::new(Box::new(lines.clone()), Chatter::EveryCase, Paint::Never);
