@@ -76,7 +76,8 @@ impl Address {
     /// there stays what it was.
     pub(crate) fn moved(&self, suite: &Suite, told: &Facts, to: &str) -> Facts {
         let mut facts = told.clone();
-        facts.stand_in = Some(StandIn { base: to.to_owned(), target: self.text.clone() });
+        let variables = told.variables.clone();
+        facts.stand_in = Some(StandIn { base: to.to_owned(), target: self.text.clone(), variables });
         for name in suite.variables.keys() {
             let Some(value) = suite.variable(name, |name| told.variables.get(name)) else { continue };
             let value = match self.lies(&value) {
@@ -112,9 +113,13 @@ mod tests {
         let moved = address.moved(&suite, &told, "http://127.0.0.1:9");
         assert_eq!(moved.variables["BASE"], "http://127.0.0.1:9/api");
         assert_eq!(moved.variables["OTHER"], "b");
-        let stand_in =
-            StandIn { base: "http://127.0.0.1:9".to_owned(), target: "https://a.example".to_owned() };
+        let stand_in = StandIn {
+            base: "http://127.0.0.1:9".to_owned(),
+            target: "https://a.example".to_owned(),
+            variables: told.variables.clone(),
+        };
         assert_eq!(moved.stand_in, Some(stand_in));
+        assert_eq!(*moved.lasting(), told.variables);
     }
 
     #[test]

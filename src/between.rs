@@ -3,13 +3,14 @@
 //! Does not: choose a target, or break anything that is not on the wire.
 
 use crate::address::Address;
+use crate::embedded::Idle;
 use async_trait::async_trait;
 use harness_runner::engine::environment::{Environment, EnvironmentError, Facts};
 use harness_runner::model::name::EnvironmentName;
 use harness_runner::model::suite::Suite;
 use shakedown_platform::{Faults, Proxy};
 use std::fmt::Display;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tokio::sync::Mutex;
 
 /// A target behind a proxy.
@@ -24,7 +25,7 @@ pub(crate) struct Between {
     pub(crate) target: Address,
     /// What is wrong on the wire.
     pub(crate) faults: Faults,
-    /// The proxy and what is true without it, while it is up.
+    /// The proxy, while it is up, and what is known when it has stopped.
     pub(crate) running: Running,
 }
 
@@ -32,9 +33,7 @@ pub(crate) struct Between {
 #[derive(Default)]
 pub(crate) struct Running {
     proxy: Mutex<Option<Proxy>>,
-    /// What never bit, known when it has stopped.
-    idle: OnceLock<Vec<String>>,
-    lasting: OnceLock<Facts>,
+    idle: Idle,
 }
 
 impl Between {
@@ -68,29 +67,19 @@ impl Environment for Between {
             }
         };
         let facts = self.target.moved(&self.suite, &told, proxy.url());
-        self.running.lasting.get_or_init(|| told);
         *self.running.proxy.lock().await = Some(proxy);
         Ok(facts)
     }
 
     async fn stop(&self) -> Result<(), EnvironmentError> {
         if let Some(proxy) = self.running.proxy.lock().await.take() {
-            let never = proxy.bitten().into_iter().filter(|fault| fault.bites == 0);
-            self.running.idle.get_or_init(|| never.map(|fault| fault.fault).collect());
+            self.running.idle.learn(proxy.bitten());
             proxy.stop().await;
         }
         self.behind.stop().await
     }
 
-    fn lasting(&self) -> Option<Facts> {
-        self.running.lasting.get().cloned()
-    }
-
     fn never_bit(&self) -> Vec<String> {
-        self.running
-            .idle
-            .get()
-            .cloned()
-            .unwrap_or_else(|| self.faults.iter().map(ToString::to_string).collect())
+        self.running.idle.of(&self.faults)
     }
 }

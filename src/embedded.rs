@@ -12,7 +12,7 @@ use harness_runner::engine::net::redact::Secret;
 use harness_runner::model::name::{EnvironmentName, SecretName};
 use harness_runner::model::suite::Suite;
 use harness_runner::model::validate::unknown_faults;
-use shakedown_platform::{Defect, FaultKind, FaultRow, Faults, Options, Platform};
+use shakedown_platform::{Bites, Defect, FaultKind, FaultRow, Faults, Options, Platform};
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::sync::OnceLock;
@@ -33,13 +33,30 @@ pub(crate) struct Embedded {
     declared: Vec<SecretName>,
     faults: Faults,
     running: Mutex<Option<Platform>>,
-    idle: OnceLock<Vec<String>>,
+    idle: Idle,
+}
+
+/// The faults that never bit, known when what has them has stopped.
+#[derive(Default)]
+pub(crate) struct Idle(OnceLock<Vec<String>>);
+
+impl Idle {
+    /// Learns how often each has bitten, for good.
+    pub(crate) fn learn(&self, bitten: Vec<Bites>) {
+        let never = bitten.into_iter().filter(|fault| fault.bites == 0);
+        self.0.get_or_init(|| never.map(|fault| fault.fault).collect());
+    }
+
+    /// Which of these never bit: all of them, where nothing came up that could have them.
+    pub(crate) fn of(&self, faults: &Faults) -> Vec<String> {
+        self.0.get().cloned().unwrap_or_else(|| faults.iter().map(ToString::to_string).collect())
+    }
 }
 
 impl Embedded {
     /// A platform that is not up yet, broken in the given ways.
     pub(crate) fn new(name: EnvironmentName, declared: Vec<SecretName>, faults: Faults) -> Self {
-        Self { name, declared, faults, running: Mutex::new(None), idle: OnceLock::new() }
+        Self { name, declared, faults, running: Mutex::new(None), idle: Idle::default() }
     }
 
     fn failed(&self, reason: &dyn std::fmt::Display) -> EnvironmentError {
@@ -79,16 +96,14 @@ impl Environment for Embedded {
 
     async fn stop(&self) -> Result<(), EnvironmentError> {
         if let Some(platform) = self.running.lock().await.take() {
-            let never = platform.bitten().into_iter().filter(|fault| fault.bites == 0);
-            self.idle.get_or_init(|| never.map(|fault| fault.fault).collect());
+            self.idle.learn(platform.bitten());
             platform.stop().await;
         }
         Ok(())
     }
 
     fn never_bit(&self) -> Vec<String> {
-        // One that never came up had no chance to.
-        self.idle.get().cloned().unwrap_or_else(|| self.faults.iter().map(ToString::to_string).collect())
+        self.idle.of(&self.faults)
     }
 }
 

@@ -359,8 +359,7 @@ fn up(
             let run = RunContext::new(suite, identity, &facts, journal.clone(), cancel);
             let run = run.map_err(SessionError::Client)?;
             // A sweep must meet the same target, so it is written down before anything is created there.
-            let lasting = job.environment.lasting();
-            let variables = sweep::whereabouts(&job.plan.suite, lasting.as_ref().unwrap_or(&facts));
+            let variables = sweep::whereabouts(&job.plan.suite, &facts);
             journal.record(Event::TargetUp { variables });
             let run = run.unmet(unmet(job)).on(job.machine.clone()).below(job.below.clone());
             Ok(Ok(Arc::new(run.keeping(Keeping { keep: job.keep, until: identity::now() + KEPT_FOR }))))

@@ -23,12 +23,6 @@ pub trait Environment: Send + Sync {
     /// Takes down what `start` brought up.
     async fn stop(&self) -> Result<(), EnvironmentError>;
 
-    /// What is true of the system when this process is gone, once it has started and where that is not what `start` told:
-    /// a sweep meets the system, and nothing that stood in between.
-    fn lasting(&self) -> Option<Facts> {
-        None
-    }
-
     /// What of the system was to be broken on purpose and never was, as it was asked for; known when it has stopped.
     fn never_bit(&self) -> Vec<String> {
         Vec::new()
@@ -43,10 +37,6 @@ impl<E: Environment + ?Sized> Environment for Arc<E> {
 
     async fn stop(&self) -> Result<(), EnvironmentError> {
         (**self).stop().await
-    }
-
-    fn lasting(&self) -> Option<Facts> {
-        (**self).lasting()
     }
 
     fn never_bit(&self) -> Vec<String> {
@@ -74,6 +64,8 @@ pub struct StandIn {
     pub base: String,
     /// The base of the target, by which is measured how far a reply is trusted: `https://staging.example.org`.
     pub target: String,
+    /// The variables as they are without it: a sweep meets the target, when this process is gone.
+    pub variables: BTreeMap<String, String>,
 }
 
 impl StandIn {
@@ -91,6 +83,11 @@ impl Facts {
     pub fn of(environment: &str) -> Self {
         let environment = EnvironmentName::new(environment);
         Self { environment, variables: BTreeMap::new(), secrets: BTreeMap::new(), stand_in: None }
+    }
+
+    /// The variables that still hold when this process is gone.
+    pub fn lasting(&self) -> &BTreeMap<String, String> {
+        self.stand_in.as_ref().map_or(&self.variables, |stand_in| &stand_in.variables)
     }
 
     /// With the value of a declared variable, for `env.X`.

@@ -70,7 +70,7 @@ pub(crate) fn whereabouts(suite: &Suite, facts: &Facts) -> BTreeMap<String, Stri
     let named = read
         .chain(chosen)
         .chain(given)
-        .filter_map(|name| Some((name.to_owned(), suite.variable(name, |name| facts.variables.get(name))?)));
+        .filter_map(|name| Some((name.to_owned(), suite.variable(name, |name| facts.lasting().get(name))?)));
     named.collect()
 }
 

@@ -170,7 +170,7 @@ impl Stage {
     /// The stub only stands in for this target.
     pub(crate) fn in_place_of(mut self, target: &str) -> Self {
         let base = self.variables["BASE"].clone();
-        self.stand_in = Some(StandIn { base, target: target.to_owned() });
+        self.stand_in = Some(StandIn { base, target: target.to_owned(), variables: BTreeMap::new() });
         self
     }
 
