@@ -42,9 +42,9 @@ fn wait_for(served: &Served, words: &str) {
     let said = (0..looks).any(|_| {
         // Nobody ever sends: this is the interval of a poll, with an end.
         tick.recv_timeout(Duration::from_millis(10)).ok();
-        served.root.recordings().contains(words)
+        served.root.log().contains(words)
     });
-    assert!(said, "{words} is not in {}", served.root.recordings());
+    assert!(said, "{words} is not in {}", served.root.log());
 }
 
 /// A run that was killed at one exchange of its control plane, and the gate that it was killed at.

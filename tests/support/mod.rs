@@ -16,6 +16,7 @@ pub(crate) mod workflow;
 
 use serde_json::Value;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -205,7 +206,11 @@ impl Root {
         let runs = fs::read_dir(self.path().join(".shakedown/runs")).into_iter().flatten().flatten();
         let files = runs.flat_map(|run| fs::read_dir(run.path()).into_iter().flatten().flatten());
         let files = files.map(|file| file.path()).filter(|path| wanted(path));
-        let texts = files.map(|path| fs::read(path).expect("a recording"));
+        // A run that goes on renames what it has written beside its place: what was listed may be gone.
+        let texts = files.filter_map(|path| match fs::read(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            read => Some(read.unwrap_or_else(|error| panic!("{}: {error}", path.display()))),
+        });
         texts.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
     }
 }
