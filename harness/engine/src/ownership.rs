@@ -198,3 +198,38 @@ pub(crate) fn located(mut bindings: Bindings, found: &Bindings) -> Bindings {
 pub(crate) fn is_found(bindings: &Bindings) -> bool {
     bindings.get("found").is_some_and(minijinja::Value::is_true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn thing(key: &str, binds: &str, reads: &str) -> Owned {
+        let named = |name: &str| BTreeSet::from([name.to_owned()]);
+        owned(key, Lineage { binds: named(binds), reads: named(reads) })
+    }
+
+    fn owned(key: &str, step: Lineage) -> Owned {
+        let (key, bindings) = (key.to_owned(), Bindings::default());
+        Owned { kind: ResourceKind::new("thing"), key, bindings, existence: Existence::Confirmed, step }
+    }
+
+    /// The keys of what is released, wave by wave.
+    fn waves(all: impl IntoIterator<Item = Owned>) -> Vec<Vec<String>> {
+        let stack = OwnedStack::default();
+        all.into_iter().for_each(|owned| stack.push(owned));
+        let waves = std::iter::from_fn(|| Some(stack.pop_wave()).filter(|wave| !wave.is_empty()));
+        waves.map(|wave| wave.into_iter().map(|owned| owned.key).collect()).collect()
+    }
+
+    #[test]
+    fn what_reads_nothing_of_what_came_before_it_goes_along_with_it() {
+        let all = [thing("one", "id", ""), thing("two", "other", ""), thing("three", "", "other")];
+        assert_eq!(waves(all), [vec!["three"], vec!["two", "one"]]);
+    }
+
+    #[test]
+    fn what_nobody_remembers_the_step_of_is_released_one_by_one() {
+        let all = ["one", "two", "three"].map(|key| owned(key, Lineage::unknown()));
+        assert_eq!(waves(all), [["three"], ["two"], ["one"]]);
+    }
+}

@@ -1,6 +1,7 @@
 //! Fixtures of run scope: made once, shared, and blamed once.
 
-use crate::support::{Answer, Played, Seen, Stage, Store};
+use crate::support::{Answer, Played, Seen, Stage, Store, Trouble};
+use harness_model::cause::Cause;
 use harness_model::event::Event;
 use harness_model::verdict::Verdict;
 
@@ -67,4 +68,51 @@ async fn a_fixture_that_cannot_be_made_makes_every_case_an_error_and_is_blamed_o
     let failures =
         played.chronicle.events().into_iter().filter(|event| matches!(event, Event::FixtureFailed { .. }));
     assert_eq!((failures.count(), count(&played, "POST /things/shared")), (1, 1));
+}
+
+/// Four seats that use a fixture which the environment gives, with this as its output.
+async fn given(number: &str) -> Played {
+    let scenario = SCENARIO.replace(", 5, 6, 7, 8", "");
+    let given = format!("\n[environment.here.fixture.shared]\nnumber = \"{number}\"\n[variable.NOBODYS]\n");
+    let stage = Stage::with(|_| Answer::new(200, "{}")).await.things().scenario(&scenario);
+    let stage = stage.flow("flows/shared", FLOW).variable("NUMBER", "seven");
+    stage
+        .declare("\n[fixture.shared]\nscope = \"run\"\nuse = \"flows/shared\"\n")
+        .declare(&given)
+        .play()
+        .await
+}
+
+#[tokio::test]
+async fn a_fixture_that_the_environment_gives_is_neither_made_nor_released() {
+    let played = given("{{ env.NUMBER }}").await;
+    assert!(played.endings.iter().all(|ending| ending.verdict == Verdict::Passed), "{:?}", played.endings);
+    let mut lines = played.chronicle.lines();
+    lines.sort();
+    assert_eq!(lines, ["GET /use/1/seven", "GET /use/2/seven", "GET /use/3/seven", "GET /use/4/seven"]);
+}
+
+#[tokio::test]
+async fn a_given_fixture_without_its_value_makes_every_case_an_error_at_the_place_that_gives_it() {
+    let played = given("{{ env.NOBODYS }}").await;
+    assert_eq!((played.endings.len(), played.chronicle.lines().len()), (4, 0));
+    for ending in &played.endings {
+        assert_eq!(ending.verdict, Verdict::Errored, "{}", ending.cause);
+        let place = ending.place.as_deref().unwrap_or_default();
+        assert!(place.starts_with("suite.toml:"), "{place:?}: {}", ending.cause);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_while_a_fixture_is_made_is_the_harness_s() {
+    let store = Store::default();
+    let stage = Stage::store(&store).await.scenario(SCENARIO).flow("flows/shared", FLOW);
+    let stage = stage.declare("\n[fixture.shared]\nscope = \"run\"\nuse = \"flows/shared\"\n");
+    let played = stage.trouble(Trouble::PanicsAt("make")).play().await;
+    for ending in &played.endings {
+        assert!(ending.cause.contains("the harness panicked while making it"), "{}", ending.cause);
+        let class = Cause::of(ending, None).map(|cause| format!("{} ({})", cause.class, cause.rule));
+        assert_eq!(class.as_deref(), Some("harness (panic)"));
+    }
+    assert_eq!((played.endings.len(), store.names()), (8, Vec::new()));
 }
