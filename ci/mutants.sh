@@ -13,6 +13,8 @@ harness-model) tests=(--lib --test=gates --test=log) ;;
 harness-engine) tests=(--lib --test=wire) ;;
 *) echo "error: no tests are chosen for $package: harness-model or harness-engine" >&2 && exit 2 ;;
 esac
+# They wait more than they compute.
+export NEXTEST_TEST_THREADS=${NEXTEST_TEST_THREADS:-8}
 tools=$PWD/target/tools-mutants
 export PATH=$PATH:$tools/bin
 command -v cargo-mutants >/dev/null || cargo install --locked --quiet --root "$tools" cargo-mutants@27.1.0

@@ -116,3 +116,21 @@ impl Answer {
         Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, answer)| answer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_known_by_its_own_word_alone() {
+        for (word, answer) in Answer::WORDS {
+            assert_eq!(Answer::of(word), Some(answer));
+            assert_eq!(
+                serde_json::to_value(answer).expect("a word"),
+                word,
+                "the log says it in the same word"
+            );
+        }
+        assert_eq!(["Answer", "answered", ""].map(Answer::of), [None; 3]);
+    }
+}
