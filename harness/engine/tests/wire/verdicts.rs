@@ -70,7 +70,7 @@ async fn a_server_that_hangs_is_an_error_within_the_request_timeout() {
         .await;
     played.assert_cause(Verdict::Errored, &["no complete reply", "0.5s"]);
     assert_eq!(played.chronicle.requests().len(), 1);
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
 }
 
 #[tokio::test]
