@@ -160,6 +160,7 @@ async fn what_a_poll_sees_is_written_down_when_it_changes_and_not_at_every_look(
         provisioning.clone(),
         provisioning,
         Answer::new(200, "{\"status\": 7}"),
+        Answer::new(200, "{\"status\": \"\"}"),
         Answer::new(200, ONLINE),
     ];
     let played = polled(answers).await;
@@ -168,6 +169,7 @@ async fn what_a_poll_sees_is_written_down_when_it_changes_and_not_at_every_look(
         "online: no body.status",
         "online: provisioning",
         "online: body.status = 7",
+        "online: body.status = \"\"",
         "online ends",
     ];
     assert_eq!(told(&played), expected);
