@@ -56,3 +56,34 @@ impl FromStr for Profile {
 #[derive(Debug, thiserror::Error)]
 #[error("unknown profile `{0}`; known profiles: p, s")]
 pub struct UnknownProfile(String);
+
+#[cfg(test)]
+mod tests {
+    use super::Profile;
+    use crate::fault::Fault;
+    use std::collections::BTreeSet;
+
+    /// By section of the contract. Some hide behind others: nothing that does not hibernate can be woken.
+    const BEFORE: [(&str, Fault); 10] = [
+        ("A3", Fault::CreateUnresolved),
+        ("A5", Fault::LabelCoerced),
+        ("A6", Fault::NoPollQueue),
+        ("A7", Fault::NoBillingMode),
+        ("B2", Fault::StaleGoesOffline),
+        ("B5.1", Fault::HibernateDoesNothing),
+        ("B5.2", Fault::ForceNeverClaims),
+        ("B5.3", Fault::InstanceKeepsRunning),
+        ("B5.4", Fault::RestartReturnsEarly),
+        ("B5.5", Fault::NoAutoWake),
+    ];
+
+    #[test]
+    fn the_version_before_has_every_defect_of_the_contract_and_the_contract_has_none() {
+        let names = |faults: &[Fault]| -> BTreeSet<String> {
+            faults.iter().map(|fault| format!("{fault:?}")).collect()
+        };
+        assert_eq!(names(Profile::S.faults()), names(&BEFORE.map(|(_, fault)| fault)));
+        assert_eq!(Profile::S.faults().len(), BEFORE.len());
+        assert!(Profile::P.faults().is_empty());
+    }
+}
