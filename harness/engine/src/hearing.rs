@@ -70,3 +70,17 @@ fn texts(result: &Bindings) -> Vec<String> {
     let said: Vec<String> = said.filter(|text| !text.is_empty()).collect();
     if said.is_empty() { result.get("body").map(display).into_iter().collect() } else { said }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::texts;
+    use harness_model::context::Bindings;
+
+    #[test]
+    fn what_a_reply_says_in_so_many_words_comes_before_all_of_it() {
+        let reply = |text: &str| Bindings::default().with("text", text).with("body", "all of it");
+        assert_eq!(texts(&reply("no space left")), ["no space left"]);
+        assert_eq!(texts(&reply("")), ["\"all of it\""]);
+        assert_eq!(texts(&Bindings::default()), [""; 0]);
+    }
+}

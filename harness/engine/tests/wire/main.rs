@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod a2a;
 #[cfg(test)]
+mod attempts;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod capability;
