@@ -327,6 +327,11 @@ mod tests {
         let far: Result<_, WaitError<()>> =
             until(pace, &CancellationToken::new(), || async { Probe::Ready(1) }).await;
         assert!(matches!(far, Ok((1, 1))));
+        let (start, days) = (now(), |days: u64| Duration::from_secs(days * 86_400));
+        let pace = Pace { every: days(91), ..pace };
+        let year = until(pace, &CancellationToken::new(), || async { not_yet("busy", None) }).await;
+        assert!(matches!(year, Err(WaitError::TimedOut { looks: 5, .. })), "{year:?}");
+        assert_eq!(start.elapsed(), days(364), "the last look before a year is over");
     }
 
     #[tokio::test(start_paused = true)]
