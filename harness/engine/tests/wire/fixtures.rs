@@ -3,6 +3,7 @@
 use crate::support::{Answer, Played, Seen, Stage, Store, Trouble};
 use harness_model::cause::Cause;
 use harness_model::event::Event;
+use harness_model::signs;
 use harness_model::verdict::Verdict;
 
 const FLOW: &str = r#"
@@ -64,6 +65,7 @@ async fn a_fixture_that_cannot_be_made_makes_every_case_an_error_and_is_blamed_o
         assert_eq!(ending.verdict, Verdict::Errored, "{}", ending.cause);
         assert!(ending.cause.contains("fixture `shared` could not be made"), "{}", ending.cause);
         assert!(ending.cause.contains("status = 507"), "{}", ending.cause);
+        assert_eq!(ending.signs.map(|signs| signs.stage), Some(signs::Stage::Fixture));
     }
     let failures =
         played.chronicle.events().into_iter().filter(|event| matches!(event, Event::FixtureFailed { .. }));
