@@ -204,11 +204,8 @@ async fn make(
 /// `run`, `env`, `case`, and the `scope` of what belongs to the case.
 pub(crate) fn builtins(run: &RunContext, id: &CaseId, chosen: &[Chosen], attempt: u32) -> Bindings {
     let mut hasher = DefaultHasher::new();
-    (&run.identity.token, id).hash(&mut hasher);
-    if attempt > 1 {
-        // Another attempt meets nothing that an earlier one has made.
-        attempt.hash(&mut hasher);
-    }
+    // Another attempt meets nothing that an earlier one has made.
+    (&run.identity.token, id, attempt).hash(&mut hasher);
     let own = format!("{:08x}", hasher.finish() & 0xffff_ffff);
     let token = format!("{}-{own}", run.identity.token);
     // As long as that of the run, so that what is named with it is no longer either.

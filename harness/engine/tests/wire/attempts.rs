@@ -3,6 +3,7 @@
 use crate::support::{Answer, Played, Seen, Stage, Store};
 use harness_model::event::Event;
 use harness_model::verdict::Verdict;
+use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 const TRY: &str = r#"
@@ -64,6 +65,15 @@ async fn a_case_is_tried_until_the_rest_cannot_change_what_comes_of_it() {
         let sent: Vec<String> = (1..=tries).map(|number| format!("GET /try/{number}")).collect();
         assert_eq!(played.chronicle.lines(), sent, "{answers:?}");
     }
+}
+
+#[tokio::test]
+async fn what_an_attempt_names_is_named_by_no_other() {
+    let named = TRY.replace("/try/{{ case.attempt }}", "/try/{{ case.token }}/{{ scope.name }}");
+    let stage = Stage::with(|_| Answer::new(418, "{}")).await.scenario(&named.replace("of = 4", "of = 5"));
+    let lines = stage.play().await.chronicle.lines();
+    let names: BTreeSet<&str> = lines.iter().flat_map(|line| line.split('/').skip(2)).collect();
+    assert_eq!((lines.len(), names.len()), (4, 8), "{lines:?}");
 }
 
 #[tokio::test]
