@@ -228,7 +228,7 @@ pub async fn sleep(duration: Duration, cancel: &CancellationToken) -> Slept {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pace, Probe, Status, WaitError, now, until};
+    use super::{BREATH, Pace, Probe, Status, WaitError, breath, now, until};
     use std::time::Duration;
     use tokio_util::sync::CancellationToken;
 
@@ -332,6 +332,14 @@ mod tests {
         let year = until(pace, &CancellationToken::new(), || async { not_yet("busy", None) }).await;
         assert!(matches!(year, Err(WaitError::TimedOut { looks: 5, .. })), "{year:?}");
         assert_eq!(start.elapsed(), days(364), "the last look before a year is over");
+    }
+
+    #[test]
+    fn the_first_looks_of_a_poll_may_be_quick_and_the_others_are_so_many_in_an_interval() {
+        let interval = Duration::from_secs(10);
+        assert_eq!([0, 9].map(|early| breath(early, interval)), [BREATH; 2]);
+        assert_eq!(breath(10, interval), interval / 50);
+        assert_eq!(breath(10, Duration::ZERO), BREATH);
     }
 
     #[tokio::test(start_paused = true)]
