@@ -43,8 +43,11 @@ fn target(program: &str) -> Option<&str> {
 pub(crate) fn by_hand(again: &mut Again, plan: &Plan, settings: &Settings, faults: &[String]) {
     let mut words = begin("run", plan, settings);
     let mut with = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
-    if let Some(environment) = &settings.environment {
-        with("--environment", &environment.value);
+    // What is broken is named, whatever target the shell of somebody else leads to.
+    let broken = || (!faults.is_empty()).then(|| plan.environment.as_str());
+    let environment = settings.environment.as_ref().map(|environment| environment.value.as_str());
+    if let Some(environment) = environment.or_else(broken) {
+        with("--environment", environment);
     }
     if let Some(lane) = &plan.overlay.lane {
         with("--lane", lane.as_str());

@@ -70,6 +70,9 @@ pub(crate) enum StartError {
     /// The run could not begin.
     #[error(transparent)]
     Session(#[from] SessionError),
+    /// A run says nothing of what it was to show.
+    #[error("nothing was shown: {0}")]
+    Undecided(String),
 }
 
 impl StartError {
@@ -94,7 +97,7 @@ impl StartError {
             ) => ExitCode::Interrupted,
             Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. }))
             | Self::Sweep(SweepError::Label(_)) => ExitCode::NeverUp,
-            Self::Session(_) | Self::Sweep(_) => ExitCode::Internal,
+            Self::Session(_) | Self::Sweep(_) | Self::Undecided(_) => ExitCode::Internal,
         }
     }
 

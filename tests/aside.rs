@@ -101,6 +101,11 @@ fn a_fault_that_never_bit_proves_nothing_and_the_last_lines_say_so() {
         let again = call(&root, arguments);
         assert!(again.stdout.ends_with(last), "{}", again.said());
     }
+    for format in ["junit", "markdown", "annotations", "html"] {
+        let view = call(&root, &["report", "--format", format]);
+        let told = view.stdout.contains("never bit") && view.stdout.contains("nothing was broken by it");
+        assert!(told, "{format} {}", view.said());
+    }
     let bit = root.native(&[], &[&CASE[..], &["--fault", "a2a-echo"]].concat());
     assert!(bit.code == Some(1) && !bit.stderr.contains("never bit"), "{}", bit.said());
 }

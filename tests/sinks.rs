@@ -36,6 +36,10 @@ fn root(more: &str) -> Root {
 }
 
 fn run(root: &Root, hub: &str, verdicts: &str) -> (Stub, Ended) {
+    run_with(root, hub, verdicts, None)
+}
+
+fn run_with(root: &Root, hub: &str, verdicts: &str, more: Option<(&str, &str)>) -> (Stub, Ended) {
     let stub = Stub::start();
     let hub = format!("http://{hub}");
     let variables = [
@@ -45,6 +49,7 @@ fn run(root: &Root, hub: &str, verdicts: &str) -> (Stub, Ended) {
         ("HUB_KEY", KEY),
         ("HUB_TOKEN", TOKEN),
     ];
+    let variables: Vec<_> = variables.into_iter().chain(more).collect();
     let ended = root.native(&variables, &[]);
     (stub, ended)
 }
@@ -102,6 +107,15 @@ fn a_hub_is_told_of_the_start_the_first_red_and_the_end_and_can_check_who_says_s
             body(delivery)["idempotency_key"].as_str().expect("a key")
         );
     }
+    assert_eq!(last(&ended)[0], format!("told      hub at start, red and end ({})", hub.address));
+}
+
+#[test]
+fn a_red_that_counts_because_nothing_is_required_is_the_first_red_as_well() {
+    let (root, hub) = (root(""), Receiver::start(&[Answer::Status(202)]));
+    root.write("gates.toml", "[[gate]]\narm = \"failed\"\ngate = \"advisory\"\n");
+    let (_stub, ended) = run_with(&root, &hub.address, "failed", Some(("REQUIRE_LIVE", "1")));
+    assert_eq!(ended.code, Some(1), "{}", ended.said());
     assert_eq!(last(&ended)[0], format!("told      hub at start, red and end ({})", hub.address));
 }
 

@@ -123,14 +123,15 @@ impl<'a> Bench<'a> {
         let reds: Vec<Found> = reds.into_iter().filter(|found| !is_green(found.verdict)).collect();
         let leaks = ran.report.leaks().into_iter();
         let leaks: Vec<String> = leaks.map(|(kind, key, why)| format!("{kind} {key}: {why}")).collect();
-        let holds = reds.is_empty() && leaks.is_empty();
-        let never_up = ran.report.never_up.clone();
+        let (never_up, contradictions) = (ran.report.never_up.clone(), ran.report.contradictions.clone());
+        let holds = reds.is_empty() && leaks.is_empty() && contradictions.is_empty();
         let recording = self.keep(&ran, holds);
         Ok(Baseline {
             cases: cases.len(),
             reds,
             leaks,
             never_up,
+            contradictions,
             recording,
             seconds: began.elapsed().as_secs_f64(),
         })
@@ -150,7 +151,11 @@ impl<'a> Bench<'a> {
                 self.keep(&ran, true);
                 return None;
             }
-            Some(Ok(ran)) => (judge(&row.must, &ran.report, &self.marks, ran.bite), Some(ran), None),
+            Some(Ok(ran)) => {
+                let judged = judge(&row.must, &ran.report, &self.marks, ran.bite);
+                let error = nothing_said(&ran.report);
+                (judged, Some(ran), error)
+            }
         };
         let holds = judged.outcome.holds();
         let offender = judged.offender.as_ref().or_else(|| judged.cases.first().map(|found| &found.case));
@@ -177,18 +182,18 @@ impl<'a> Bench<'a> {
 
     /// What comes of a row in a suite that was changed; none when it was interrupted.
     ///
-    /// *Errors*: the run could not begin.
+    /// *Errors*: the run could not begin, or says nothing.
     pub(super) fn outcome(&self, suite: &Arc<Suite>, row: &FaultRow) -> Result<Option<Outcome>, StartError> {
         let faults: Vec<String> = row.texts().map(str::to_owned).collect();
         let ran = self.run(suite, &self.cases(row), &faults)?;
         self.keep(&ran, true);
-        let judged = judge(&row.must, &ran.report, &self.marks, ran.bite);
-        Ok(Some(judged.outcome).filter(|_| !ran.report.interrupted))
+        let outcome = judge(&row.must, &ran.report, &self.marks, ran.bite).outcome;
+        decided(&ran.report, outcome)
     }
 
     /// Whether cases of a suite that was changed are green with nothing broken; none when it was interrupted.
     ///
-    /// *Errors*: the run could not begin.
+    /// *Errors*: the run could not begin, or says nothing.
     pub(super) fn is_green(
         &self,
         suite: &Arc<Suite>,
@@ -198,7 +203,7 @@ impl<'a> Bench<'a> {
         self.keep(&ran, true);
         let found = found(&ran.report, &BTreeMap::new());
         let green = found.iter().all(|found| is_green(found.verdict)) && ran.report.leaks().is_empty();
-        Ok(Some(green).filter(|_| !ran.report.interrupted))
+        decided(&ran.report, green)
     }
 
     /// Runs cases of a suite, its own or one that was changed, on a platform with some faults.
@@ -240,6 +245,23 @@ impl<'a> Bench<'a> {
         }
         let shown = ran.folder.strip_prefix(&self.settings.root).unwrap_or(&ran.folder);
         Some(shown.display().to_string())
+    }
+}
+
+/// Why a run says nothing of its cases: the target never came up, or the harness contradicted itself.
+fn nothing_said(report: &RunReport) -> Option<String> {
+    let why = if report.never_began { &report.never_up } else { &report.contradictions };
+    (!why.is_empty()).then(|| why.join("; "))
+}
+
+/// What a run has shown; none when it was interrupted.
+///
+/// *Errors*: it says nothing.
+fn decided<T>(report: &RunReport, shown: T) -> Result<Option<T>, StartError> {
+    match (report.interrupted, nothing_said(report)) {
+        (true, _) => Ok(None),
+        (false, Some(why)) => Err(StartError::Undecided(why)),
+        (false, None) => Ok(Some(shown)),
     }
 }
 

@@ -83,7 +83,7 @@ impl Wanted {
         Self { suite: suite.to_owned(), scenario: None, fault: None, through: None, jobs: JOBS }
     }
 
-    /// Whether anything narrows it.
+    /// What narrows it, as it was asked for; nothing when nothing does.
     fn words(&self) -> String {
         let scenario = self.scenario.as_ref().map(|name| format!("--scenario {name}"));
         let fault = self.fault.as_ref().map(|text| format!("--fault {text}"));

@@ -33,7 +33,8 @@ impl Side<'_> {
                 let Some(thing) = things.get(number).filter(|_| !self.interruption.is_raised()) else {
                     return Ok(());
                 };
-                let Some(came) = one(thing)? else { continue };
+                let came = one(thing).inspect_err(|_| next.store(things.len(), Ordering::Relaxed))?;
+                let Some(came) = came else { continue };
                 let mut ended = ended.lock().unwrap_or_else(PoisonError::into_inner);
                 follow(&came, ended.len() + 1);
                 ended.push((number, came));

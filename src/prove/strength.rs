@@ -15,6 +15,7 @@ use harness_runner::engine::net::wait;
 use harness_runner::front::Interruption;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::name::ScenarioName;
+use harness_runner::model::proof::Outcome;
 use harness_runner::model::suite::{FaultRow, Must, Suite};
 use harness_runner::model::weaken::{Assertion, Part, assertions};
 use harness_runner::report::{Proof, Row, Strength, Unmissed};
@@ -105,10 +106,11 @@ enum Came {
 impl Weakening<'_> {
     /// Takes one out; none when it was interrupted.
     ///
-    /// *Errors*: the run could not begin.
+    /// *Errors*: a run could not begin, or says nothing.
     fn judge(&self, assertion: &Assertion) -> Result<Option<Came>, StartError> {
         let Some(weaker) = assertion.taken_out_of(self.bench.suite()).map(Arc::new) else {
-            return Ok(Some(Came::Missed));
+            let place = &assertion.location;
+            return Err(StartError::Undecided(format!("{place}: there is no such assertion to take out")));
         };
         let mut tried = Vec::new();
         let of = self.rows.iter().filter(|(row, _)| assertion.scenarios.contains(&row.scenario));
@@ -127,6 +129,8 @@ impl Weakening<'_> {
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.outcome(&weaker, row)? {
                 None => return Ok(None),
+                // Whoever looks less often may not come to the fault, and is as green as before.
+                Some(Outcome::NeverBit) if row.must == Must::Survive => tried.push(row.fault()),
                 Some(outcome) if !outcome.holds() => return Ok(Some(Came::Missed)),
                 Some(_) => tried.push(row.fault()),
             }

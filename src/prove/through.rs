@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::start::StartError;
 use harness_runner::Job;
 use harness_runner::model::plan::{Plan, Reasons};
-use harness_runner::model::report::BROKEN;
+use harness_runner::model::report::{BEHIND, BROKEN};
 use harness_runner::model::suite::{FaultRow, SecretSupply, Suite};
 use harness_runner::report::Inside;
 use harness_runner::sink::SinkSettings;
@@ -88,7 +88,7 @@ impl Target {
             running: Running::default(),
         });
         let broken = faults.iter().map(|fault| format!("{BROKEN}{fault}"));
-        let apart = std::iter::once(format!("through a proxy in front of {}", self.0)).chain(broken);
+        let apart = std::iter::once(format!("{BEHIND}{}", self.0)).chain(broken);
         job.provenance.apart.splice(0..0, apart);
         // What is red on purpose is nobody's news.
         job.sinks = SinkSettings::default();

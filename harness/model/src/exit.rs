@@ -72,7 +72,9 @@ impl ExitCode {
             Self::Usage => "usage or configuration",
             Self::NeverUp => "the target, or a fixture of the run, never came up",
             Self::Leak => "something was left behind",
-            Self::LiveRequired => "live is required and not met, a lane demands more, or nothing is selected",
+            Self::LiveRequired => {
+                "live is required and not met, a lane demands more, nothing is selected, or a fault never bit"
+            }
             Self::Internal => "the harness contradicts itself, or a case has no end",
             Self::Interrupted => "interrupted",
         }

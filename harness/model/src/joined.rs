@@ -45,6 +45,7 @@ impl RunReport {
                 self.never_up.push(cause);
             }
         }
+        self.never_began |= later.never_began;
         self.contradictions.extend(later.contradictions);
         self.never_bit.extend(later.never_bit);
         self.interrupted |= later.interrupted;

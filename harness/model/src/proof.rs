@@ -36,6 +36,8 @@ pub enum Outcome {
     NeverBit,
     /// No case ran.
     NotRun,
+    /// The target, or the platform, never came up: the row says nothing.
+    NeverUp,
     /// The harness contradicted itself, or the run could not begin.
     Undecided,
 }
@@ -82,7 +84,7 @@ pub enum Bite {
 
 impl Outcome {
     /// Every outcome with its words, in the order in which summaries count them.
-    pub const WORDS: [(Self, &'static str); 10] = [
+    pub const WORDS: [(Self, &'static str); 11] = [
         (Self::Killed, "killed"),
         (Self::Withstood, "withstood"),
         (Self::Survived, "survived"),
@@ -92,6 +94,7 @@ impl Outcome {
         (Self::Leaked, "leaked"),
         (Self::NeverBit, "never bit"),
         (Self::NotRun, "not run"),
+        (Self::NeverUp, "never up"),
         (Self::Undecided, "undecided"),
     ];
 
@@ -106,6 +109,7 @@ impl Outcome {
             | Self::Leaked
             | Self::NeverBit
             | Self::NotRun
+            | Self::NeverUp
             | Self::Undecided => false,
         }
     }
@@ -145,6 +149,8 @@ pub fn judge(must: &Must, report: &RunReport, marks: &BTreeMap<CaseId, StepName>
     let leaks = report.leaks();
     let (outcome, offender) = if !report.contradictions.is_empty() {
         (Outcome::Undecided, None)
+    } else if report.never_began {
+        (Outcome::NeverUp, None)
     } else if cases.is_empty() {
         (Outcome::NotRun, None)
     } else {

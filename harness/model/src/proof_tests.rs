@@ -130,6 +130,13 @@ fn a_run_that_contradicts_itself_proves_nothing() {
 }
 
 #[test]
+fn a_target_that_never_came_up_says_nothing_of_a_row() {
+    let mut report = run(&[red("look", Halt::Unmet)], &[]);
+    report.apply(&Event::NeverUp { cause: "cannot connect".to_owned() });
+    assert_eq!(judge(&must_turn_red(), &report, &BTreeMap::new(), Bite::Bit).outcome, Outcome::NeverUp);
+}
+
+#[test]
 fn a_row_holds_when_it_is_killed_or_withstood_and_every_outcome_has_its_words() {
     let words = Outcome::WORDS.map(|(outcome, words)| (outcome.to_string(), words, outcome.holds()));
     assert!(words.iter().all(|(said, words, _)| said == words), "{words:?}");

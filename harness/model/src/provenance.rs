@@ -4,7 +4,7 @@
 
 #![expect(clippy::disallowed_macros, reason = "the derive of `JsonSchema` expands to it")]
 
-use crate::report::BROKEN;
+use crate::report::{BEHIND, BROKEN};
 use crate::shard::Shard;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,9 +30,10 @@ impl Provenance {
         *self == Self::default()
     }
 
-    /// Whether it was broken on purpose: its reds say how well somebody looks, and nothing of what was looked at.
+    /// Whether it was broken on purpose, or made where it could be: its reds say how well somebody looks, and nothing of what
+    /// was looked at.
     pub fn is_broken(&self) -> bool {
-        self.apart.iter().any(|reason| reason.starts_with(BROKEN))
+        self.apart.iter().any(|reason| reason.starts_with(BROKEN) || reason.starts_with(BEHIND))
     }
 
     /// Whether it ran a shard of its plan.

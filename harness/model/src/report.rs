@@ -21,6 +21,9 @@ use std::time::Duration;
 /// How a note begins that says what breaks a run on purpose; its last line says it, too.
 pub const BROKEN: &str = "broken on purpose: ";
 
+/// How a note begins that says that a run was made to prove something through a proxy, where the target may be broken.
+pub const BEHIND: &str = "through a proxy in front of ";
+
 /// A run, as far as its log tells.
 #[derive(Debug, Clone)]
 pub struct RunReport {
@@ -58,6 +61,8 @@ pub struct RunReport {
     pub owned: IndexMap<(ResourceKind, String), Ownership>,
     /// Fixtures of run scope, and a target, that never came up.
     pub never_up: Vec<String>,
+    /// Whether the target itself never came up, so that no case has begun.
+    pub never_began: bool,
     /// Where the harness contradicted itself.
     pub contradictions: Vec<String>,
     /// Faults that the target was to have and that never bit; of a merged run once for each shard that says so.
@@ -146,6 +151,7 @@ impl Default for RunReport {
             reached: IndexMap::new(),
             owned: IndexMap::new(),
             never_up: Vec::new(),
+            never_began: false,
             contradictions: Vec::new(),
             never_bit: Vec::new(),
             interrupted: false,
@@ -267,7 +273,10 @@ impl RunReport {
             Event::FixtureFailed { fixture, cause } => {
                 self.never_up.push(format!("fixture {fixture}: {cause}"));
             }
-            Event::NeverUp { cause } => self.never_up.push(cause.clone()),
+            Event::NeverUp { cause } => {
+                self.never_up.push(cause.clone());
+                self.never_began = true;
+            }
             Event::Contradiction { cause } => self.contradictions.push(cause.clone()),
             Event::NeverBit { faults } => self.never_bit.extend(faults.iter().cloned()),
             Event::Interrupted => self.interrupted = true,
@@ -362,8 +371,9 @@ impl RunReport {
         if !self.never_up.is_empty() {
             exit = exit.merge(ExitCode::NeverUp);
         }
-        // What nobody broke, nobody can notice or miss: as with an empty selection, nothing was checked.
-        if !self.unbroken().is_empty() {
+        // What nobody broke, nobody can notice or miss: as with an empty selection, nothing was checked. Where a fixture of
+        // the run could not be made, that says more.
+        if !self.unbroken().is_empty() && self.never_up.is_empty() {
             exit = exit.merge(ExitCode::LiveRequired);
         }
         if !self.leaks().is_empty() {

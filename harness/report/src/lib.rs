@@ -23,6 +23,7 @@ mod screenful;
 mod shown;
 mod summary;
 mod told;
+mod trouble;
 mod view;
 mod why;
 mod worst;

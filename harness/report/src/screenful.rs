@@ -52,7 +52,7 @@ fn told(report: &RunReport, reds: &[Red<'_>], (room, depth): (usize, usize), pai
             lines.push(paint.faint("red, and does not count:"));
         }
         let class = case.cause().map(|cause| cause.class);
-        let red = red::Red { case: id, gate: case.gate, verdict: case.ending.verdict, class };
+        let red = red::Red { case: id, gate: report.gate(case), verdict: case.ending.verdict, class };
         lines.push(head(red, "", room, paint));
         lines.extend(details(&case.ending, room, depth));
     }
@@ -65,7 +65,7 @@ fn few(report: &RunReport, reds: &[Red<'_>], (room, left): (usize, usize), paint
     let mut lines = told(report, &reds[..shown], (room, 0), paint);
     let more = reds.len() - shown;
     if more > 0 {
-        let advisory = reds[shown..].iter().filter(|(_, case)| case.gate == Gate::Advisory).count();
+        let advisory = reds[shown..].iter().filter(|(_, case)| report.gate(case) == Gate::Advisory).count();
         let advisory = if advisory == 0 { String::new() } else { format!(", {advisory} of them advisory") };
         lines.push(cut(&format!("  … and {more} more reds{advisory}: the recording has them"), room));
     }

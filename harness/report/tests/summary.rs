@@ -14,7 +14,7 @@ use harness_model::report::RunReport;
 use harness_model::signs::Halt;
 use harness_model::verdict::{Ending, Verdict};
 use harness_report::{
-    Chatter, Closing, Forecast, Paint, Plain, Reporter, Screen, Size, Terminal, render_summary,
+    Chatter, Closing, Comparison, Forecast, Paint, Plain, Reporter, Screen, Size, Terminal, render_summary,
 };
 use jiff::Timestamp;
 use lines::Lines;
@@ -22,6 +22,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 fn started() -> Event {
+    started_with(SkipPolicy::Tolerated)
+}
+
+fn started_with(skips: SkipPolicy) -> Event {
     Event::RunStarted {
         version: VERSION,
         run: "r1".to_owned(),
@@ -38,7 +42,7 @@ fn started() -> Event {
         plan: None,
         again: Box::default(),
         shard: None,
-        policy: Policy { skips: SkipPolicy::Tolerated, flaky: FlakyPolicy::Pass },
+        policy: Policy { skips, flaky: FlakyPolicy::Pass },
     }
 }
 
@@ -178,6 +182,50 @@ fn told_by_evidence() -> Vec<Event> {
     vec![started(), planned("p::one"), planned("p::two"), agent, model, ended("p::one"), ended("p::two")]
 }
 
+/// A terminal that is so wide.
+fn terminal(lines: &Lines, columns: usize) -> Terminal {
+    let screen = Screen {
+        out: Box::new(lines.clone()),
+        size: Arc::new(move || Size { columns, rows: 24 }),
+        paint: Paint::Never,
+        clock: Arc::new(|| Timestamp::UNIX_EPOCH),
+    };
+    Terminal::new(screen, Forecast::default())
+}
+
+/// The same run, had everything passed.
+fn calm(events: &[Event]) -> RunReport {
+    let green = |event: &Event| match event.clone() {
+        Event::CaseEnded { case, elapsed, .. } => {
+            Event::CaseEnded { case, ending: Ending::new(Verdict::Passed, ""), elapsed }
+        }
+        other => other,
+    };
+    RunReport::fold(&events.iter().map(green).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_red_that_counts_because_nothing_is_required_is_nowhere_called_advisory() {
+    for (skips, word) in [(SkipPolicy::Forbidden, false), (SkipPolicy::Tolerated, true)] {
+        let mut events = told_by_evidence();
+        events[0] = started_with(skips);
+        for event in &mut events {
+            if let Event::CasePlanned { gate, .. } = event {
+                *gate = Gate::Advisory;
+            }
+        }
+        let (report, lines) = (RunReport::fold(&events), Lines::default());
+        let mut terminal = terminal(&lines, 120);
+        for event in &events {
+            terminal.event(&Record { at: Timestamp::UNIX_EPOCH, event: event.clone() });
+        }
+        terminal.finished(&report, CLOSING);
+        let compared = Comparison::new(&calm(&events), &report).expect("one suite");
+        let (text, code) = (lines.take() + &compared.text(Paint::Never), report.exit().code());
+        assert_eq!((text.contains("advisory"), code), (word, u8::from(!word)), "{text}");
+    }
+}
+
 #[test]
 fn a_red_has_the_class_in_its_line_that_every_view_of_the_whole_gives_it() {
     let events = told_by_evidence();
@@ -203,17 +251,8 @@ fn a_red_has_the_class_in_its_line_that_every_view_of_the_whole_gives_it() {
         assert!(text.contains(line), "{line}{text}");
     }
     for columns in [60, 80, 200] {
-        let (lines, size) = (Lines::default(), Size { columns, rows: 24 });
-        let mut terminal = Terminal::new(
-            Screen {
-                out: Box::new(lines.clone()),
-                size: Arc::new(move || size),
-                paint: Paint::Never,
-                clock: Arc::new(|| Timestamp::UNIX_EPOCH),
-            },
-            Forecast::default(),
-        );
-        let text = said(&mut terminal, &lines);
+        let lines = Lines::default();
+        let text = said(&mut terminal(&lines, columns), &lines);
         for row in ["✗ failed [agent]  p::one", "✗ failed [provision]  p::two"] {
             assert_eq!(text.matches(&format!("{row}  9.0s")).count(), 1, "at once, {columns}: {text}");
             assert_eq!(text.matches(row).count(), 2, "and in the summary, {columns}: {text}");

@@ -219,7 +219,7 @@ impl Session {
         let faults = self.environment.never_bit();
         if self.audience.was_interrupted() {
             self.journal.record(Event::Interrupted);
-        } else if !faults.is_empty() && self.recording.report().never_up.is_empty() {
+        } else if !faults.is_empty() && self.run.is_ok() {
             self.journal.record(Event::NeverBit { faults });
         }
         let ours = self.tally();

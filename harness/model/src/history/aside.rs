@@ -135,17 +135,18 @@ mod tests {
     fn a_case_counts_once_and_what_was_broken_on_purpose_not_at_all() {
         let mut broken = run(5, "broken on purpose: a2a-echo", &[("a", 3)]);
         broken.cases[0].verdict = Verdict::Failed;
-        let runs = vec![
+        let mut runs = vec![
             run(1, "only shard 1 of 2", &[("a", 7)]),
             run(1, "", &[("a", 7), ("b", 9)]),
             run(2, "only shard 2 of 2", &[("b", 9)]),
             broken,
         ];
+        runs.push(run(6, "through a proxy in front of https://staging.example", &[("a", 7)]));
         let survey = Survey::new(runs, Subject::Arms, Vec::new());
-        assert_eq!(survey.left_out, LeftOut { broken: 1, shards: 2 });
+        assert_eq!(survey.left_out, LeftOut { broken: 2, shards: 2 });
         assert_eq!(
             survey.left_out.words().as_deref(),
-            Some("left out: 1 run broken on purpose, 2 shards of merged runs")
+            Some("left out: 2 runs broken on purpose, 2 shards of merged runs")
         );
         assert_eq!(
             (survey.trends[0].flaky.of, survey.trends[0].lights.as_slice()),

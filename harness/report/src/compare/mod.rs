@@ -177,15 +177,14 @@ impl Comparison {
         };
         for (id, now) in &after.cases {
             if let Some(then) = before.cases.get(id) {
-                found.take(id, then, now);
+                found.take((id, after.gate(now)), then, now);
             }
         }
         Ok(found)
     }
 
-    fn take(&mut self, id: &CaseId, then: &CaseReport, now: &CaseReport) {
-        let change =
-            || Change { case: id.clone(), gate: now.gate, before: End::of(then), after: End::of(now) };
+    fn take(&mut self, (id, gate): (&CaseId, Gate), then: &CaseReport, now: &CaseReport) {
+        let change = || Change { case: id.clone(), gate, before: End::of(then), after: End::of(now) };
         let (was, is) = (then.ending.verdict, now.ending.verdict);
         match (was.is_red(), is.is_red()) {
             (false, true) => self.new_reds.push(change()),

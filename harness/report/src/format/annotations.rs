@@ -3,7 +3,7 @@
 //! Does not: say more than ten things. GitHub shows no more of a step, so the tenth counts the rest.
 
 use crate::shown::{cut, shown};
-use crate::{Account, why, worst};
+use crate::{Account, trouble, why, worst};
 use harness_model::report::CaseReport;
 use std::fmt::Write;
 
@@ -43,14 +43,9 @@ fn found(account: &Account<'_>) -> Vec<Annotation> {
         title,
         message: message.to_owned(),
     };
-    let contradictions = report.contradictions.iter().map(|cause| of_run("contradiction".to_owned(), cause));
-    let leaks = report.leaks().into_iter();
-    let leaks = leaks.map(|(kind, key, cause)| of_run(format!("left behind: {kind} {key}"), cause));
-    let never_up = report.never_up.iter().map(|cause| of_run("never came up".to_owned(), cause));
-    let breaches = report.breaches();
-    let demanded =
-        breaches.iter().map(|breach| of_run("demanded by the lane".to_owned(), &breach.to_string()));
-    let mut found: Vec<Annotation> = contradictions.chain(leaks).chain(never_up).chain(demanded).collect();
+    let troubles = trouble::of(report);
+    let mut found: Vec<Annotation> =
+        troubles.iter().map(|trouble| of_run(trouble.title(), &trouble.why)).collect();
     for (id, case) in worst::first(report) {
         let counts = worst::counts(report, case);
         let note = if counts { "" } else { " (advisory: does not count)" };

@@ -6,7 +6,7 @@
 //! Does not: hold the exchanges of a case.
 
 use crate::shown::{cut, one_line, shown};
-use crate::{Account, summary, why, worst};
+use crate::{Account, summary, trouble, why, worst};
 use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
 use harness_model::name::{ArmName, CaseId};
@@ -193,19 +193,15 @@ fn flaky(case: &CaseReport) -> TestCaseStatus {
     status
 }
 
-/// The run itself: leaks, what never came up, contradictions, and an exit code that no case tells.
+/// The run itself: all that is wrong with it and no case of it, and an exit code that nothing tells.
 fn of_the_run(account: &Account<'_>, is_told: bool) -> TestSuite {
     let run = account.report;
     let mut suite = TestSuite::new(line(&format!("{}: the run", run.suite)));
     suite.set_time(Duration::ZERO);
     describe(account, &mut suite);
-    let mut findings: Vec<(String, String)> = Vec::new();
-    findings.extend(run.contradictions.iter().map(|cause| ("contradiction".to_owned(), cause.clone())));
-    let leaks = run.leaks().into_iter();
-    findings.extend(leaks.map(|(kind, key, cause)| (format!("left behind: {kind} {key}"), cause.to_owned())));
-    findings.extend(run.never_up.iter().map(|cause| ("never came up".to_owned(), cause.clone())));
-    let breaches = run.breaches().into_iter();
-    findings.extend(breaches.map(|breach| ("demanded by the lane".to_owned(), breach.to_string())));
+    let troubles = trouble::of(run).into_iter();
+    let mut findings: Vec<(String, String)> =
+        troubles.map(|trouble| (trouble.title(), trouble.why.into_owned())).collect();
     let exit = run.exit();
     if findings.is_empty() && !is_told && exit != ExitCode::Success {
         findings.push((format!("exit {}", exit.code()), why::why(run)));

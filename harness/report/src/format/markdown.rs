@@ -6,6 +6,7 @@
 //! Does not: show everything. What has no room is counted.
 
 use crate::shown::{cut, one_line, shown};
+use crate::trouble::{self, Kind};
 use crate::{Account, why, worst};
 use harness_model::cause::Cause;
 use harness_model::exit::ExitCode;
@@ -102,20 +103,19 @@ fn section(heading: &str, items: impl Iterator<Item = String>, more: impl Fn(usi
     }
 }
 
-/// What is no case: contradictions, leaks, and what never came up.
+/// What is no case: all that is wrong with the run, and what was kept.
 fn of_the_run(account: &Account<'_>) -> String {
     let report = account.report;
     let item = |what: &str, cause: &str| format!("- **{what}** {}\n", code(cause, CAUSE));
-    let contradictions = report.contradictions.iter().map(|cause| item("contradiction", cause));
-    let never_up = report.never_up.iter().map(|cause| item("never came up", cause));
-    let leaks = report.leaks().into_iter().map(|(kind, key, cause)| {
-        let name = code(&format!("{kind} {key}"), NAME);
-        format!("- **left behind** {name}: {}\n", code(cause, CAUSE))
-    });
     let lane = report.demands.as_ref().map(|demands| demands.lane.as_str()).unwrap_or_default();
-    let what = format!("demanded by lane {}", code(lane, NAME));
-    let breaches: Vec<String> =
-        report.breaches().iter().map(|breach| item(&what, &breach.to_string())).collect();
+    let demanded = format!("demanded by lane {}", code(lane, NAME));
+    let troubles = trouble::of(report).into_iter().map(|trouble| match (trouble.kind, &*trouble.about) {
+        (Kind::Demanded, _) => item(&demanded, &trouble.why),
+        (kind, "") => item(kind.words(), &trouble.why),
+        (kind, about) => {
+            format!("- **{}** {}: {}\n", kind.words(), code(about, NAME), code(&trouble.why, CAUSE))
+        }
+    });
     let off = report.demands.as_ref().and_then(|demands| demands.off.as_ref());
     let off = off.map(|why| {
         format!("- what lane {} demands is not measured: {}\n", code(lane, NAME), code(why, CAUSE))
@@ -123,7 +123,7 @@ fn of_the_run(account: &Account<'_>) -> String {
     let kept = report.kept().into_iter().map(|(kind, key, until)| {
         format!("- kept until {:.0}: {}\n", until, code(&format!("{kind} {key}"), NAME))
     });
-    let items = contradictions.chain(leaks).chain(never_up).chain(breaches).chain(off).chain(kept);
+    let items = troubles.chain(off).chain(kept);
     section("### The run\n", items, |count| format!("- … and {count} more\n"))
 }
 

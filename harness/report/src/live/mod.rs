@@ -15,15 +15,12 @@ pub use state::Forecast;
 use crate::red::Red;
 use crate::{Closing, Paint, Reporter, fit, red, screenful, told};
 use canvas::Canvas;
-use harness_model::cause::Evidence;
 use harness_model::event::{Event, Record};
 use harness_model::gates::Gate;
-use harness_model::name::CaseId;
-use harness_model::report::RunReport;
+use harness_model::report::{CaseReport, RunReport};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use jiff::Timestamp;
 use state::Live;
-use std::collections::HashMap;
 use std::fmt;
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,8 +47,7 @@ pub struct Terminal {
     bar: ProgressBar,
     size: Arc<dyn Fn() -> Size + Send + Sync>,
     paint: Paint,
-    gates: HashMap<CaseId, Gate>,
-    evidence: Evidence,
+    report: RunReport,
 }
 
 impl Terminal {
@@ -71,7 +67,7 @@ impl Terminal {
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::default_bar();
         bar.set_style(style.clone().template("{frame}").unwrap_or(style).with_key("frame", draw));
-        Self { live, bar, size, paint, gates: HashMap::new(), evidence: Evidence::default() }
+        Self { live, bar, size, paint, report: RunReport::default() }
     }
 
     fn live(&self) -> MutexGuard<'_, Live> {
@@ -89,7 +85,7 @@ impl Terminal {
 impl Reporter for Terminal {
     fn event(&mut self, record: &Record) {
         self.live().apply(record);
-        self.evidence.apply(&record.event);
+        self.report.apply(&record.event);
         let room = (self.size)().room();
         let told = told::lines(&record.event, Paint::Never).into_iter();
         let mut lines: Vec<String> =
@@ -97,12 +93,10 @@ impl Reporter for Terminal {
         match &record.event {
             // Before that there is nothing to draw, and nobody who could be interrupted.
             Event::RunStarted { .. } => self.bar.enable_steady_tick(Duration::from_secs(1) / u32::from(RATE)),
-            Event::CasePlanned { case, gate, .. } => {
-                self.gates.insert(case.clone(), *gate);
-            }
             Event::CaseEnded { case, ending, elapsed } if ending.verdict.is_red() => {
-                let gate = self.gates.get(case).copied().unwrap_or(Gate::Required);
-                let class = self.evidence.cause(case, ending).map(|cause| cause.class);
+                let known = self.report.cases.get(case);
+                let gate = known.map_or(Gate::Required, |known| self.report.gate(known));
+                let class = known.and_then(CaseReport::cause).map(|cause| cause.class);
                 let red = Red { case, gate, verdict: ending.verdict, class };
                 lines.extend(red::at_once(red, ending, *elapsed, room, self.paint));
             }

@@ -65,6 +65,8 @@ pub struct Baseline {
     pub leaks: Vec<String>,
     /// Why the target, or a fixture of the run, never came up.
     pub never_up: Vec<String>,
+    /// What contradicts itself: nothing that is said of the cases can be trusted then.
+    pub contradictions: Vec<String>,
     /// Where it is recorded; none when it is green.
     pub recording: Option<String>,
     /// How long it took.
@@ -163,7 +165,8 @@ impl Row {
 impl Proof {
     /// Whether the platform that is whole is green.
     pub fn has_baseline(&self) -> bool {
-        self.baseline.reds.is_empty() && self.baseline.leaks.is_empty()
+        let baseline = &self.baseline;
+        baseline.reds.is_empty() && baseline.leaks.is_empty() && baseline.contradictions.is_empty()
     }
 
     /// The rows that do not hold.
@@ -175,8 +178,11 @@ impl Proof {
     pub fn exit(&self) -> ExitCode {
         let holds = self.has_baseline() && self.broken().next().is_none();
         let exit = if holds { ExitCode::Success } else { ExitCode::Failure };
-        let is_up = self.baseline.never_up.is_empty();
+        let was_down = self.rows.iter().any(|row| row.outcome == Outcome::NeverUp);
+        let is_up = self.baseline.never_up.is_empty() && !was_down;
         let exit = if is_up { exit } else { exit.merge(ExitCode::NeverUp) };
+        let is_sound = self.baseline.contradictions.is_empty();
+        let exit = if is_sound { exit } else { exit.merge(ExitCode::Internal) };
         if self.interrupted { exit.merge(ExitCode::Interrupted) } else { exit }
     }
 

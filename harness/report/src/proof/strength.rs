@@ -43,7 +43,7 @@ pub struct Unmissed {
     pub text: String,
     /// The step.
     pub step: String,
-    /// The rows that turn red there all the same.
+    /// The rows of which the same comes all the same.
     pub rows: Vec<String>,
 }
 
@@ -64,7 +64,7 @@ impl Strength {
             let text = cut(&text, TEXT);
             lines.push(format!("✗ {:width$}  {:7}  {text}  in `{}`", one.place, one.part, one.step));
             if !one.rows.is_empty() {
-                lines.push(format!("  {:width$}  red there without it: {}", "", one.rows.join(", ")));
+                lines.push(format!("  {:width$}  as it must be without it: {}", "", one.rows.join(", ")));
             }
         }
         if self.shared > 0 {

@@ -140,6 +140,30 @@ fn a_target_that_never_came_up_is_exit_3_and_no_red_of_anybody() {
 }
 
 #[test]
+fn a_target_that_goes_down_in_the_middle_is_exit_3_and_its_row_says_why() {
+    let mut proof = proof();
+    proof.rows[0].outcome = Outcome::NeverUp;
+    proof.rows[0].error = Some("cannot connect".to_owned());
+    assert_eq!(proof.exit(), ExitCode::NeverUp);
+    let text = proof.text(Paint::Never);
+    assert!(text.contains("never up") && text.contains("cannot connect"), "{text}");
+    assert!(text.ends_with("exit 3: the target was down, so that not every row is proved\n"), "{text}");
+}
+
+#[test]
+fn a_baseline_that_contradicts_itself_is_exit_70_however_green_it_is() {
+    let mut proof = Proof { rows: Vec::new(), gaps: Vec::new(), ..proof() };
+    proof.baseline.contradictions = vec!["the platform did not stop".to_owned()];
+    assert_eq!((proof.exit(), proof.has_baseline()), (ExitCode::Internal, false));
+    let text = proof.text(Paint::Never);
+    assert!(text.contains("  contradiction: the platform did not stop\n"), "{text}");
+    assert!(
+        text.ends_with("exit 70: the harness contradicts itself: nothing above can be trusted\n"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_red_baseline_is_named_and_fails_before_any_row() {
     let mut proof = Proof { rows: Vec::new(), gaps: Vec::new(), ..proof() };
     proof.baseline.reds = vec![found("provision::a", Verdict::Failed)];

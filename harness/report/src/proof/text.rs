@@ -60,6 +60,7 @@ impl Proof {
         lines.extend(
             baseline.never_up.iter().map(|why| format!("  never up: {}", cut(&one_line(why), CAUSE))),
         );
+        lines.extend(baseline.contradictions.iter().map(|why| format!("  contradiction: {}", one_line(why))));
         lines.extend(baseline.reds.iter().map(|found| format!("  {}", ended(found))));
         lines.extend(baseline.leaks.iter().map(|leak| format!("  left behind: {}", one_line(leak))));
         lines.extend(baseline.recording.iter().map(|path| format!("  look    shakedown report {path}")));
@@ -120,6 +121,10 @@ impl Proof {
         let broken = self.broken().count();
         let why = match exit {
             ExitCode::Success => "every row holds".to_owned(),
+            ExitCode::Internal => "the harness contradicts itself: nothing above can be trusted".to_owned(),
+            ExitCode::NeverUp if self.baseline.never_up.is_empty() => {
+                "the target was down, so that not every row is proved".to_owned()
+            }
             ExitCode::NeverUp => "the target never came up, so nothing is proved".to_owned(),
             ExitCode::Interrupted => format!("interrupted, {} of {} run", self.rows.len(), self.planned),
             _ if !self.has_baseline() => "the suite is not green on a platform that is whole".to_owned(),

@@ -52,6 +52,9 @@ pub enum SinkError {
     /// Time was up for all of them.
     #[error("time was up: all sinks together have {}s", BUDGET.as_secs())]
     Late,
+    /// We broke down over it.
+    #[error("the harness panicked while telling it")]
+    Panicked,
 }
 
 /// What sinks get of the settings: the values of declared variables and secrets that are set.

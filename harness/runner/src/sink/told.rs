@@ -3,6 +3,7 @@
 //! Does not: wait for anybody while cases run.
 
 use super::{BUDGET, Parcel, SinkError, Sinks};
+use futures_util::FutureExt;
 use harness_model::event::{Event, Record};
 use harness_model::exit::{ExitCode, of_case};
 use harness_model::name::CaseId;
@@ -10,6 +11,7 @@ use harness_model::report::RunReport;
 use harness_model::suite::Moment;
 use harness_report::{Account, Closing, Delivered, Reporter, notice};
 use jiff::Timestamp;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -62,11 +64,15 @@ impl Told {
 async fn deliver(parcel: Parcel) -> Delivered {
     let Parcel { sink, to, moment, key, made } = parcel;
     let outcome = match made {
-        // What a sink waits for is its own affair, up to what all of them have together.
-        Ok(ready) => match tokio::time::timeout(BUDGET, ready.sink.deliver(ready.text, &key)).await {
-            Ok(outcome) => outcome,
-            Err(_elapsed) => Err(SinkError::Late),
-        },
+        Ok(ready) => {
+            let delivery = AssertUnwindSafe(ready.sink.deliver(ready.text, &key)).catch_unwind();
+            // What a sink waits for is its own affair, up to what all of them have together.
+            match tokio::time::timeout(BUDGET, delivery).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_panic)) => Err(SinkError::Panicked),
+                Err(_elapsed) => Err(SinkError::Late),
+            }
+        }
         Err(error) => Err(error),
     };
     Delivered { sink, to, moment, failure: outcome.err().map(|error| error.to_string()) }
@@ -116,7 +122,7 @@ impl Reporter for Watcher {
         }
         self.report.apply(event);
         let Event::CaseEnded { case, ending, .. } = event else { return };
-        let gate = self.report.cases.get(case).map(|case| case.gate);
+        let gate = self.report.cases.get(case).map(|case| self.report.gate(case));
         let counts = gate.map(|gate| of_case(ending.verdict, gate, self.report.policy));
         if !self.has_red && counts.is_some_and(|exit| exit != ExitCode::Success) {
             self.has_red = true;

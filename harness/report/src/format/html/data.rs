@@ -4,6 +4,7 @@
 
 use super::case::{Case, case};
 use super::opened;
+use crate::trouble::{self, Kind, Trouble};
 use crate::{Account, why};
 use harness_model::exit::ExitCode;
 use harness_model::name::CaseId;
@@ -126,13 +127,12 @@ fn page<'a>(account: &Account<'a>) -> Page<'a> {
     }
 }
 
-/// What never came up, what contradicts itself, and what the lane demands in vain.
+/// All that is wrong with the run and no case of it. What was left behind has a list of its own.
 fn notes(account: &Account<'_>) -> Vec<Note> {
-    let report = account.report;
-    let note = |what, text: &str| Note { what, text: text.to_owned() };
-    let never_up = report.never_up.iter().map(|cause| note("never came up", cause));
-    let contradictions = report.contradictions.iter().map(|cause| note("contradiction", cause));
-    let breaches = report.breaches();
-    let breaches = breaches.iter().map(|breach| note("demanded by the lane", &breach.to_string()));
-    contradictions.chain(never_up).chain(breaches).collect()
+    let troubles = trouble::of(account.report).into_iter().filter(|trouble| trouble.kind != Kind::Leak);
+    let notes = troubles.map(|Trouble { kind, about, why }| {
+        let text = if about.is_empty() { why.into_owned() } else { format!("{about}: {why}") };
+        Note { what: kind.words(), text }
+    });
+    notes.collect()
 }
