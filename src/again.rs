@@ -80,6 +80,8 @@ pub(crate) fn by_proof(
         words.push(format!("--fault {}", quoted(&faults.join(" + "))));
     }
     again.one = Some(scrub(&plan.suite, settings, &words.join(" ")));
+    // A run of its own cannot break the target.
+    again.reds = None;
 }
 
 /// What a command line of ours begins with: what variables replaced, the program, the command, the suite and the root.

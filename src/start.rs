@@ -71,6 +71,7 @@ pub(crate) enum StartError {
     #[error(transparent)]
     Session(#[from] SessionError),
     /// A run says nothing of what it was to show.
+    #[cfg(feature = "platform")]
     #[error("nothing was shown: {0}")]
     Undecided(String),
 }
@@ -97,7 +98,9 @@ impl StartError {
             ) => ExitCode::Interrupted,
             Self::Session(SessionError::Exclusive(ExclusiveError::Taken { .. }))
             | Self::Sweep(SweepError::Label(_)) => ExitCode::NeverUp,
-            Self::Session(_) | Self::Sweep(_) | Self::Undecided(_) => ExitCode::Internal,
+            Self::Session(_) | Self::Sweep(_) => ExitCode::Internal,
+            #[cfg(feature = "platform")]
+            Self::Undecided(_) => ExitCode::Internal,
         }
     }
 

@@ -163,9 +163,19 @@ fn a_target_that_is_down_is_exit_3_and_no_row_is_run() {
     exit(&ended, 3, &[&down, "0 rows: none was run", "exit 3: the target never came up"]);
 }
 
-#[test]
-fn an_interrupted_proof_ends_with_130_and_leaves_nothing_on_the_target() {
-    let notes = Notes::start(&[row("hang:on=GET /notes/*", "read back", "edge")]);
+/// Two cases, of which one takes a secret.
+const KINDS: &str = r#"[matrix]
+kind = ["plain", "sealed"]
+[[arm]]
+name     = "sealed"
+match    = { kind = "sealed" }
+requires = { secret = "SEAL" }
+[[step]]
+name     = "stored""#;
+
+/// A proof of a row that hangs, interrupted there.
+#[expect(clippy::expect_used, reason = "a proof that cannot be started fails its test")]
+fn interrupted(notes: &Notes) -> Ended {
     notes.edit("suite.toml", "2s", "15s");
     let mut command = notes.command(&["prove", "notes", "--through", &notes.url]);
     let mut started = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
@@ -176,10 +186,38 @@ fn an_interrupted_proof_ends_with_130_and_leaves_nothing_on_the_target() {
         std::thread::yield_now();
     }
     signal(&started, "INT");
-    let ended: Ended = started.wait_with_output().expect("it ends").into();
-    exit(&ended, 130, &["exit 130: interrupted, 0 of 1 run"]);
+    started.wait_with_output().expect("it ends").into()
+}
+
+#[test]
+fn an_interrupted_proof_ends_with_130_and_leaves_nothing_on_the_target() {
+    let notes = Notes::start(&[row("hang:on=GET /notes/*", "read back", "edge")]);
+    exit(&interrupted(&notes), 130, &["exit 130: interrupted, 0 of 1 run"]);
     assert_eq!(notes.left(), 0);
     assert_eq!(recordings(&notes), Vec::<String>::new());
+}
+
+#[test]
+fn what_an_interrupted_row_leaves_on_the_target_is_told() {
+    let faults = "[\"hang:on=GET /notes/*\", \"answer:on=DELETE /notes/*,is=500\"]";
+    let notes = Notes::start(&[row("x", "read back", "edge").replace("\"x\"", faults)]);
+    let left = "something is left on the target: `shakedown sweep notes` releases it";
+    exit(&interrupted(&notes), 130, &["of write: leaked", left, "exit 130: interrupted"]);
+    assert_eq!((notes.left(), recordings(&notes).len()), (1, 1));
+}
+
+#[test]
+fn cases_that_lack_something_are_named_and_refused_when_live_is_required() {
+    let notes = Notes::start(&[row("reset:on=GET /notes/*", "read back", "edge")]);
+    notes.edit("suite.toml", "[credential", "[secret.SEAL]\n[credential");
+    notes.edit("write.toml", "[[step]]\nname     = \"stored\"", KINDS);
+    let left_out = "left out: 1 case that rows match: missing SEAL\n";
+    exit(&notes.proved(&notes.url, &[], &[]), 0, &[left_out, "1 row: 1 killed", "exit 0: every row holds\n"]);
+    let refused = notes.proved(&notes.url, &[], &[("REQUIRE_LIVE", "1")]);
+    let last = "exit 5: live is required, and cases that rows match did not run\n";
+    exit(&refused, 5, &[left_out, "1 row: 1 killed", last]);
+    let page = notes.proved(&notes.url, &["--format", "markdown"], &[]);
+    exit(&page, 0, &["### Cases that rows match and that did not run", "<code>SEAL</code>"]);
 }
 
 #[test]

@@ -17,7 +17,7 @@ use harness_runner::model::plan::{Plan, Planned, Reasons};
 use harness_runner::model::proof::{Bite, Found, Judged, Outcome, found, is_green, judge};
 use harness_runner::model::report::RunReport;
 use harness_runner::model::suite::{FaultRow, Suite};
-use harness_runner::report::{Baseline, Demanded, Row, quoted};
+use harness_runner::report::{Baseline, Demanded, LeftOut, Row, quoted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::num::NonZeroUsize;
@@ -105,12 +105,23 @@ impl<'a> Bench<'a> {
 
     /// The cases of a row: those that it matches and that run at all.
     pub(super) fn cases(&self, row: &FaultRow) -> BTreeSet<CaseId> {
-        let is_of = |planned: &&Planned| {
-            planned.case.scenario == row.scenario
-                && planned.decision == Decision::Run
-                && planned.case.is_picked_by(&row.matches)
-        };
+        let is_of = |planned: &&Planned| planned.decision == Decision::Run && is_of(row, planned);
         self.plan.cases.iter().filter(is_of).map(|planned| planned.case.id.clone()).collect()
+    }
+
+    /// The cases that some rows match and that do not run, each once. Those that are marked as blocked are left out on purpose.
+    pub(super) fn left_out(&self, rows: &[FaultRow]) -> Vec<LeftOut> {
+        let is_matched = |planned: &Planned| rows.iter().any(|row| is_of(row, planned));
+        let left_out = self.plan.cases.iter().filter_map(|planned| {
+            let (missing, refused) = match &planned.decision {
+                Decision::Skip { missing } => (missing, false),
+                Decision::Refuse { missing } => (missing, true),
+                Decision::Run | Decision::Block { .. } => return None,
+            };
+            let left = LeftOut { case: planned.case.id.clone(), missing: missing.clone(), refused };
+            is_matched(planned).then_some(left)
+        });
+        left_out.collect()
     }
 
     /// Runs cases on a platform that is whole.
@@ -147,12 +158,16 @@ impl<'a> Bench<'a> {
         let (judged, ran, error) = match ran {
             None => (nothing(Outcome::NotRun), None, None),
             Some(Err(error)) => (nothing(Outcome::Undecided), None, Some(chain(&error))),
-            Some(Ok(ran)) if ran.report.interrupted => {
+            Some(Ok(ran)) if ran.report.interrupted && !self.leaves_something(&ran) => {
                 self.keep(&ran, true);
                 return None;
             }
             Some(Ok(ran)) => {
-                let judged = judge(&row.must, &ran.report, &self.marks, ran.bite);
+                let mut judged = judge(&row.must, &ran.report, &self.marks, ran.bite);
+                if ran.report.interrupted {
+                    // It says nothing of the row; what it left has to be told all the same.
+                    judged.outcome = Outcome::Leaked;
+                }
                 let error = nothing_said(&ran.report);
                 (judged, Some(ran), error)
             }
@@ -235,17 +250,26 @@ impl<'a> Bench<'a> {
         Ok(Ran { report, folder, again, bite })
     }
 
+    /// Whether something of a run was left on a real target.
+    fn leaves_something(&self, ran: &Ran) -> bool {
+        self.target.is_some() && !ran.report.leaks().is_empty()
+    }
+
     /// Keeps the recording of what does not hold, as people name it from the root, and no other. What was left on a real
     /// target is in it, and a sweep reads it there.
     pub(super) fn keep(&self, ran: &Ran, holds: bool) -> Option<String> {
-        let is_clean = self.target.is_none() || ran.report.leaks().is_empty();
-        if holds && is_clean {
+        if holds && !self.leaves_something(ran) {
             kept::remove(&ran.folder);
             return None;
         }
         let shown = ran.folder.strip_prefix(&self.settings.root).unwrap_or(&ran.folder);
         Some(shown.display().to_string())
     }
+}
+
+/// Whether a row matches a case.
+fn is_of(row: &FaultRow, planned: &Planned) -> bool {
+    planned.case.scenario == row.scenario && planned.case.is_picked_by(&row.matches)
 }
 
 /// Why a run says nothing of its cases: the target never came up, or the harness contradicted itself.

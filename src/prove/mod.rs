@@ -168,6 +168,7 @@ impl Work<'_> {
             planned: self.rows.len(),
             gaps: if selection.is_empty() { gaps(suite) } else { Vec::new() },
             selection,
+            left_out: self.bench.left_out(self.rows),
             ..Proof::default()
         };
         let needed = self.bench.needed(self.rows);
@@ -220,8 +221,10 @@ fn picked(wanted: &Wanted, suite: &Suite) -> Result<Vec<FaultRow>, StartError> {
             Err(unknown(&message, closest(fault_name(fault), known)))
         }
         (None, true) => {
+            let of =
+                wanted.scenario.as_ref().map(|name| format!(" for scenario `{name}`")).unwrap_or_default();
             let message =
-                format!("suite `{}` has no fault row: scenarios/{}/faults.toml", suite.name, suite.name);
+                format!("suite `{}` has no fault row{of}: scenarios/{}/faults.toml", suite.name, suite.name);
             Err(StartError::Empty(message))
         }
     }

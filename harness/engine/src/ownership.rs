@@ -85,6 +85,11 @@ impl OwnedStack {
         stack.retain(|owned| owned.kind != *kind || owned.key != key);
     }
 
+    /// The newest of a kind with a key.
+    fn newest(&self, kind: &ResourceKind, key: &str) -> Option<Owned> {
+        self.snapshot().into_iter().rfind(|owned| owned.kind == *kind && owned.key == key)
+    }
+
     pub(crate) fn snapshot(&self) -> Vec<Owned> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -136,8 +141,7 @@ async fn settle(run: &RunContext, owned: Owned, scope: &Scope) {
 /// Removes what a create whose reply was lost may have left, so that it can be created again. What cannot be removed
 /// stays on the stack.
 pub(crate) async fn reclaim(walk: &Walk<'_>, kind: &ResourceKind, key: &str) -> Result<(), Stop> {
-    let owned = walk.owned.snapshot().into_iter().rfind(|owned| owned.kind == *kind && owned.key == key);
-    let Some(owned) = owned else { return Ok(()) };
+    let Some(owned) = walk.owned.newest(kind, key) else { return Ok(()) };
     release_one(walk.run, &owned, &walk.scope).await?;
     walk.owned.forget(kind, key);
     walk.run.journal.record(Event::Released { kind: owned.kind, key: owned.key });
@@ -231,5 +235,46 @@ mod tests {
     fn what_nobody_remembers_the_step_of_is_released_one_by_one() {
         let all = ["one", "two", "three"].map(|key| owned(key, Lineage::unknown()));
         assert_eq!(waves(all), [["three"], ["two"], ["one"]]);
+    }
+
+    /// A stack with two things and a box, which may have a key of theirs.
+    fn stack() -> OwnedStack {
+        let stack = OwnedStack::default();
+        for (kind, key) in [("thing", "one"), ("thing", "two"), ("box", "one")] {
+            let existence = Existence::Intended;
+            stack.push(Owned { kind: ResourceKind::new(kind), existence, ..thing(key, "", "") });
+        }
+        stack
+    }
+
+    /// The kinds and keys of what is so.
+    fn those(stack: &OwnedStack, wanted: impl Fn(&Owned) -> bool) -> Vec<String> {
+        let all = stack.snapshot().into_iter().filter(wanted);
+        all.map(|owned| format!("{} {}", owned.kind, owned.key)).collect()
+    }
+
+    #[test]
+    fn what_is_confirmed_or_forgotten_is_one_thing_by_its_kind_and_its_key() {
+        let (stack, kind) = (stack(), ResourceKind::new("thing"));
+        let given = Bindings::default().with("id", "7");
+        stack.confirm(&kind, "one", &given);
+        let confirmed = those(&stack, |owned| owned.existence == Existence::Confirmed);
+        assert_eq!((confirmed, those(&stack, |owned| owned.bindings.get("id").is_some())), {
+            (vec!["thing one".to_owned()], vec!["thing one".to_owned()])
+        });
+        let newest = stack.newest(&kind, "one").expect("it is there");
+        assert_eq!((newest.kind, newest.key.as_str()), (kind.clone(), "one"));
+        stack.forget(&kind, "one");
+        assert_eq!(those(&stack, |_| true), ["thing two", "box one"]);
+    }
+
+    #[test]
+    fn what_is_not_found_says_nothing_that_was_known_better() {
+        let known = || Bindings::default().with("id", "7");
+        let looked = |found: bool| Bindings::default().with("found", found).with("id", "8");
+        let id = |bindings: &Bindings| bindings.get("id").map(ToString::to_string);
+        assert_eq!(id(&located(known(), &looked(true))).as_deref(), Some("8"));
+        let lost = located(known(), &looked(false));
+        assert_eq!((id(&lost).as_deref(), is_found(&lost)), (Some("7"), false));
     }
 }

@@ -160,6 +160,11 @@ impl Diagnostics {
         self.0.iter().any(|diagnostic| diagnostic.weight() == Weight::Error)
     }
 
+    /// How many of them are errors.
+    pub(crate) fn errors(&self) -> usize {
+        self.0.iter().filter(|diagnostic| diagnostic.weight() == Weight::Error).count()
+    }
+
     /// The findings.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.0.iter()

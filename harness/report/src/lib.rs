@@ -38,7 +38,8 @@ pub use notice::{Delivered, notice};
 pub use paint::Paint;
 pub use plain::{Chatter, Plain};
 pub use proof::{
-    Baseline, Demanded, Inside, PROOF_VERSION, Proof, Row, Strength, Unmissed, Unnoticed, proof_schema,
+    Baseline, Demanded, Inside, LeftOut, PROOF_VERSION, Proof, Row, Strength, Unmissed, Unnoticed,
+    proof_schema,
 };
 pub use repeated::Repetitions;
 pub use retained::Retained;

@@ -162,7 +162,8 @@ fn what_is_wrong_is_named_with_the_way_to_mend_it() {
         ("json:on=GET /a,at=/status,to=failed", "fault `json`: `to=failed` is wrong: it is JSON: a text has quotes (to=\"failed\")".to_owned()),
         ("json:on=GET /a,at=/status,to=1 2", "fault `json`: `to=1 2` is wrong".to_owned()),
         ("without:on=GET /a,at=", "fault `without`: `at=` is wrong: the document itself is there in any case".to_owned()),
-        ("delay:on=GET /a,by=2h", "fault `delay`: `by=2h` is wrong: it is a duration of at most an hour, such as `500ms` or `2s`".to_owned()),
+        ("delay:on=GET /a,by=2h", "fault `delay`: `by=2h` is wrong: it is a duration above zero and of at most an hour, such as `500ms` or `2s`".to_owned()),
+        ("body-slow:on=GET /a,by=0s", "fault `body-slow`: `by=0s` is wrong: it is a duration above zero".to_owned()),
         ("answer:on=GET /a,is=500,body=xml", "fault `answer`: `body=xml` is wrong: it is `json`, `text`, `html` or `empty`".to_owned()),
         ("header:on=GET /a,name=a b,to=1", "fault `header`: `name=a b` is wrong: it is the name of a header".to_owned()),
     ] {

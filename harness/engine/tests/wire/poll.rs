@@ -140,6 +140,22 @@ async fn a_poll_that_runs_out_names_the_last_status() {
     assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
 }
 
+#[tokio::test]
+async fn a_poll_that_the_environment_cuts_short_says_so_and_no_other_does() {
+    let cut = "poll-within of this environment";
+    for (written, words) in [("10s", Some("the step says 10.0s")), ("400ms", None), ("300ms", None)] {
+        let script = in_order(vec![Answer::new(200, "{\"status\": \"provisioning\"}")]);
+        let stage = Stage::with(script).await.scenario(&poll(written));
+        let stage = stage.amend("[environment.here]", "[environment.here]\npoll-within = \"400ms\"");
+        let cause = stage.play().await.ending().cause.clone();
+        assert_eq!(
+            (cause.contains(cut), words.is_none_or(|words| cause.contains(words))),
+            (words.is_some(), true),
+            "{cause}"
+        );
+    }
+}
+
 /// What was written down of a step: that it began, what its poll saw, that it ended.
 fn told(played: &Played) -> Vec<String> {
     let told = played.chronicle.events().into_iter().filter_map(|event| match event {

@@ -1,10 +1,13 @@
 //! What is sent again when no reply came, what is not, and how much of it a run may do.
 
 use crate::support::{Answer, Played, Quirk, RawStub, Seen, Stage, Store, nobody};
+use harness_engine::net::wait::now;
 use harness_model::event::Event;
 use harness_model::verdict::Verdict;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 const CREATE: &str = r#"
 [[step]]
@@ -237,4 +240,40 @@ async fn a_budget_of_nothing_repeats_nothing() {
     let words = ["nobody listens there", "not sent again: the retry budget of the run is spent (0 for its 1"];
     played.assert_cause(Verdict::Errored, &words);
     assert_eq!(played.chronicle.exchanges().len(), 1);
+}
+
+/// A create that is refused for coming too soon, with so many seconds to wait, in a run that is stopped at once.
+async fn put_off(seconds: &'static str) -> Played {
+    let stop = CancellationToken::new();
+    let cancel = stop.clone();
+    let script = move |seen: &Seen| match seen.method.as_str() {
+        "POST" => {
+            cancel.cancel();
+            Answer::new(429, "{}").with("retry-after", seconds)
+        }
+        _ => Answer::new(200, "[]"),
+    };
+    let mut stage = Stage::with(script).await.things().scenario(CREATE);
+    stage.cancel = stop;
+    stage.play().await
+}
+
+#[tokio::test]
+async fn a_limit_puts_a_step_off_for_two_minutes_at_most() {
+    // What is put off is cut short by the end of the run, and what is not has failed by then.
+    put_off("100").await.assert(Verdict::Cancelled);
+    put_off("130").await.assert_cause(Verdict::Failed, &["status = 429"]);
+}
+
+#[tokio::test]
+async fn who_is_refused_again_and_again_waits_longer_each_time_whatever_the_peer_says() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let script = move |_: &Seen| match asked.fetch_add(1, Ordering::SeqCst) {
+        0..3 => Answer::new(429, "{}").with("retry-after", "0"),
+        _ => Answer::new(200, "{}"),
+    };
+    let started = now();
+    let played = Stage::with(script).await.scenario(&step("GET", 1)).play().await;
+    played.assert(Verdict::Passed);
+    assert!(started.elapsed() >= Duration::from_millis(200 + 400 + 800), "{:?}", started.elapsed());
 }

@@ -28,6 +28,7 @@ pub(super) struct Written {
 pub(super) fn read(source: &Source, written: Written, suite: &mut Suite, findings: &mut Diagnostics) {
     check_names(source, &written, findings);
     for (name, mut raw) in written.lanes {
+        let before = findings.errors();
         let demands = demands::read(source, &mut raw, findings);
         let location = source.at(name.span());
         let selection = select(source, raw.select, suite, findings);
@@ -58,7 +59,7 @@ pub(super) fn read(source: &Source, written: Written, suite: &mut Suite, finding
             alert: raw.alert.and_then(|raw| alerts::policy(source, raw, suite, findings)),
         };
         // What a lane picks is looked at only when all of it is right.
-        if !findings.has_errors() {
+        if findings.errors() == before {
             suite.lanes.insert(LaneName::new(name.into_inner()), lane);
         }
     }

@@ -24,8 +24,13 @@ impl Proof {
         let (rows, counts) = (count(self.rows.len(), "row"), self.counts());
         let through = self.through.as_ref().map(|url| format!(" through {}", code(url, SENTENCE)));
         let through = through.unwrap_or_default();
+        let of = if self.selection.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", code(&self.selection, SENTENCE))
+        };
         let head = format!(
-            "{MARK}## {sign} proof of {suite} on {environment}{through}: exit {}\n\n{rows}: {counts}\n",
+            "{MARK}## {sign} proof of {suite} on {environment}{through}{of}: exit {}\n\n{rows}: {counts}\n",
             exit.code()
         );
         let reds = self.baseline.reds.iter().map(|found| {
@@ -44,6 +49,10 @@ impl Proof {
             let fault = code(&row.faults.join(" + "), NAME);
             [fault, code(row.scenario.as_str(), NAME), code(&row.place, NAME)]
         });
+        let left_out = self.left_out.iter().map(|left| {
+            let missing = left.missing.iter().map(|name| code(name, NAME));
+            [code(left.case.as_str(), NAME), missing.collect::<Vec<_>>().join(", ")]
+        });
         let gaps = self.gaps.iter().map(|gap| {
             let why = gap.why.as_deref().unwrap_or_default();
             [code(&gap.fault, NAME), code(&gap.meaning, SENTENCE), code(why, SENTENCE)]
@@ -52,6 +61,7 @@ impl Proof {
             + &table("Not green with nothing broken", ["case", "verdict", "cause"], reds)
             + &table("Rows that do not hold", ["fault", "scenario", "must", "came", "again"], broken)
             + &table("Every row", ["fault", "scenario", "must", "came"], all)
+            + &table("Cases that rows match and that did not run", ["case", "missing"], left_out)
             + &table("Rows that need the inside", ["fault", "scenario", "written"], inside)
             + &table("Faults that no row is about", ["fault", "what is wrong then", "why"], gaps);
         uncommanding(&text).into_owned()

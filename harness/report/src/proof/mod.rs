@@ -45,6 +45,8 @@ pub struct Proof {
     pub planned: usize,
     /// Rows that were not, because they need the inside of a platform; none where the platform was broken.
     pub inside: Vec<Inside>,
+    /// Cases that rows match and that did not run: of them, nothing is proved.
+    pub left_out: Vec<LeftOut>,
     /// Faults of the catalogue that no row is about; none when something narrows the proof.
     pub gaps: Vec<Unnoticed>,
     /// Whether somebody stopped it.
@@ -104,6 +106,18 @@ pub struct Row {
     pub error: Option<String>,
     /// How long it took.
     pub seconds: f64,
+}
+
+/// A case that rows match and that did not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct LeftOut {
+    /// The case.
+    pub case: CaseId,
+    /// What is missing.
+    pub missing: Vec<String>,
+    /// Whether it had to run, because live is required.
+    pub refused: bool,
 }
 
 /// A row that a proxy cannot run.
@@ -183,6 +197,8 @@ impl Proof {
         let exit = if is_up { exit } else { exit.merge(ExitCode::NeverUp) };
         let is_sound = self.baseline.contradictions.is_empty();
         let exit = if is_sound { exit } else { exit.merge(ExitCode::Internal) };
+        let is_refused = self.left_out.iter().any(|left| left.refused);
+        let exit = if is_refused { exit.merge(ExitCode::LiveRequired) } else { exit };
         if self.interrupted { exit.merge(ExitCode::Interrupted) } else { exit }
     }
 

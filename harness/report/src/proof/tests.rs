@@ -82,6 +82,7 @@ fn proof() -> Proof {
         environment: "embedded".to_owned(),
         through: None,
         inside: Vec::new(),
+        left_out: Vec::new(),
         selection: String::new(),
         baseline: Baseline { cases: 2, seconds: 4.2, ..Baseline::default() },
         planned: rows.len(),

@@ -8,6 +8,7 @@ use crate::shown::{cut, one_line, uncommanding};
 use harness_model::exit::ExitCode;
 use harness_model::proof::Found;
 use harness_model::units::{count, display};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ impl Proof {
     pub fn text(&self, paint: Paint) -> String {
         let mut lines = vec![self.heading(paint)];
         lines.extend(self.baseline_lines(paint));
+        lines.extend(self.left_out_lines(paint));
         if !self.rows.is_empty() {
             lines.push(String::new());
             lines.extend(self.table(paint));
@@ -35,6 +37,19 @@ impl Proof {
         lines.push(String::new());
         lines.push(self.closing(paint));
         uncommanding(&(lines.join("\n") + "\n")).into_owned()
+    }
+
+    /// Each reason once, with how many cases it left out.
+    fn left_out_lines(&self, paint: Paint) -> Vec<String> {
+        let mut reasons: BTreeMap<(bool, String), usize> = BTreeMap::new();
+        for left in &self.left_out {
+            *reasons.entry((left.refused, left.missing.join(", "))).or_default() += 1;
+        }
+        let line = |((refused, missing), cases)| {
+            let text = format!("left out: {} that rows match: missing {missing}", count(cases, "case"));
+            if refused { paint.alarm(&text) } else { text }
+        };
+        reasons.into_iter().map(line).collect()
     }
 
     fn heading(&self, paint: Paint) -> String {
@@ -126,6 +141,7 @@ impl Proof {
                 "the target was down, so that not every row is proved".to_owned()
             }
             ExitCode::NeverUp => "the target never came up, so nothing is proved".to_owned(),
+            ExitCode::LiveRequired => "live is required, and cases that rows match did not run".to_owned(),
             ExitCode::Interrupted => format!("interrupted, {} of {} run", self.rows.len(), self.planned),
             _ if !self.has_baseline() => "the suite is not green on a platform that is whole".to_owned(),
             _ => format!(

@@ -221,8 +221,8 @@ fn page(from: &mut Parameters<'_>) -> Result<Page, FaultError> {
 fn duration(from: &mut Parameters<'_>) -> Result<Duration, FaultError> {
     let value = from.required("by")?;
     let by = value.parse::<SignedDuration>().ok().and_then(|by| Duration::try_from(by).ok());
-    by.filter(|by| *by <= LONGEST).ok_or_else(|| {
-        from.wrong("by", value, "it is a duration of at most an hour, such as `500ms` or `2s`")
+    by.filter(|by| !by.is_zero() && *by <= LONGEST).ok_or_else(|| {
+        from.wrong("by", value, "it is a duration above zero and of at most an hour, such as `500ms` or `2s`")
     })
 }
 
