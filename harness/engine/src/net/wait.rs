@@ -262,6 +262,10 @@ mod tests {
         let found = until(PACE, &CancellationToken::new(), || async { not_yet("provisioning", None) }).await;
         let Err(WaitError::TimedOut { last, looks }) = found else { panic!("{found:?}") };
         assert_eq!((last.as_str(), looks), ("provisioning", 4));
+        // No look begins at the very deadline: there would be no time for it.
+        let even = Pace { within: Duration::from_secs(30), ..PACE };
+        let found = until(even, &CancellationToken::new(), || async { not_yet("", None) }).await;
+        assert!(matches!(found, Err(WaitError::TimedOut { looks: 3, .. })), "{found:?}");
     }
 
     #[tokio::test(start_paused = true)]
