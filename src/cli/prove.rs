@@ -39,8 +39,10 @@ With --weaken an assertion is missed when a row is not as it must be without it.
 violated, so each row is tried with that one alone; what is waited for is also missed when its scenario is not green, with
 nothing broken or with what a [[survives]] breaks. With --scenario what other scenarios share is left out: their rows may miss it.
 
-Exit codes: 0 every row holds · 1 a row does not, a case is red with nothing broken, or nobody misses an assertion · 2 the suite is not right, or has no
-such scenario or fault, or no way leads to the target · 3 the target never came up · 5 there is no row · 130 interrupted. A fault that no row is about is listed, and is no failure.";
+Exit codes: 0 every row holds · 1 a row does not, a case is red with nothing broken, or nobody misses an assertion · 2 the
+suite is not right, or has no such scenario or fault, or no way leads to the target · 3 the target never came up, or was down
+for a row · 5 there is no row, or live is required and cases that rows match lack something · 70 the harness contradicts
+itself · 130 interrupted. Cases that lack something, and faults that no row is about, are listed otherwise.";
 
 /// What `prove` takes.
 #[derive(Debug, Clone, clap::Args)]
