@@ -158,6 +158,16 @@ fn what_there_is_no_row_for_is_refused_with_what_may_be_meant() {
 }
 
 #[test]
+fn a_row_that_is_wrong_accuses_nothing_else() {
+    let root = root(&[row("memory-lost", "scenario = \"memory\"\n", "step = \"key read\"")]);
+    let ended = proved(&root, &["staging"]);
+    assert_eq!(ended.code, Some(2), "{}", ended.said());
+    let codes: Vec<&str> = ended.stderr.lines().filter(|line| line.trim_start().starts_with("E0")).collect();
+    assert_eq!(codes.len(), 1, "{}", ended.said());
+    assert!(ended.stderr.contains("faults.toml:"), "{}", ended.said());
+}
+
+#[test]
 fn a_proof_that_is_interrupted_ends_with_130_and_leaves_no_recording() {
     // It waits for a state that never comes, for ten seconds.
     let of = "scenario = \"provision\"\nmatch = { lifecycle = \"steady\", runtime = \"codex\" }\n";

@@ -15,7 +15,6 @@ use harness_runner::engine::net::wait;
 use harness_runner::front::Interruption;
 use harness_runner::model::exit::ExitCode;
 use harness_runner::model::name::ScenarioName;
-use harness_runner::model::proof::Outcome;
 use harness_runner::model::suite::{FaultRow, Must, Suite};
 use harness_runner::model::weaken::{Assertion, Part, assertions};
 use harness_runner::report::{Proof, Row, Strength, Unmissed};
@@ -129,9 +128,7 @@ impl Weakening<'_> {
             self.runs.fetch_add(1, Ordering::Relaxed);
             match self.bench.outcome(&weaker, row)? {
                 None => return Ok(None),
-                // Whoever looks less often may not come to the fault, and is as green as before.
-                Some(Outcome::NeverBit) if row.must == Must::Survive => tried.push(row.fault()),
-                Some(outcome) if !outcome.holds() => return Ok(Some(Came::Missed)),
+                Some(outcome) if outcome.misses(&row.must) => return Ok(Some(Came::Missed)),
                 Some(_) => tried.push(row.fault()),
             }
         }

@@ -114,6 +114,13 @@ impl Outcome {
         }
     }
 
+    /// Whether a row, run without an assertion, misses it. Whoever looks less often may not come to a fault that has to be
+    /// survived, and is as green as before: nobody misses anything then.
+    pub fn misses(self, must: &Must) -> bool {
+        let never_came = self == Self::NeverBit && *must == Must::Survive;
+        !self.holds() && !never_came
+    }
+
     /// Its words.
     pub fn words(self) -> &'static str {
         Self::WORDS.into_iter().find(|(outcome, _)| *outcome == self).map_or("", |(_, words)| words)

@@ -137,6 +137,13 @@ fn a_target_that_never_came_up_says_nothing_of_a_row() {
 }
 
 #[test]
+fn what_has_to_be_survived_and_never_bit_misses_no_assertion() {
+    assert!(Outcome::NeverBit.misses(&must_turn_red()), "it would not come to the fault");
+    assert!(!Outcome::NeverBit.misses(&Must::Survive) && Outcome::NotWithstood.misses(&Must::Survive));
+    assert!(!Outcome::Killed.misses(&must_turn_red()) && Outcome::Survived.misses(&must_turn_red()));
+}
+
+#[test]
 fn a_row_holds_when_it_is_killed_or_withstood_and_every_outcome_has_its_words() {
     let words = Outcome::WORDS.map(|(outcome, words)| (outcome.to_string(), words, outcome.holds()));
     assert!(words.iter().all(|(said, words, _)| said == words), "{words:?}");
