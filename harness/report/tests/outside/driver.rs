@@ -14,7 +14,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::error::Error;
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -34,6 +34,9 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-sync",
     "--window-size=1280,1000",
 ];
+
+/// How many drivers may find no port before something else is wrong.
+const STARTS: usize = 5;
 
 /// A browser with one window.
 pub(crate) struct Browser {
@@ -55,18 +58,31 @@ pub(crate) fn programs() -> Option<[PathBuf; 2]> {
     Some([on_the_path(&["chromedriver"])?, on_the_path(&["chromium", "chromium-browser", "google-chrome"])?])
 }
 
+/// A driver that listens, and its port. The port that it finds for one family of addresses may be taken in the other, and
+/// then it gives up at once: another one finds another.
+fn listening(program: &Path) -> Outcome<(Child, String)> {
+    let mut said = String::new();
+    for _ in 0..STARTS {
+        let mut driver =
+            Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        for line in
+            BufReader::new(driver.stdout.take().ok_or("it says nothing")?).lines().map_while(Result::ok)
+        {
+            // "ChromeDriver was started successfully on port 43211."
+            if let Some((_, port)) = line.split_once("started successfully on port ") {
+                return Ok((driver, port.trim_end_matches('.').to_owned()));
+            }
+            said = line;
+        }
+        driver.wait()?;
+    }
+    Err(format!("chromedriver names no port: {said}").into())
+}
+
 impl Browser {
     pub(crate) fn start([driver, chromium]: [PathBuf; 2]) -> Outcome<Self> {
         let profile = TempDir::new()?;
-        let mut driver =
-            Command::new(driver).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let said = BufReader::new(driver.stdout.take().ok_or("it says nothing")?);
-        // "ChromeDriver was started successfully on port 43211."
-        let port = said.lines().map_while(Result::ok).find_map(|line| {
-            line.split_once("started successfully on port ")
-                .map(|(_, port)| port.trim_end_matches('.').to_owned())
-        });
-        let port = port.ok_or("chromedriver names no port")?;
+        let (mut driver, port) = listening(&driver)?;
         let folder = format!("--user-data-dir={}", profile.path().display());
         let arguments: Vec<&str> = ARGUMENTS.into_iter().chain([folder.as_str()]).collect();
         let capabilities = json!({
