@@ -7,8 +7,8 @@ use crate::support::{Ended, signal};
 use harness_runner::report::proof_schema;
 use serde_json::Value;
 use std::fs;
-use std::net::TcpListener;
 use std::process::Stdio;
+use tokio::net::TcpSocket;
 
 /// A row about the one scenario.
 fn row(fault: &str, step: &str, cause: &str) -> String {
@@ -154,10 +154,10 @@ fn a_suite_without_a_row_of_the_wire_or_without_a_live_environment_has_nothing_t
 #[test]
 fn a_target_that_is_down_is_exit_3_and_no_row_is_run() {
     let notes = Notes::start(&[row("reset:on=GET /notes/*", "read back", "edge")]);
-    let nobody = {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        format!("http://{}", listener.local_addr().expect("an address"))
-    };
+    // It has the port for as long as the test lasts, and nobody listens there.
+    let held = TcpSocket::new_v4().expect("a socket");
+    held.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let nobody = format!("http://{}", held.local_addr().expect("an address"));
     let ended = notes.proved(&nobody, &[], &[]);
     let down = format!("  never up: the live environment did not start: cannot connect to {nobody}: ");
     exit(&ended, 3, &[&down, "0 rows: none was run", "exit 3: the target never came up"]);

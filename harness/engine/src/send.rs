@@ -30,7 +30,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// The pauses before a repetition: 200 to 400 ms, then 400 to 800 ms, and 800 to 1600 ms from then on.
+/// The pauses before a repetition: 200 to 400 ms, and 400 to 800 ms from then on.
 const PAUSES: Growth = Growth { first: Duration::from_millis(200), doublings: 2 };
 /// No send begins later than so many times what one exchange may take.
 const PATIENCE: u32 = 2;

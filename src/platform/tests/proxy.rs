@@ -14,7 +14,7 @@ use axum::{Json, Router};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shakedown_platform::{Defect, Faults, Proxy};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use support::{World, client, former, managed, read_to};
 
@@ -142,9 +142,10 @@ async fn an_upgrade_is_refused_and_a_connection_that_is_cut_is_cut_here_too() {
 
 #[tokio::test]
 async fn a_target_that_nobody_listens_at_is_named() {
-    let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let target = format!("http://{}", nobody.local_addr().unwrap());
-    drop(nobody);
+    // It has the port for as long as the test lasts, and nobody listens there.
+    let held = TcpSocket::new_v4().unwrap();
+    held.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let target = format!("http://{}", held.local_addr().unwrap());
     let proxy = Proxy::start(&target, &Faults::none()).await.unwrap();
     let reply = client().get(proxy.url()).send().await.unwrap();
     assert_eq!(reply.status(), 502);

@@ -1,9 +1,9 @@
 //! A server that does what no HTTP library does: it reads a request and hangs up.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 /// What it does to a request.
 #[derive(Debug, Clone, Copy)]
@@ -42,10 +42,14 @@ impl RawStub {
     }
 }
 
-/// A base where nobody listens.
+/// A base where nobody listens, as long as these tests run: a port that is only let go is somebody else's a moment later.
 pub(crate) async fn nobody() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    format!("http://{}", listener.local_addr().expect("an address"))
+    static HELD: Mutex<Vec<TcpSocket>> = Mutex::new(Vec::new());
+    let held = TcpSocket::new_v4().expect("a socket");
+    held.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let base = format!("http://{}", held.local_addr().expect("an address"));
+    HELD.lock().expect("no panic").push(held);
+    base
 }
 
 async fn serve(mut stream: TcpStream, quirk: Quirk) {
